@@ -1,0 +1,118 @@
+/**
+ * What the features ask of the world and of one another: types only. Each port has one executable contract under
+ * test/ that all its implementations run.
+ */
+import type {
+  Collection, Cursor, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId
+} from './types.ts'
+
+/** Time as an argument. Tests and simulations drive a virtual one. */
+export interface Clock {
+  now: () => Millis
+  /** Calls back once after `ms`; the returned function takes it back. Never keeps a process alive by itself. */
+  after: (ms: number, callback: () => void) => () => void
+}
+
+/** Chance as an argument. */
+export interface Random {
+  bytes: (length: number) => Uint8Array
+  /** Uniform in [0, 1). */
+  fraction: () => number
+}
+
+/** An Ed25519 private key that can only be asked to sign. */
+export interface SigningKey {
+  readonly publicKey: PeerKey
+  sign: (message: Uint8Array) => Promise<Uint8Array>
+}
+
+/** Hashing and Ed25519: node:crypto in a node, WebCrypto and noble in a client. */
+export interface Crypto {
+  sha256: (...parts: Uint8Array[]) => Uint8Array
+  verify: (publicKey: PeerKey | RootKey, message: Uint8Array, signature: Uint8Array) => Promise<boolean>
+}
+
+export interface Abortable { signal?: AbortSignal }
+
+export interface PublishResult {
+  /** Peers that acknowledged the record; 0 is a failure that the caller must see. */
+  copies: number
+}
+
+/** Who serves whom. `find` gives only records that verify and have not expired, the freshest that it met. */
+export interface RouteFinder {
+  publish: (record: RouteRecord, options?: Abortable) => Promise<PublishResult>
+  find: (root: RootKey, options?: Abortable & { fresh?: boolean }) => Promise<RouteRecord | undefined>
+}
+
+/** What became of one envelope in an append, in the order of the call. */
+export type AppendOutcome =
+  /** On disk since this or an earlier commit; a leaf of this commit either way. */
+  | { type: 'stored', position: number, known: boolean }
+  | { type: 'refused', refusal: Refusal }
+
+/** One fsync: its time and its leaves, the envelope ids in order. Shared by every append that it took in. */
+export interface Commit { time: Millis, leaves: EnvelopeId[] }
+
+export interface Appended {
+  commit: Commit
+  /** Index of this call's first leaf; its stored envelopes are the contiguous leaves from there, in call order. */
+  firstLeaf: number
+  outcomes: AppendOutcome[]
+}
+
+export interface StoredEnvelope { position: number, envelope: Envelope }
+export interface Page {
+  envelopes: StoredEnvelope[]
+  /** Everything up to and including this position is in this page or before it. */
+  position: number
+  /** True when the mailbox holds nothing after `position`. */
+  last: boolean
+}
+
+export interface MailboxUsage { envelopes: number, bytes: number, uncollectedBytes: number }
+
+/**
+ * Keeps envelopes. `append` resolves after the fsync of the group commit that took the call in; whatever arrives
+ * while one runs goes into the next. Only `collect` by all devices and `sweep` after expiry delete.
+ */
+export interface EnvelopeStore {
+  readonly storeId: StoreId
+  /** Bytes accepted by `append` and not yet on disk. */
+  readonly queuedBytes: number
+  /** Rejects with StoreFailedError when the disk refuses; then nothing of the call is promised. */
+  append: (envelopes: Envelope[]) => Promise<Appended>
+  /** Envelopes after the position in arrival order, at most `maxBytes` (at least one envelope). */
+  page: (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey) => Promise<Page>
+  /**
+   * Takes a device's collection in, durably. An envelope is deleted when every one of `devices` has collected it;
+   * ids that are not here are remembered until the envelope could no longer arrive, so a late copy is `collected`.
+   */
+  collect: (collection: Collection, devices: PeerKey[]) => Promise<void>
+  /** Deletes what is past expiry + grace, and what is remembered of it. Returns how many envelopes went. */
+  sweep: (now: Millis) => Promise<number>
+  usage: (mailbox: MailboxId) => MailboxUsage
+  /** The position that the last envelope of the mailbox got, 0 when it never held one. */
+  lastPosition: (mailbox: MailboxId) => number
+  close: () => Promise<void>
+}
+
+/** A small durable map: what a node remembers beside envelopes. Keys are hex or ASCII. */
+export interface Shelf {
+  get: (key: string) => Promise<Uint8Array | undefined>
+  /** Durable when it resolves. */
+  put: (key: string, value: Uint8Array) => Promise<void>
+  delete: (key: string) => Promise<void>
+  entries: () => AsyncIterable<[string, Uint8Array]>
+}
+
+/** The users that this node serves, as the relay needs to know them. */
+export interface ServedUsers {
+  /** The devices of the mailbox's highest profile, or undefined when the mailbox is not served here. */
+  devices: (mailbox: MailboxId) => PeerKey[] | undefined
+  /** The newest record of the mailbox's user that this node has seen, served or not. */
+  route: (mailbox: MailboxId) => RouteRecord | undefined
+}
+
+/** What a drain answers: where the replica stands. */
+export interface DrainStart { cursor: Cursor, restarted: boolean }

@@ -1,0 +1,156 @@
+/**
+ * The values that everything speaks of.
+ *
+ * A branded type can be made only by the function that checked it: a `RouteRecord` in hand has a good signature, a
+ * good size and had not expired when it was opened. Nothing casts to these types outside their constructors.
+ *
+ * Identifiers are lower-case hexadecimal strings in memory, so that they compare, hash and print as they are; only
+ * the wire knows their bytes.
+ */
+
+declare const brand: unique symbol
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
+
+/** Milliseconds since the Unix epoch. */
+export type Millis = number
+/** Seconds since the Unix epoch, as the wire carries long-lived times. */
+export type Seconds = number
+
+/** `did:key:z6Mk…` of a user's Ed25519 root public key. */
+export type UserId = Brand<string, 'UserId'>
+/** A user's Ed25519 root public key, 64 hex digits: the other spelling of a UserId. */
+export type RootKey = Brand<string, 'RootKey'>
+/** A node's or a device's Ed25519 public key, 64 hex digits; also its libp2p key. */
+export type PeerKey = Brand<string, 'PeerKey'>
+/** SHA-256("posthouse/mailbox/1\0" ‖ root public key), 64 hex digits. */
+export type MailboxId = Brand<string, 'MailboxId'>
+/** SHA-256 over an envelope's binding fields, 64 hex digits (see wire/envelope.ts). */
+export type EnvelopeId = Brand<string, 'EnvelopeId'>
+/** 16 random bytes as 32 hex digits, new whenever a store is created, repaired or restored from a backup. */
+export type StoreId = Brand<string, 'StoreId'>
+/** A message's own id inside the seal, 32 hex digits; a message that is sent again keeps it. */
+export type MessageId = Brand<string, 'MessageId'>
+
+/**
+ * The order of anything that a user signs: the higher epoch, then the higher seq, then the lower hash is newer.
+ * seq is the signer's clock in milliseconds; more than ten minutes ahead is refused.
+ */
+export interface Order { epoch: number, seq: number, hash: string }
+
+/** What a device may do in its user's name. */
+export const CAPABILITY = Object.freeze({ route: 1, profile: 2, link: 4 })
+
+/** A device's right to act for a user: signed by the root or by a `link` device, chain of at most three. */
+export type DeviceCertificate = Brand<{
+  root: RootKey
+  device: PeerKey
+  epoch: number
+  capabilities: number
+  issuedAt: Millis
+  /** The carried bytes, signature and issuers included. */
+  bytes: Uint8Array
+}, 'DeviceCertificate'>
+
+/** HPKE suites of the outer seal. */
+export const SEALING_SUITE = Object.freeze({ x25519: 1, xWing: 2 })
+
+export interface SealingKey { suite: number, keyEpoch: number, publicKey: Uint8Array, notAfter: Seconds }
+
+/** A user's signed device list and sealing keys. */
+export type Profile = Brand<{
+  root: RootKey
+  order: Order
+  devices: DeviceCertificate[]
+  sealingKeys: SealingKey[]
+  bytes: Uint8Array
+}, 'Profile'>
+
+/** A node's signed promise to serve a user until a time. */
+export type ServingTicket = Brand<{ node: PeerKey, root: RootKey, expiry: Seconds, signature: Uint8Array }, 'ServingTicket'>
+
+export interface RouteEntry {
+  node: PeerKey
+  ticket: ServingTicket
+  /** One multiaddr without its /p2p part, as text; a hint, never trusted: the connection proves the key. */
+  addressHint: string | undefined
+}
+
+/** "User X is served by N1…Nk", in order of preference; entries whose tickets have run out are already left out. */
+export type RouteRecord = Brand<{
+  root: RootKey
+  userId: UserId
+  mailbox: MailboxId
+  order: Order
+  notAfter: Seconds
+  /** How many nodes hold the mailbox. */
+  n: number
+  /** How many receipts make "stored". */
+  w: number
+  /** The profile that was current when the record was signed. */
+  profile: Order
+  entries: RouteEntry[]
+  bytes: Uint8Array
+}, 'RouteRecord'>
+
+/** An envelope whose header was read and whose id was computed; `bytes` is header and sealed body as carried. */
+export type Envelope = Brand<{
+  id: EnvelopeId
+  mailbox: MailboxId
+  expiry: Seconds
+  bytes: Uint8Array
+}, 'Envelope'>
+
+/** A device's signed word that it holds these envelopes: with expiry, the only thing that deletes. */
+export type Collection = Brand<{
+  root: RootKey
+  mailbox: MailboxId
+  device: PeerKey
+  /** Epoch of the certificate that names the device. */
+  epoch: number
+  ids: EnvelopeId[]
+  time: Millis
+  bytes: Uint8Array
+}, 'Collection'>
+
+/** A place in one replica's mailbox: everything up to and including `position` has been seen. */
+export interface Cursor { storeId: StoreId, position: number }
+
+/** A node's signed word that an envelope was on its disk at a time. Made by opening only; verifiable by anyone. */
+export type Receipt = Brand<{
+  envelope: EnvelopeId
+  node: PeerKey
+  storeId: StoreId
+  time: Millis
+  leafCount: number
+  leafIndex: number
+  /** RFC 6962 inclusion path, from the leaf upwards. */
+  path: Uint8Array[]
+  signature: Uint8Array
+}, 'Receipt'>
+
+/** A node's expected "no": a value, not an error. */
+export interface Refusal { code: RefusalCode, retryAfterSeconds: number }
+
+/** Numbered and named, as on the wire (docs/protocol.md, "Refusals"). */
+export const REFUSAL = Object.freeze({
+  malformed: 1,
+  unsupported: 2,
+  wrongNetwork: 3,
+  notAdmitted: 4,
+  expired: 5,
+  expiryTooFar: 6,
+  mailboxFull: 7,
+  busy: 8,
+  storeFailed: 9,
+  noRoute: 10,
+  moved: 11,
+  collected: 12,
+  tooFewNodes: 13,
+  notServed: 14,
+  stale: 15,
+  draining: 16,
+  notFound: 17,
+  noRoom: 18
+} as const)
+export type RefusalName = keyof typeof REFUSAL
+export type RefusalCode = typeof REFUSAL[RefusalName]

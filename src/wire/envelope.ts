@@ -1,0 +1,73 @@
+/**
+ * An envelope: a header at fixed places, then the sealed body that nobody on the way can read. Nodes read mailbox
+ * and expiry where they stand and pass the bytes on as a view; nothing here decodes or copies a body.
+ *
+ *   0 version u8 · 1 critical feature bits u24 · 4 mailbox 32 · 36 expiry u32, seconds · 40 admission 32
+ *   (kind u8, key epoch u8, tag 30) · 72 body length u32 · 76 body
+ *
+ * id = SHA-256("posthouse/env/1\0" ‖ version u8 ‖ mailbox ‖ expiry u32 ‖ SHA-256(body)). Admission is not in it, so
+ * that a stamp can be over the id. All integers are big-endian.
+ */
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { MalformedError, TooLargeError, UnsupportedError } from '../errors.ts'
+import { LIMITS } from './limits.ts'
+import { DOMAIN, WIRE_VERSION } from './protocols.ts'
+import type { Crypto } from '../ports.ts'
+import type { Envelope, EnvelopeId, MailboxId, Seconds } from '../types.ts'
+
+export const ENVELOPE_HEADER_BYTES = 76
+/** Critical feature bits that this version knows: none yet. */
+const KNOWN_CRITICAL_BITS = 0
+const AT = Object.freeze({ version: 0, mailbox: 4, expiry: 36, admission: 40, bodyLength: 72 })
+
+/** Checks the header, computes the id. Throws MalformedError, TooLargeError or UnsupportedError. */
+export function openEnvelope (bytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Envelope {
+  if (bytes.byteLength > LIMITS.envelopeBytes) throw new TooLargeError(`the envelope has ${bytes.byteLength} bytes, more than ${LIMITS.envelopeBytes}`)
+  if (bytes.byteLength < ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope is shorter than its header')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.getUint8(AT.version) !== WIRE_VERSION) throw new UnsupportedError(`envelope version ${view.getUint8(AT.version)} is not known here`)
+  const critical = view.getUint32(AT.version) & 0xffffff
+  if ((critical & ~KNOWN_CRITICAL_BITS) !== 0) throw new UnsupportedError('the envelope needs a feature that is not known here')
+  if (view.getUint32(AT.bodyLength) !== bytes.byteLength - ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope’s body length does not fit its bytes')
+  const id = envelopeId(bytes, crypto)
+  return {
+    id: toString(id, 'base16'),
+    mailbox: toString(bytes.subarray(AT.mailbox, AT.expiry), 'base16'),
+    expiry: view.getUint32(AT.expiry),
+    bytes
+  } as Envelope
+}
+
+export interface EnvelopeInit { mailbox: MailboxId, expiry: Seconds, body: Uint8Array }
+
+/** Lays out an envelope with open admission (kind 0). */
+export function makeEnvelope ({ mailbox, expiry, body }: EnvelopeInit, crypto: Pick<Crypto, 'sha256'>): Envelope {
+  const bytes = new Uint8Array(ENVELOPE_HEADER_BYTES + body.byteLength)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(AT.version, WIRE_VERSION)
+  bytes.set(fromString(mailbox, 'base16'), AT.mailbox)
+  view.setUint32(AT.expiry, expiry)
+  view.setUint32(AT.bodyLength, body.byteLength)
+  bytes.set(body, ENVELOPE_HEADER_BYTES)
+  return openEnvelope(bytes, crypto)
+}
+
+/** The sealed body, as a view. */
+export function envelopeBody (envelope: Envelope): Uint8Array {
+  return envelope.bytes.subarray(ENVELOPE_HEADER_BYTES)
+}
+
+/** An id's 32 bytes. */
+export function idBytes (id: EnvelopeId | MailboxId): Uint8Array {
+  return fromString(id, 'base16')
+}
+
+function envelopeId (bytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Uint8Array {
+  return crypto.sha256(
+    DOMAIN.envelope,
+    bytes.subarray(AT.version, AT.version + 1),
+    bytes.subarray(AT.mailbox, AT.admission),
+    crypto.sha256(bytes.subarray(ENVELOPE_HEADER_BYTES))
+  )
+}

@@ -1,0 +1,57 @@
+/**
+ * The bounds that both ends of a wire agree on. Every queue, stream, frame and wait has one; bounds that concern
+ * one side only live in its folder's defaults.
+ */
+const KIB = 1024
+const MIB = 1024 * KIB
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export const LIMITS = Object.freeze({
+  /** Header and sealed body. */
+  envelopeBytes: 64 * KIB,
+  /** One frame on a session, relay, sync or profile stream: an envelope with its lead, or a control frame. */
+  frameBytes: 72 * KIB,
+  /** A signed route record as carried. kad-dht accepts 3 MB values by itself. */
+  routeRecordBytes: 2 * KIB,
+  routeEntries: 12,
+  /** Bytes of a multiaddr in a route entry: an IPv6 address with a TCP port takes 21. */
+  addressHintBytes: 24,
+  /** A signed profile as carried: 16 devices with chains and four sealing keys fit. */
+  profileBytes: 32 * KIB,
+  certificateBytes: 1 * KIB,
+  certificateChain: 3,
+  profileDevices: 16,
+  sealingKeys: 8,
+  /** Ids in one collection: 32 KiB of them. */
+  collectionIds: 1024,
+  beatBytes: 256,
+  /** Pieces of one message. */
+  fragments: 16,
+  /** Depth of an inclusion path: no group commit has more leaves than 2^16. */
+  commitLeaves: 65_536,
+  /** Tags that one device may watch. */
+  presenceTags: 1024,
+  /** How far ahead of ours a signer's clock may be. */
+  clockAheadMs: 10 * MINUTE,
+  /** A route record's longest life. */
+  routeLifeMs: 45 * DAY,
+  /** How long a node keeps mail. */
+  retentionMs: 30 * DAY,
+  /** Beyond now + retention + this an expiry is refused. */
+  expirySlackMs: HOUR,
+  /** Deletion waits this long after expiry, for clocks that disagree. */
+  expiryGraceMs: DAY,
+  /** Collections and dedupe ids are kept this long after the envelope's expiry. */
+  collectedMemoryMs: 48 * HOUR,
+  /** Deposits that one stream may have open. */
+  inFlightDeposits: 4096,
+  /** Bytes that wait to be written to one stream while its peer reads nothing. */
+  streamQueueBytes: 4 * MIB,
+  /** Bytes of one drain page. */
+  pageBytes: 256 * KIB,
+  /** Nodes in one answer to "who has room". */
+  nodesAnswer: 12
+})
