@@ -2,6 +2,7 @@
  * What the features ask of the world and of one another: types only. Each port has one executable contract under
  * test/ that all its implementations run.
  */
+import type { Stream } from '@libp2p/interface'
 import type {
   Collection, Cursor, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId
 } from './types.ts'
@@ -28,11 +29,21 @@ export interface SigningKey {
 
 /** Hashing and Ed25519: node:crypto in a node, WebCrypto and noble in a client. */
 export interface Crypto {
+  /** From the 32-byte private seed of RFC 8032. */
+  signingKey: (seed: Uint8Array) => Promise<SigningKey>
   sha256: (...parts: Uint8Array[]) => Uint8Array
   verify: (publicKey: PeerKey | RootKey, message: Uint8Array, signature: Uint8Array) => Promise<boolean>
 }
 
 export interface Abortable { signal?: AbortSignal }
+
+/** What a feature needs of the libp2p host. The peer key of a stream has been proven by the connection. */
+export interface Network {
+  handle: (protocol: string, handler: (stream: Stream, peer: PeerKey) => void, limits?: { maxInboundStreams: number }) => Promise<void>
+  unhandle: (protocol: string) => Promise<void>
+  /** Reuses a connection or dials by the hints and whatever else is known of the peer. Rejects with UnreachableError. */
+  open: (peer: PeerKey, addressHints: string[], protocol: string, options: { signal: AbortSignal }) => Promise<Stream>
+}
 
 export interface PublishResult {
   /** Peers that acknowledged the record; 0 is a failure that the caller must see. */
