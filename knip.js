@@ -1,0 +1,18 @@
+import { GENERATED_FILES } from './scripts/generated.js'
+
+// Generated codecs export more than any program uses; everything else must have a reader.
+export default {
+  entry: [
+    'src/index.ts',
+    'src/client/index.ts',
+    'src/cli/index.ts',
+    'bench/index.ts',
+    'scripts/{check,generate}.js',
+    'test/**/*.test.ts'
+  ],
+  project: ['{src,test,bench,simulations,bin,scripts}/**/*.{ts,js}', '!scripts/*.d.ts'],
+  ignore: GENERATED_FILES,
+  ignoreExportsUsedInFile: true,
+  // Started as programs: by scripts/check.js, scripts/generate.js and .mocharc.json.
+  ignoreDependencies: ['dependency-cruiser', 'protons', 'tsx']
+}
