@@ -4,7 +4,7 @@
  */
 import type { Stream } from '@libp2p/interface'
 import type {
-  Collection, Cursor, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId
+  Bytes, Collection, Cursor, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId
 } from './types.ts'
 
 /** Time as an argument. Tests and simulations drive a virtual one. */
@@ -16,7 +16,7 @@ export interface Clock {
 
 /** Chance as an argument. */
 export interface Random {
-  bytes: (length: number) => Uint8Array
+  bytes: (length: number) => Bytes
   /** Uniform in [0, 1). */
   fraction: () => number
 }
@@ -24,14 +24,14 @@ export interface Random {
 /** An Ed25519 private key that can only be asked to sign. */
 export interface SigningKey {
   readonly publicKey: PeerKey
-  sign: (message: Uint8Array) => Promise<Uint8Array>
+  sign: (message: Uint8Array) => Promise<Bytes>
 }
 
 /** Hashing and Ed25519: node:crypto in a node, WebCrypto and noble in a client. */
 export interface Crypto {
   /** From the 32-byte private seed of RFC 8032. */
   signingKey: (seed: Uint8Array) => Promise<SigningKey>
-  sha256: (...parts: Uint8Array[]) => Uint8Array
+  sha256: (...parts: Uint8Array[]) => Bytes
   verify: (publicKey: PeerKey | RootKey, message: Uint8Array, signature: Uint8Array) => Promise<boolean>
 }
 
@@ -110,11 +110,11 @@ export interface EnvelopeStore {
 
 /** A small durable map: what a node remembers beside envelopes. Keys are hex or ASCII. */
 export interface Shelf {
-  get: (key: string) => Promise<Uint8Array | undefined>
+  get: (key: string) => Promise<Bytes | undefined>
   /** Durable when it resolves. */
   put: (key: string, value: Uint8Array) => Promise<void>
   delete: (key: string) => Promise<void>
-  entries: () => AsyncIterable<[string, Uint8Array]>
+  entries: () => AsyncIterable<[string, Bytes]>
 }
 
 /** The users that this node serves, as the relay needs to know them. */

@@ -11,6 +11,9 @@
 declare const brand: unique symbol
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
 
+/** Bytes of our own memory: what protobuf and WebCrypto take without a copy. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
 /** Milliseconds since the Unix epoch. */
 export type Millis = number
 /** Seconds since the Unix epoch, as the wire carries long-lived times. */
@@ -48,13 +51,13 @@ export type DeviceCertificate = Brand<{
   capabilities: number
   issuedAt: Millis
   /** The carried bytes, signature and issuers included. */
-  bytes: Uint8Array
+  bytes: Bytes
 }, 'DeviceCertificate'>
 
 /** HPKE suites of the outer seal. */
 export const SEALING_SUITE = Object.freeze({ x25519: 1, xWing: 2 })
 
-export interface SealingKey { suite: number, keyEpoch: number, publicKey: Uint8Array, notAfter: Seconds }
+export interface SealingKey { suite: number, keyEpoch: number, publicKey: Bytes, notAfter: Seconds }
 
 /** A user's signed device list and sealing keys. */
 export type Profile = Brand<{
@@ -62,11 +65,11 @@ export type Profile = Brand<{
   order: Order
   devices: DeviceCertificate[]
   sealingKeys: SealingKey[]
-  bytes: Uint8Array
+  bytes: Bytes
 }, 'Profile'>
 
 /** A node's signed promise to serve a user until a time. */
-export type ServingTicket = Brand<{ node: PeerKey, root: RootKey, expiry: Seconds, signature: Uint8Array }, 'ServingTicket'>
+export type ServingTicket = Brand<{ node: PeerKey, root: RootKey, expiry: Seconds, signature: Bytes }, 'ServingTicket'>
 
 export interface RouteEntry {
   node: PeerKey
@@ -89,7 +92,7 @@ export type RouteRecord = Brand<{
   /** The profile that was current when the record was signed. */
   profile: Order
   entries: RouteEntry[]
-  bytes: Uint8Array
+  bytes: Bytes
 }, 'RouteRecord'>
 
 /** An envelope whose header was read and whose id was computed; `bytes` is header and sealed body as carried. */
@@ -97,7 +100,7 @@ export type Envelope = Brand<{
   id: EnvelopeId
   mailbox: MailboxId
   expiry: Seconds
-  bytes: Uint8Array
+  bytes: Bytes
 }, 'Envelope'>
 
 /** A device's signed word that it holds these envelopes: with expiry, the only thing that deletes. */
@@ -109,7 +112,7 @@ export type Collection = Brand<{
   epoch: number
   ids: EnvelopeId[]
   time: Millis
-  bytes: Uint8Array
+  bytes: Bytes
 }, 'Collection'>
 
 /** A place in one replica's mailbox: everything up to and including `position` has been seen. */
@@ -124,8 +127,8 @@ export type Receipt = Brand<{
   leafCount: number
   leafIndex: number
   /** RFC 6962 inclusion path, from the leaf upwards. */
-  path: Uint8Array[]
-  signature: Uint8Array
+  path: Bytes[]
+  signature: Bytes
 }, 'Receipt'>
 
 /** A node's expected "no": a value, not an error. */

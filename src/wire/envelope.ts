@@ -14,7 +14,7 @@ import { MalformedError, TooLargeError, UnsupportedError } from '../errors.ts'
 import { LIMITS } from './limits.ts'
 import { DOMAIN, WIRE_VERSION } from './protocols.ts'
 import type { Crypto } from '../ports.ts'
-import type { Envelope, EnvelopeId, MailboxId, Seconds } from '../types.ts'
+import type { Bytes, Envelope, EnvelopeId, MailboxId, Seconds } from '../types.ts'
 
 export const ENVELOPE_HEADER_BYTES = 76
 /** Critical feature bits that this version knows: none yet. */
@@ -22,7 +22,7 @@ const KNOWN_CRITICAL_BITS = 0
 const AT = Object.freeze({ version: 0, mailbox: 4, expiry: 36, admission: 40, bodyLength: 72 })
 
 /** Checks the header, computes the id. Throws MalformedError, TooLargeError or UnsupportedError. */
-export function openEnvelope (bytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Envelope {
+export function openEnvelope (bytes: Bytes, crypto: Pick<Crypto, 'sha256'>): Envelope {
   if (bytes.byteLength > LIMITS.envelopeBytes) throw new TooLargeError(`the envelope has ${bytes.byteLength} bytes, more than ${LIMITS.envelopeBytes}`)
   if (bytes.byteLength < ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope is shorter than its header')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -54,12 +54,12 @@ export function makeEnvelope ({ mailbox, expiry, body }: EnvelopeInit, crypto: P
 }
 
 /** The sealed body, as a view. */
-export function envelopeBody (envelope: Envelope): Uint8Array {
+export function envelopeBody (envelope: Envelope): Bytes {
   return envelope.bytes.subarray(ENVELOPE_HEADER_BYTES)
 }
 
 /** An id's 32 bytes. */
-export function idBytes (id: EnvelopeId | MailboxId): Uint8Array {
+export function idBytes (id: EnvelopeId | MailboxId): Bytes {
   return fromString(id, 'base16')
 }
 

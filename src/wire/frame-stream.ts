@@ -10,6 +10,7 @@ import { LengthPrefixedDecoder } from '@libp2p/utils'
 import * as varint from 'uint8-varint'
 import { ConnectionLostError, MalformedError, TooLargeError } from '../errors.ts'
 import { LIMITS } from './limits.ts'
+import type { Bytes } from '../types.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** The most that the decoder holds: the libp2p stream's own read buffer (4 MiB) plus one frame. */
@@ -17,7 +18,7 @@ const DECODER_BYTES = 5 * 1024 * 1024
 
 export interface FrameStreamInit {
   /** A throw here ends the stream, never the process. The frame is a view that stays valid. */
-  onFrame: (frame: Uint8Array) => void
+  onFrame: (frame: Bytes) => void
   /** Called once, when nothing more can be received or sent. */
   onEnd?: (error?: Error) => void
   /** Called when a stream that answered false has room again. */

@@ -7,6 +7,7 @@
  *   2 push      position u64 (0: not on disk yet) · envelope
  */
 import { MalformedError } from '../errors.ts'
+import type { Bytes } from '../types.ts'
 
 export const FRAME_KIND = Object.freeze({ control: 0, deposit: 1, push: 2 } as const)
 
@@ -14,12 +15,12 @@ const DEPOSIT_LEAD_BYTES = 17
 const PUSH_LEAD_BYTES = 9
 
 export type Frame =
-  | { kind: 'control', body: Uint8Array }
-  | { kind: 'deposit', ticket: number, routeEpoch: number, routeSeq: number, envelope: Uint8Array }
-  | { kind: 'push', position: number, envelope: Uint8Array }
+  | { kind: 'control', body: Bytes }
+  | { kind: 'deposit', ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes }
+  | { kind: 'push', position: number, envelope: Bytes }
 
 /** Reads a frame without copying: `body` and `envelope` are views. Throws MalformedError. */
-export function decodeFrame (bytes: Uint8Array): Frame {
+export function decodeFrame (bytes: Bytes): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   switch (bytes[0]) {
     case FRAME_KIND.control:
