@@ -45,7 +45,8 @@ export class FrameStream {
     const decoder = new LengthPrefixedDecoder({ maxDataLength: init.frameBytesMax ?? LIMITS.frameBytes, maxBufferSize: DECODER_BYTES })
     stream.addEventListener('message', event => {
       try {
-        for (const frame of decoder.decode(event.data)) this.#init.onFrame(frame.subarray())
+        // Transports read into ArrayBuffers only; libp2p's types do not say so.
+        for (const frame of decoder.decode(event.data)) this.#init.onFrame(frame.subarray() as Bytes)
       } catch (error) {
         stream.abort(error instanceof Error ? error : new MalformedError(String(error)))
       }
