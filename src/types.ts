@@ -115,6 +115,32 @@ export type Collection = Brand<{
   bytes: Bytes
 }, 'Collection'>
 
+/** What a message says. Marks name messages that the other side sent. */
+export type MessageContent =
+  | { type: 'text', text: string }
+  | { type: 'delivered', ids: MessageId[] }
+  | { type: 'read', ids: MessageId[] }
+
+/** Travels in a first message, so that answering needs no lookup. Each part is as carried, still to be verified; empty when left out. */
+export interface Introduction { record: Uint8Array, profile: Uint8Array, presenceKey: Uint8Array }
+
+/** A message as its author's device signed it, opened and checked (client/sealing), or given back by our own store. */
+export interface Message {
+  id: MessageId
+  from: RootKey
+  device: PeerKey
+  to: RootKey
+  sentAt: Millis
+  /** The heads of the conversation that the author had seen. */
+  parents: MessageId[]
+  introduction: Introduction | undefined
+  content: MessageContent
+}
+
+/** What is known of an outgoing message, each with its own evidence; a message only moves forward. */
+export const MESSAGE_STATES = Object.freeze(['queued', 'accepted', 'stored', 'delivered', 'read'] as const)
+export type MessageState = typeof MESSAGE_STATES[number]
+
 /** A place in one replica's mailbox: everything up to and including `position` has been seen. */
 export interface Cursor { storeId: StoreId, position: number }
 

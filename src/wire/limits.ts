@@ -30,6 +30,13 @@ export const LIMITS = Object.freeze({
   beatBytes: 256,
   /** Pieces of one message. */
   fragments: 16,
+  /** Heads that one message names; a conversation seldom has more than two. */
+  messageParents: 16,
+  /** UTF-8 bytes of one text. A Matrix event has 64 KiB as a whole; what is longer is a file. */
+  messageTextBytes: 64 * KIB,
+  /** Message ids in one delivered or read mark: 16 KiB of them. */
+  messageMarks: 1024,
+  presenceKeyBytes: 32,
   /** Depth of an inclusion path: no group commit has more leaves than 2^16. */
   commitLeaves: 65_536,
   /** Tags that one device may watch. */

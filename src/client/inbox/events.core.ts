@@ -1,0 +1,96 @@
+/**
+ * The inbox's vocabulary: what it is told, what it asks to be done, and the facts that it keeps on disk. The story
+ * is told in core.ts.
+ */
+import type { EnvelopeId, Message, MessageId, Millis, RootKey, Seconds } from '../../types.ts'
+import type { Fragment } from '../sealing/fragments.core.ts'
+
+/** What must be on disk. Each is written under `factKey(fact)`, in place of what was there. */
+export type InboxFact =
+  /** An envelope that was taken in, so that it is never taken in again. */
+  | { type: 'envelope', envelope: EnvelopeId, forgetAt: Millis, collected: boolean }
+  /** An envelope that no key of ours opens; it stays in the mailbox, in case that a key comes back. */
+  | { type: 'aside', envelope: EnvelopeId, forgetAt: Millis, bytes: number }
+  /** A piece of a message whose other pieces are not here yet. */
+  | { type: 'fragment', envelope: EnvelopeId, expiry: Seconds, fragment: Fragment }
+  /** A message that was taken in. missing: parents that were not there when it was shown. */
+  | { type: 'seen', conversation: RootKey, from: RootKey, id: MessageId, forgetAt: Millis, marked: boolean, missing: MessageId[] }
+  /** A message that waits for its parents. */
+  | { type: 'held', conversation: RootKey, message: Message, since: Millis }
+  /** A line of the history, in the order of display; never forgotten and not given back at start. */
+  | { type: 'shown', conversation: RootKey, position: number, message: Message, missing: MessageId[], late: boolean }
+  /** The newest messages of a conversation that nothing answers yet: parents of the next one. */
+  | { type: 'heads', conversation: RootKey, ids: MessageId[] }
+
+export type InboxEvent =
+  /** Once, before all others. Facts of every type but `shown`; position: of the last line of the history, or 0. */
+  | { type: 'restored', facts: InboxFact[], position: number }
+  /** A drain of the mailbox began (also when a link came back); until `drained`, parents may still be on their way. */
+  | { type: 'draining' }
+  | { type: 'drained' }
+  | { type: 'arrived', envelope: EnvelopeId, expiry: Seconds }
+  /** Answers to `open`. */
+  | { type: 'opened', envelope: EnvelopeId, fragment: Fragment }
+  | { type: 'undecipherable', envelope: EnvelopeId, reason: 'unknownKey' | 'malformed', bytes: number }
+  /** Answers to `unprotect`. */
+  | { type: 'message', envelopes: EnvelopeId[], message: Message }
+  | { type: 'unreadable', envelopes: EnvelopeId[], id: MessageId }
+  /** Answer to `recall`: which of them stand in the history. */
+  | { type: 'recalled', from: RootKey, id: MessageId, ids: MessageId[] }
+  /** A message of our own, about to be put into the outbox. */
+  | { type: 'sent', message: Message }
+  /** Answer to `persist`. */
+  | { type: 'persisted', ticket: number }
+  /** Answers to `collect`: a node has it on disk, or nobody could be asked. */
+  | { type: 'collected', envelopes: EnvelopeId[] }
+  | { type: 'uncollected', envelopes: EnvelopeId[] }
+  | { type: 'tick' }
+
+export type InboxEffect =
+  /** Open the seal; answered by `opened` or `undecipherable`. */
+  | { type: 'open', envelope: EnvelopeId }
+  /** Check and decode a whole message; answered by `message` or `unreadable`. */
+  | { type: 'unprotect', id: MessageId, format: number, whole: Uint8Array, envelopes: EnvelopeId[] }
+  /** Look in the history for these ids; answered by `recalled` with `from` and `id` as here. */
+  | { type: 'recall', conversation: RootKey, from: RootKey, id: MessageId, ids: MessageId[] }
+  /** Write and delete in one synced batch, then `persisted`. Several may share a batch, in this order. */
+  | { type: 'persist', ticket: number, put: InboxFact[], remove: string[] }
+  /** It is in the history: show it. missing: a gap before it. late: something that answers it was shown before. */
+  | { type: 'show', conversation: RootKey, position: number, message: Message, missing: MessageId[], late: boolean }
+  /** The other side's marks on our messages, for the outbox. */
+  | { type: 'marks', from: RootKey, mark: 'delivered' | 'read', ids: MessageId[] }
+  /** Queue a delivered mark; `put` goes into the same batch as its outbox entry. */
+  | { type: 'markDelivered', to: RootKey, ids: MessageId[], put: InboxFact[] }
+  /** Sign and send a collection of at most LIMITS.collectionIds ids; answered by `collected` or `uncollected`. */
+  | { type: 'collect', envelopes: EnvelopeId[] }
+  /** Durable here, or left in the mailbox on purpose: the cursor may pass these. */
+  | { type: 'settled', envelopes: EnvelopeId[] }
+  /** Too much is under way: this one was not taken, the cursor must stay before it, drain again later. */
+  | { type: 'postponed', envelope: EnvelopeId }
+  /** For the log: an envelope that did not become a message, and whether it stays in the mailbox. */
+  | { type: 'undecipherable', envelope: EnvelopeId, reason: 'unknownKey' | 'malformed' | 'unreadable' | 'evicted', kept: boolean }
+  /** Send `tick` at this time; a later effect of this type replaces it. */
+  | { type: 'wakeAt', at: Millis }
+
+/** Where a fact stands on disk; positions are padded so that keys sort as the history does. */
+export function factKey (fact: InboxFact): string {
+  switch (fact.type) {
+    case 'envelope':
+    case 'aside':
+    case 'fragment': return `${fact.type}/${fact.envelope}`
+    case 'seen': return seenKey(fact.from, fact.id)
+    case 'held': return heldKey(fact.message)
+    case 'shown': return `shown/${String(fact.position).padStart(16, '0')}`
+    case 'heads': return `heads/${fact.conversation}`
+  }
+}
+
+/** Key of a `seen` fact. */
+export function seenKey (from: RootKey, id: MessageId): string {
+  return `seen/${from}/${id}`
+}
+
+/** Key of a `held` fact. */
+export function heldKey ({ from, id }: Pick<Message, 'from' | 'id'>): string {
+  return `held/${from}/${id}`
+}

@@ -1,0 +1,71 @@
+/**
+ * The outbox's vocabulary: what it is told, and what it asks to be done. The story is told in core.ts.
+ */
+import type { EnvelopeId, MessageId, MessageState, Millis, PeerKey, Refusal, RefusalCode, RootKey, Seconds } from '../../types.ts'
+
+/** A serving connection, named by its node's key. */
+export type Link = PeerKey
+
+/** What the verified route record says of a recipient. */
+export interface OutboxRoute { nodes: PeerKey[], n: number, w: number }
+
+/** One outgoing message as it stands on disk: enough to go on after a restart. */
+export interface OutboxEntry {
+  id: MessageId
+  recipient: RootKey
+  /** Marks (delivered, read) are done when they are stored; nobody marks a mark. */
+  kind: 'text' | 'marks'
+  /** When it was queued: keeps the order over restarts. */
+  queuedAt: Millis
+  /** The message's end, and the expiry of every envelope that ever carries it. */
+  expiry: Seconds
+  /** Undefined until the recipient's route was found. */
+  route: OutboxRoute | undefined
+  /** The current sealing, one envelope a fragment; empty until it was sealed. */
+  envelopes: EnvelopeId[]
+  state: MessageState
+  /** Verified receipts of the current sealing by nodes of the record. */
+  receipts: Array<{ envelope: EnvelopeId, node: PeerKey }>
+}
+
+export type OutboxEvent =
+  /** Already on disk: a new message, or any message at start. */
+  | { type: 'queued', entry: OutboxEntry }
+  | { type: 'connected', link: Link }
+  | { type: 'disconnected', link: Link }
+  /** The freshest verified record of a recipient: an answer to `resolve`, or what a node sent before `moved`. */
+  | { type: 'routed', recipient: RootKey, route: OutboxRoute }
+  /** `resolve` found nothing this time. */
+  | { type: 'unresolved', recipient: RootKey }
+  /** A newer profile of the recipient was verified: what is not delivered must be sealed to its keys. */
+  | { type: 'rekeyed', recipient: RootKey }
+  /** Answer to `seal`: these envelopes are on disk now, in place of the ones before. */
+  | { type: 'sealed', id: MessageId, envelopes: EnvelopeId[] }
+  /** `seal` was not possible now (no profile, or no key in it). */
+  | { type: 'unsealed', id: MessageId }
+  | { type: 'accepted', envelope: EnvelopeId, link: Link }
+  /** Verified by the service: `node` signed that it has the envelope on disk. */
+  | { type: 'receipt', envelope: EnvelopeId, node: PeerKey }
+  | { type: 'refused', envelope: EnvelopeId, link: Link, refusal: Refusal }
+  /** The recipient's own device says so, inside the seal. */
+  | { type: 'marked', from: RootKey, mark: 'delivered' | 'read', ids: MessageId[] }
+  | { type: 'tick' }
+
+export type OutboxEffect =
+  /** Send this envelope on this link; an unknown link means that it closed meanwhile and `disconnected` follows. */
+  | { type: 'deposit', id: MessageId, recipient: RootKey, envelope: EnvelopeId, link: Link }
+  /** Send the recipient's record on this link; a deposit follows. */
+  | { type: 'reroute', recipient: RootKey, link: Link }
+  /** Find the record (and the profile); answered by `routed` or `unresolved`. fresh: not from a cache. */
+  | { type: 'resolve', recipient: RootKey, fresh: boolean }
+  /** Seal (again) to the recipient's current keys, same message id and expiry; put on disk, then `sealed` or `unsealed`. */
+  | { type: 'seal', id: MessageId, reason: 'first' | 'rekeyed' | 'collected' }
+  /** Put `entry` on disk and tell the program. problem: why it is not further, while that lasts. */
+  | { type: 'state', entry: OutboxEntry, copies: number, w: number, problem: OutboxProblem | undefined }
+  /** Nothing more will be done: the entry and its envelopes may leave the disk; the history keeps the last state. */
+  | { type: 'drop', id: MessageId, reason: 'delivered' | 'expired' | 'full' }
+  /** Send `tick` at this time; a later effect of this type replaces it. */
+  | { type: 'wakeAt', at: Millis }
+
+/** What stands in the way of a message at the moment. */
+export type OutboxProblem = 'noRoute' | 'noKey' | { refusal: RefusalCode }

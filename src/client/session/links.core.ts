@@ -1,0 +1,122 @@
+/**
+ * Which nodes a device keeps a session with.
+ *
+ * The user's nodes stand in order of preference. Two links are kept, to the first that can be reached: a node that
+ * fails is tried again after 2, 2, 4, 4, 8, 8, 16, 16 … 120 s with full jitter, and meanwhile the next on the list
+ * takes its place. When it answers again it gets its place back, and the surplus link is closed only after that.
+ * A good frame, not a mere connection, resets the back-off. A node that asks for time (`busy`, `draining`) gets it.
+ *
+ * Pure: time and chance come with the events.
+ */
+import { SESSION_DEFAULTS } from './defaults.ts'
+import type { Millis, PeerKey } from '../../types.ts'
+
+export type LinksEvent =
+  /** The user's nodes, in order of preference; links to others are closed. */
+  | { type: 'nodes', nodes: PeerKey[] }
+  | { type: 'attached', node: PeerKey }
+  /** A frame that makes sense came from an attached node. */
+  | { type: 'good', node: PeerKey }
+  /** The dial, Hello or attach failed, or an attached stream ended. fraction: uniform in [0, 1). */
+  | { type: 'lost', node: PeerKey, fraction: number, retryAfterMs?: number }
+  | { type: 'wake' }
+  /** Somebody waits at the keyboard: every back-off ends now. */
+  | { type: 'hurry' }
+  | { type: 'stop' }
+
+export type LinksEffect =
+  | { type: 'dial', node: PeerKey }
+  | { type: 'close', node: PeerKey }
+  | { type: 'wake', at: Millis }
+
+export interface LinksInit { linksWanted: number, backoffFirstMs: number, backoffMs: number }
+
+type LinkState = 'idle' | 'dialling' | 'attached'
+interface Link { state: LinkState, failures: number, retryAt: Millis }
+
+export class LinksCore {
+  readonly #init: LinksInit
+  /** In order of preference. */
+  #links = new Map<PeerKey, Link>()
+
+  constructor (init: Partial<LinksInit> = {}) {
+    this.#init = { ...SESSION_DEFAULTS, ...init }
+  }
+
+  /** Attached nodes in order of preference. */
+  get attached (): PeerKey[] {
+    return [...this.#links].filter(([, link]) => link.state === 'attached').map(([node]) => node)
+  }
+
+  handle (event: LinksEvent, now: Millis): LinksEffect[] {
+    switch (event.type) {
+      case 'nodes': return this.#onNodes(event.nodes, now)
+      case 'attached': return this.#onAttached(event.node, now)
+      case 'good': return this.#onGood(event.node)
+      case 'lost': return this.#onLost(event.node, event.fraction, event.retryAfterMs ?? 0, now)
+      case 'wake': return this.#settle(now)
+      case 'hurry':
+        for (const link of this.#links.values()) link.retryAt = now
+        return this.#settle(now)
+      case 'stop': return this.#onNodes([], now)
+    }
+  }
+
+  #onNodes (nodes: PeerKey[], now: Millis): LinksEffect[] {
+    const before = this.#links
+    this.#links = new Map(nodes.map(node => [node, before.get(node) ?? { state: 'idle', failures: 0, retryAt: now }]))
+    const closed = [...before].filter(([node, link]) => !this.#links.has(node) && link.state !== 'idle')
+    return [...closed.map(([node]): LinksEffect => ({ type: 'close', node })), ...this.#settle(now)]
+  }
+
+  #onAttached (node: PeerKey, now: Millis): LinksEffect[] {
+    const link = this.#links.get(node)
+    if (link == null) return [{ type: 'close', node }]
+    link.state = 'attached'
+    return this.#settle(now)
+  }
+
+  #onGood (node: PeerKey): LinksEffect[] {
+    const link = this.#links.get(node)
+    if (link?.state === 'attached') link.failures = 0
+    return []
+  }
+
+  #onLost (node: PeerKey, fraction: number, retryAfterMs: number, now: Millis): LinksEffect[] {
+    const link = this.#links.get(node)
+    if (link == null) return []
+    link.state = 'idle'
+    link.failures++
+    link.retryAt = now + Math.max(retryAfterMs, Math.floor(fraction * this.#backoffMs(link.failures)))
+    return this.#settle(now)
+  }
+
+  /** Each step of the back-off is taken twice before it doubles. */
+  #backoffMs (failures: number): number {
+    return Math.min(this.#init.backoffMs, this.#init.backoffFirstMs * 2 ** Math.floor((failures - 1) / 2))
+  }
+
+  /** Walks down the list: dials what is needed and may be tried, closes what is no longer needed. */
+  #settle (now: Millis): LinksEffect[] {
+    const effects: LinksEffect[] = []
+    let expected = 0
+    let attached = 0
+    let wakeAt = Infinity
+    for (const [node, link] of this.#links) {
+      if (link.state === 'attached' && attached >= this.#init.linksWanted) {
+        link.state = 'idle'
+        effects.push({ type: 'close', node })
+      }
+      if (link.state === 'attached') attached++
+      if (expected >= this.#init.linksWanted) continue
+      if (link.state === 'idle' && link.retryAt <= now) {
+        link.state = 'dialling'
+        effects.push({ type: 'dial', node })
+      }
+      if (link.state === 'idle') wakeAt = Math.min(wakeAt, link.retryAt)
+      else expected++
+    }
+    if (wakeAt < Infinity) effects.push({ type: 'wake', at: wakeAt })
+    return effects
+  }
+}
