@@ -22,22 +22,22 @@ import type { Receipts } from '../../wire/mail.ts'
 /** What a node says of its own accord. A throw ends the session, never the process. */
 export interface SessionEvents {
   /** An envelope of ours. `opened` must be called when it is dealt with: it makes room for the next. */
-  push: (position: number, envelope: Bytes, opened: () => void) => void
+  push: (session: Session, position: number, envelope: Bytes, opened: () => void) => void
   /** A push was let go for want of room. */
-  pushMissed: () => void
-  pushed: (from: number, to: number) => void
-  behind: (position: number) => void
-  presence: (beat: Bytes) => void
-  accepted: (tickets: number[]) => void
-  receipts: (receipts: Receipts) => void
-  refused: (tickets: number[], refusal: Refusal) => void
+  pushMissed: (session: Session) => void
+  pushed: (session: Session, from: number, to: number) => void
+  behind: (session: Session, position: number) => void
+  presence: (session: Session, beat: Bytes) => void
+  accepted: (session: Session, tickets: number[]) => void
+  receipts: (session: Session, receipts: Receipts) => void
+  refused: (session: Session, tickets: number[], refusal: Refusal) => void
   /** A newer route record of somebody; it comes before a refusal with `moved`. */
-  moved: (record: Bytes) => void
+  moved: (session: Session, record: Bytes) => void
+  /** There is room again after `deposit` answered false. */
+  room: (session: Session) => void
   /** A good frame; `spoken` when it is part of a conversation. */
-  heard: (spoken: boolean) => void
-  /** The node is there again after `send` answered false. */
-  room: () => void
-  ended: (error?: Error) => void
+  heard: (session: Session, spoken: boolean) => void
+  ended: (session: Session, error?: Error) => void
 }
 
 export interface SessionInit {
@@ -76,7 +76,7 @@ export class Session {
     this.ready.catch(() => { /* whoever opens the session awaits it; an end before that is told by `ended` */ })
     this.#frames = new FrameStream(init.stream, {
       onFrame: frame => { this.#onFrame(frame) },
-      onRoom: () => { this.#init.events.room() },
+      onRoom: () => { this.#init.events.room(this) },
       onEnd: error => { this.#onEnd(error) }
     })
     this.#frames.send(...controlFrame(SessionFrame.encode({ hello: makeHello(init.network) })))
@@ -181,7 +181,7 @@ export class Session {
     switch (frame.kind) {
       case 'deposit': throw new MalformedError('a node sends no deposits')
       case 'push':
-        this.#init.events.heard(true)
+        this.#init.events.heard(this, true)
         return this.#onPush(frame.position, frame.envelope)
       case 'control': return this.#onControl(SessionFrame.decode(frame.body))
     }
@@ -199,10 +199,10 @@ export class Session {
 
   #onPush (position: number, envelope: Bytes): void {
     const bytes = envelope.byteLength
-    if (this.#pushQueuedBytes + bytes > this.#init.pushQueueBytes) return this.#init.events.pushMissed()
+    if (this.#pushQueuedBytes + bytes > this.#init.pushQueueBytes) return this.#init.events.pushMissed(this)
     this.#pushQueuedBytes += bytes
     let waits = true
-    this.#init.events.push(position, envelope, () => {
+    this.#init.events.push(this, position, envelope, () => {
       if (waits) this.#pushQueuedBytes -= bytes
       waits = false
     })
@@ -211,16 +211,16 @@ export class Session {
   #onControl (frame: SessionFrame): void {
     const { events } = this.#init
     const spoken = frame.accepted !== undefined || frame.receipts !== undefined || frame.refused !== undefined || frame.pushed !== undefined
-    events.heard(spoken)
+    events.heard(this, spoken)
     if (frame.request > 0) return this.#onAnswer(frame)
     if (frame.ping !== undefined) this.#frames.sendOrAbort(...controlFrame(SessionFrame.encode({ pong: frame.ping })))
-    else if (frame.accepted !== undefined) events.accepted(frame.accepted.tickets)
-    else if (frame.receipts !== undefined) events.receipts(frame.receipts)
-    else if (frame.refused !== undefined) events.refused(frame.refused.tickets, refusalOf(frame.refused.refusal))
-    else if (frame.pushed !== undefined) events.pushed(safe(frame.pushed.from), safe(frame.pushed.to))
-    else if (frame.behind !== undefined) events.behind(safe(frame.behind.position))
-    else if (frame.presence !== undefined) events.presence(frame.presence)
-    else if (frame.route !== undefined) events.moved(frame.route)
+    else if (frame.accepted !== undefined) events.accepted(this, frame.accepted.tickets)
+    else if (frame.receipts !== undefined) events.receipts(this, frame.receipts)
+    else if (frame.refused !== undefined) events.refused(this, frame.refused.tickets, refusalOf(frame.refused.refusal))
+    else if (frame.pushed !== undefined) events.pushed(this, safe(frame.pushed.from), safe(frame.pushed.to))
+    else if (frame.behind !== undefined) events.behind(this, safe(frame.behind.position))
+    else if (frame.presence !== undefined) events.presence(this, frame.presence)
+    else if (frame.route !== undefined) events.moved(this, frame.route)
     else if (frame.refusal !== undefined) throw new RefusedError(refusalSentence(refusalOf(frame.refusal)), refusalOf(frame.refusal))
     // Anything else is from a later version of the protocol, and may be passed over.
   }
@@ -241,7 +241,7 @@ export class Session {
     const lost = error ?? new ConnectionLostError('the node ended the connection')
     this.#settleReady.reject(lost)
     for (const waiting of [...this.#waiting.values()]) waiting.reject(new ConnectionLostError('the connection ended before the answer came', { cause: error }))
-    this.#init.events.ended(error)
+    this.#init.events.ended(this, error)
   }
 }
 
