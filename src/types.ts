@@ -157,6 +157,19 @@ export type Receipt = Brand<{
   signature: Bytes
 }, 'Receipt'>
 
+/** 16 bytes that only holders of a user's presence key can compute for a period, as 32 hex digits. */
+export type PresenceTag = Brand<string, 'PresenceTag'>
+
+/** A beat whose form was checked; whose it is and what it says is sealed to holders of the presence key. */
+export type SealedBeat = Brand<{ tag: PresenceTag, period: number, bytes: Bytes }, 'SealedBeat'>
+
+/** What a device says of its user, as on the wire. */
+export const PRESENCE_STATE = Object.freeze({ online: 1, away: 2, offline: 3 } as const)
+export type PresenceState = keyof typeof PRESENCE_STATE
+
+/** A beat that was opened and whose device's signature verified. counter: the device's clock, always rising. */
+export type OpenedBeat = Brand<{ tag: PresenceTag, device: PeerKey, state: PresenceState, counter: Millis }, 'OpenedBeat'>
+
 /** A node's expected "no": a value, not an error. */
 export interface Refusal { code: RefusalCode, retryAfterSeconds: number }
 

@@ -16,6 +16,8 @@ export const KAD_PROTOCOL = '/posthouse/kad/1.0.0'
 export const ROUTE_NAMESPACE = 'posthouse-route'
 /** Presence beats; the last segment is the shard. */
 export const PRESENCE_TOPIC = '/posthouse/presence/1/0'
+/** HKDF info of the key that seals beats. */
+export const BEAT_KEY_INFO = 'posthouse/beat-key/1'
 /** Identify's protocol prefix stays libp2p's own, so that foreign peers can identify with us. */
 export const IDENTIFY_PREFIX = 'ipfs'
 export const DEFAULT_NETWORK = 'posthouse'
@@ -32,6 +34,7 @@ export const DOMAIN = Object.freeze({
   collection: domain('posthouse/collection/1'),
   message: domain('posthouse/message/1'),
   beat: domain('posthouse/beat/1'),
+  presenceTag: domain('posthouse/tag/1'),
   seal: domain('posthouse/seal/1')
 })
 
