@@ -65,6 +65,8 @@ export type Profile = Brand<{
   order: Order
   devices: DeviceCertificate[]
   sealingKeys: SealingKey[]
+  /** Who may write a first message: 0 anybody (wire/identity.proto, ProfileBody). */
+  requests: number
   bytes: Bytes
 }, 'Profile'>
 

@@ -36,6 +36,8 @@ export interface ProfileInit {
   seq: Millis
   devices: DeviceCertificate[]
   sealingKeys: SealingKey[]
+  /** Who may write a first message; 0, anybody, when left out. */
+  requests?: number
 }
 
 /** Signs a profile as the root or as a `profile` device. */
@@ -45,7 +47,8 @@ export async function makeProfile (init: ProfileInit, signer: Signer, { crypto }
     epoch: init.epoch,
     seq: BigInt(init.seq),
     devices: init.devices.map(({ bytes }) => bytes),
-    sealingKeys: init.sealingKeys
+    sealingKeys: init.sealingKeys,
+    requests: init.requests
   })
   return await openProfile(await makeSigned(PROFILE, body, signer), { crypto, now: init.seq })
 }
@@ -61,6 +64,7 @@ export async function openProfile (bytes: Uint8Array, { crypto, now }: { crypto:
     order,
     devices: await openDevices(body, root, crypto),
     sealingKeys: readSealingKeys(body),
+    requests: body.requests,
     bytes: opened.bytes
   }) as Profile
 }
