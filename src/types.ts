@@ -131,6 +131,8 @@ export interface Message {
   id: MessageId
   from: RootKey
   device: PeerKey
+  /** Of the device's certificate; below the epoch of the author's newest profile, the device has been revoked. */
+  epoch: number
   to: RootKey
   sentAt: Millis
   /** The heads of the conversation that the author had seen. */

@@ -30,6 +30,10 @@ export const LIMITS = Object.freeze({
   beatBytes: 256,
   /** Pieces of one message. */
   fragments: 16,
+  /** The least size of a sealed plaintext: a short text and a delivered mark look alike. */
+  sealedBytesMin: 256,
+  /** A protected message before it is cut into pieces: sixteen X-Wing envelopes hold 1,014,928 bytes. */
+  messageBytes: 960 * KIB,
   /** Heads that one message names; a conversation seldom has more than two. */
   messageParents: 16,
   /** UTF-8 bytes of one text. A Matrix event has 64 KiB as a whole; what is longer is a file. */
