@@ -1,0 +1,75 @@
+/** What the relay does unless told otherwise, and where each number comes from. */
+import { LIMITS } from '../wire/limits.ts'
+
+const MIB = 1024 * 1024
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+export const RELAY_DEFAULTS = Object.freeze({
+  /** A replica that has not answered by then is passed over for the next on the list: a busy disk's fsync takes 5–100 ms, a request to a device's node may take 2 s in all. */
+  forwardTimeoutMs: 2 * SECOND,
+  /** How often deadlines of forwarded deposits are looked at while some are open. */
+  tickMs: 250,
+  /** How long a receipt that comes after its timeout still finds its way to the device. */
+  lateReceiptMs: MINUTE,
+  /** Deposits whose late receipts are still waited for; the oldest are forgotten first. 100 B each. */
+  lateReceiptsMax: 65_536,
+
+  /** Bytes of one stream's deposits in hand above which it is not read any more; read again below half. Four full muxer windows of 1 MiB. */
+  sourceBytesHigh: 4 * MIB,
+  /** The same for all streams together. */
+  totalBytesHigh: 64 * MIB,
+  /** Above this a deposit is refused as busy: what paused streams had already read (≤ 4 MiB each) still comes in. */
+  totalBytesMax: 128 * MIB,
+  /** What `busy` tells a device to wait. */
+  busyRetrySeconds: 2,
+  /** What `draining` and `storeFailed` tell: by then the device should be talking to another node. */
+  awayRetrySeconds: 60,
+
+  /** Tickets that one accepted or refused frame names: 6 bytes each, so it stays far below a frame's limit. */
+  ticketsPerFrame: 4096,
+  /** How often control frames that found no room are tried again. */
+  outboxRetryMs: 100,
+  /** A peer that leaves no room for control frames this long is cut off. */
+  outboxStallMs: 30 * SECOND,
+
+  /** A node that does not answer a dial within this is unreachable. */
+  dialTimeoutMs: 3 * SECOND,
+  /** After a failed dial the node is not dialled for this long, doubling … */
+  redialFirstMs: SECOND,
+  /** … up to this; a node that calls us is tried again at once. */
+  redialMaxMs: 30 * SECOND,
+  /** Bytes of deposits that wait for one dial; a deposit beyond that goes to the next node. */
+  dialQueueBytes: 4 * MIB,
+  /** Nodes that we hold a relay stream with, opened by either side. */
+  peersMax: 1024,
+  /** Inbound relay streams of one node: one, and one that replaces it before the loss of the old one is noticed. */
+  streamsPerPeerMax: 2,
+  /** A relay stream that is silent for this long is asked whether it lives … */
+  heartbeatMs: 30 * SECOND,
+  /** … and is given up when it has been silent for this long. */
+  silenceMaxMs: 75 * SECOND,
+  /** A relay stream that carried only heartbeats for this long is closed by the side that opened it. */
+  idleCloseMs: 10 * MINUTE,
+  /** Nodes whose failed dials are remembered. */
+  failuresRemembered: 4096,
+
+  /** Collections of one stream that are being taken in; more hold the stream back (devices send ≤ 1 a second). */
+  collectionsOpenMax: 16,
+  /** Verdicts about other nodes' commit signatures that are kept. */
+  commitVerdictsMax: 256,
+
+  /** Drains that run at once; each holds at most one page (256 KiB). */
+  drainsMax: 256,
+  /** Drain streams of one connection. */
+  drainsPerConnectionMax: 4,
+  /** A page that its reader does not take within this ends the drain. */
+  drainStallMs: 60 * SECOND,
+  /** A drain's opener has this long to say what it wants. */
+  drainRequestMs: 10 * SECOND,
+  /** Bytes that a draining client holds unread before it stops reading: two pages. */
+  drainQueueBytes: 2 * LIMITS.pageBytes,
+
+  /** How long `drain` lets what is in flight finish. */
+  finishMs: 10 * SECOND
+})
