@@ -25,8 +25,7 @@ const SCRYPT_LOG_N = 18
 /** Windows has neither mode bits nor directories to flush. */
 const HAS_UNIX_FILES = process.platform !== 'win32'
 
-export interface WriteKeyFileOptions {
-  passphrase?: string | undefined
+export interface KeyFileOptions {
   /** log2 of age's scrypt cost, 18 by default; tests take less. */
   scryptLogN?: number
 }
@@ -48,7 +47,7 @@ export async function readKeyFile (path: string, passphrase?: string): Promise<B
 }
 
 /** Throws IdentityError when there is a file of that name already, StoreFailedError when the disk refuses. */
-export async function writeKeyFile (path: string, seed: Uint8Array, { passphrase, scryptLogN = SCRYPT_LOG_N }: WriteKeyFileOptions = {}): Promise<void> {
+export async function writeKeyFile (path: string, seed: Uint8Array, passphrase?: string, { scryptLogN = SCRYPT_LOG_N }: KeyFileOptions = {}): Promise<void> {
   if (passphrase === '') throw new PassphraseError('an empty passphrase protects nothing')
   const pem = privateKeyOf(seed).export({ format: 'pem', type: 'pkcs8' }).toString()
   await writeOnce(path, passphrase == null ? pem : await encrypt(pem, passphrase, scryptLogN))
