@@ -39,6 +39,9 @@ export type FragmentsEffect =
   /** These pieces are of no more use. redundant: the same piece is here already. */
   | { type: 'drop', envelopes: EnvelopeId[], reason: 'malformed' | 'redundant' | 'expired' | 'evicted' }
 
+/** The bounds of SEALING_DEFAULTS. */
+export type FragmentsLimits = Record<keyof typeof SEALING_DEFAULTS, number>
+
 /** A message with pieces out. chunks[i]: what came as piece i, usually one. */
 interface Assembly {
   chunks: Uint8Array[][]
@@ -51,12 +54,12 @@ interface Assembly {
 /** Pure: time is an argument, and hashing a function. */
 export class FragmentsCore {
   readonly #sha256: Crypto['sha256']
-  readonly #limits: typeof SEALING_DEFAULTS
+  readonly #limits: FragmentsLimits
   /** In the order of their last progress. */
   readonly #assemblies = new Map<string, Assembly>()
   #bytes = 0
 
-  constructor (sha256: Crypto['sha256'], limits: Partial<typeof SEALING_DEFAULTS> = {}) {
+  constructor (sha256: Crypto['sha256'], limits: Partial<FragmentsLimits> = {}) {
     this.#sha256 = sha256
     this.#limits = { ...SEALING_DEFAULTS, ...limits }
   }
