@@ -1,0 +1,138 @@
+/**
+ * The RouteFinder port on kad-dht.
+ *
+ * Publishing walks to each of the user's keys and counts who acknowledges; finding collects what holders say (lookup.ts),
+ * answers the freshest, and tells stale holders better. What was found lately needs no DHT, and nothing older than
+ * what this node has once seen is ever answered or published.
+ */
+import { Queue } from '@libp2p/utils'
+import { RefusedError } from '../errors.ts'
+import { compareOrder } from '../identity/index.ts'
+import { REFUSAL } from '../types.ts'
+import { RouteCache } from './cache.ts'
+import { ROUTE_DEFAULTS } from './defaults.ts'
+import { routeKeys } from './key.ts'
+import { Lookup, newest, type Answer } from './lookup.ts'
+import { putValue, type StreamOpener } from './put-value.ts'
+import type { RouteInit } from './defaults.ts'
+import type { RouteMemory } from './memory.ts'
+import type { Abortable, Clock, Crypto, PublishResult, RouteFinder } from '../ports.ts'
+import type { Bytes, RootKey, RouteRecord } from '../types.ts'
+import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
+import type { KadDHT } from '@libp2p/kad-dht'
+
+export interface KadFinderComponents {
+  dht: Pick<KadDHT, 'get' | 'getClosestPeers'>
+  host: StreamOpener
+  memory: RouteMemory
+  crypto: Crypto
+  clock: Clock
+  logger: ComponentLogger
+}
+
+interface FindJob { signal?: AbortSignal, root: RootKey, fresh: boolean }
+
+/** A RouteFinder over a DHT that was set up by `kadService`. */
+export function kadRouteFinder (init: Partial<RouteInit> = {}): (components: KadFinderComponents) => RouteFinder {
+  return components => new KadRouteFinder(components, { ...ROUTE_DEFAULTS, ...init })
+}
+
+class KadRouteFinder implements RouteFinder {
+  readonly #components: KadFinderComponents
+  readonly #init: RouteInit
+  readonly #log: Logger
+  readonly #cache: RouteCache
+  readonly #finds: Queue<RouteRecord | undefined, FindJob>
+
+  constructor (components: KadFinderComponents, init: RouteInit) {
+    this.#components = components
+    this.#init = init
+    this.#log = components.logger.forComponent('posthouse:dht')
+    this.#cache = new RouteCache({ entriesMax: init.cacheEntriesMax, ageMaxMs: init.cacheMs })
+    this.#finds = new Queue({ concurrency: init.findsMax, maxSize: init.findQueueMax })
+  }
+
+  async publish (record: RouteRecord, { signal }: Abortable = {}): Promise<PublishResult> {
+    const { memory: { orders }, crypto, clock } = this.#components
+    if (orders.isOlder(record)) throw new RefusedError('a newer route of this user is known', { code: REFUSAL.stale, retryAfterSeconds: 0 })
+    await orders.remember(record, clock.now())
+    this.#cache.put(record, clock.now())
+
+    const acknowledged = new Set<string>()
+    const ended = anyOf(signal, this.#init.publishTimeoutMs)
+    await Promise.all(routeKeys(record.root, crypto).map(async key => { await this.#publishAt(key, record, acknowledged, ended) }))
+    signal?.throwIfAborted()
+    this.#log('route %s was published to %d peers', shorten(record.root), acknowledged.size)
+    return { copies: acknowledged.size }
+  }
+
+  async find (root: RootKey, { signal, fresh = false }: Abortable & { fresh?: boolean } = {}): Promise<RouteRecord | undefined> {
+    signal?.throwIfAborted()
+    const cached = fresh ? undefined : this.#cache.get(root, this.#components.clock.now())
+    if (cached !== undefined && !this.#components.memory.orders.isOlder(cached)) return cached
+    // Whoever asks the same while it is under way shares the answer.
+    const running = this.#finds.queue.find(({ options, status }) => options.root === root && options.fresh === fresh && (status === 'queued' || status === 'running'))
+    if (running !== undefined) return await running.join({ signal })
+    if (this.#finds.size >= this.#init.findQueueMax) throw new RefusedError('too many routes are being looked for', { code: REFUSAL.busy, retryAfterSeconds: 1 })
+    return await this.#finds.add(async job => await this.#lookUp(root, fresh, job.signal as AbortSignal), { root, fresh, signal })
+  }
+
+  async #lookUp (root: RootKey, fresh: boolean, signal: AbortSignal): Promise<RouteRecord | undefined> {
+    const { dht, memory: { held, orders, opened }, crypto, clock } = this.#components
+    const answers = await new Lookup(root, { dht, opened, crypto, clock, log: this.#log }, this.#init).run({ fresh, signal })
+    const own = await Promise.all(routeKeys(root, crypto).map(async key => await held.find(key)))
+    const best = newest([this.#cache.get(root, clock.now()), ...own, ...answers.map(({ record }) => record)])
+    if (best === undefined) return undefined
+    if (orders.isOlder(best)) {
+      this.#log('every route found of %s is older than one seen before', shorten(root))
+      return undefined
+    }
+    await orders.remember(best, clock.now())
+    this.#cache.put(best, clock.now())
+    void this.#correct(best, answers)
+    return best
+  }
+
+  /** One key: our own copy, then every peer nearest to it. Whatever fails there is not counted, and nothing more. */
+  async #publishAt (key: Bytes, record: RouteRecord, acknowledged: Set<string>, ended: AbortSignal): Promise<void> {
+    await this.#components.memory.held.keep(key, record).catch((error: unknown) => { this.#log('own copy of route %s is not held: %e', shorten(record.root), error) })
+    const puts: Array<Promise<void>> = []
+    try {
+      for await (const event of this.#components.dht.getClosestPeers(key, { signal: ended })) {
+        if (event.name !== 'FINAL_PEER') continue
+        puts.push(this.#put(event.peer.id, key, record, ended).then(done => { if (done) acknowledged.add(event.peer.id.toString()) }))
+      }
+    } catch (error) {
+      this.#log.error('a walk to publish route %s ended: %e', shorten(record.root), error)
+    }
+    await Promise.all(puts)
+  }
+
+  /** Best effort: a holder that refuses keeps its old record, and finds go on choosing the freshest. */
+  async #correct (best: RouteRecord, answers: Answer[]): Promise<void> {
+    const stale = answers.filter(({ record }) => compareOrder(record.order, best.order) < 0).slice(0, this.#init.correctionsMax)
+    await Promise.all(stale.map(async ({ from, key }) => { await this.#put(from, key, best) }))
+  }
+
+  /** True when the peer has acknowledged. Never rejects. */
+  async #put (peer: PeerId, key: Bytes, record: RouteRecord, ended?: AbortSignal): Promise<boolean> {
+    try {
+      const { host, clock } = this.#components
+      await putValue(host, peer, { key, value: record.bytes, now: clock.now(), signal: anyOf(ended, this.#init.putTimeoutMs) })
+      return true
+    } catch (error) {
+      this.#log('%p does not take the route record of %s: %e', peer, shorten(record.root), error)
+      return false
+    }
+  }
+}
+
+function anyOf (signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+}
+
+/** Ids are shortened in logs. */
+function shorten (root: RootKey): string {
+  return root.slice(0, 8)
+}

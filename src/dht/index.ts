@@ -1,0 +1,22 @@
+/**
+ * Routing: who serves whom, as signed records in a DHT.
+ *
+ * A node puts it together in this order:
+ *   memory = await openRouteMemory({ self, shelf, crypto, clock, logger })
+ *   host   = libp2p with the service { dht: kadService({ memory, privateAddresses }) }, identify and ping
+ *   finder = kadRouteFinder()({ host, dht: host.services.dht, memory, crypto, clock, logger })
+ *   keeper = routeKeeper()({ self, finder, memory, onNewer, clock, random, logger })
+ * and from then on uses the keeper as its RouteFinder: `keep` for users served in an earlier run, then `start`;
+ * `publish` for a record that a device brings (it is kept when it lists this node), `find`, and `drop` when a user
+ * leaves. `stop` before the host stops; both can start again.
+ */
+/** Route records: making, opening, and how many copies a user asks for. */
+export { makeRouteRecord, openRouteRecord, replicationFor, type Replication, type RouteRecordInit } from './record.ts'
+/** What routing remembers, on disk and in memory. */
+export { openRouteMemory, type RouteMemory, type RouteMemoryInit } from './memory.ts'
+/** kad-dht as a libp2p service, set up for routes. */
+export { kadService, type KadServiceInit } from './kad-service.ts'
+/** The RouteFinder port on kad-dht. */
+export { kadRouteFinder, type KadFinderComponents } from './finder.ts'
+/** Keeps the routes of served users published. */
+export { routeKeeper, type RouteKeeper, type RouteKeeperComponents } from './service.ts'
