@@ -63,7 +63,7 @@ export const ROUTE_DEFAULTS = Object.freeze({
   /** How often records past their time are looked for. A get never answers them in between. */
   sweepIntervalMs: HOUR,
 
-  // kad-dht (kad-service.ts)
+  // kad-dht (kad.ts)
   /** Holders per key and peers per bucket; the loss figures above assume it. */
   bucketPeers: 20,
   /** Questions open per path, Kademlia's own number (Maymounkov and Mazières 2002, section 2.3). */

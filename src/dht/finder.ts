@@ -53,10 +53,9 @@ class KadRouteFinder implements RouteFinder {
   }
 
   async publish (record: RouteRecord, { signal }: Abortable = {}): Promise<PublishResult> {
-    const { memory: { orders }, crypto, clock } = this.#components
+    const { memory: { orders }, crypto } = this.#components
     if (orders.isOlder(record)) throw new RefusedError('a newer route of this user is known', { code: REFUSAL.stale, retryAfterSeconds: 0 })
-    await orders.remember(record, clock.now())
-    this.#cache.put(record, clock.now())
+    await this.#remember(record)
 
     const acknowledged = new Set<string>()
     const ended = anyOf(signal, this.#init.publishTimeoutMs)
@@ -87,10 +86,20 @@ class KadRouteFinder implements RouteFinder {
       this.#log('every route found of %s is older than one seen before', shorten(root))
       return undefined
     }
-    await orders.remember(best, clock.now())
-    this.#cache.put(best, clock.now())
+    await this.#remember(best)
     void this.#correct(best, answers)
     return best
+  }
+
+  /** A disk that refuses costs us the memory over a restart, nobody the answer. */
+  async #remember (record: RouteRecord): Promise<void> {
+    const { memory: { orders }, clock } = this.#components
+    this.#cache.put(record, clock.now())
+    try {
+      await orders.remember(record, clock.now())
+    } catch (error) {
+      this.#log.error('the route order of %s is not remembered on disk: %e', shorten(record.root), error)
+    }
   }
 
   /** One key: our own copy, then every peer nearest to it. Whatever fails there is not counted, and nothing more. */

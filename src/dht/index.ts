@@ -15,7 +15,7 @@ export { makeRouteRecord, openRouteRecord, replicationFor, type Replication, typ
 /** What routing remembers, on disk and in memory. */
 export { openRouteMemory, type RouteMemory, type RouteMemoryInit } from './memory.ts'
 /** kad-dht as a libp2p service, set up for routes. */
-export { kadService, type KadServiceInit } from './kad-service.ts'
+export { kadService, type KadServiceInit } from './kad.ts'
 /** The RouteFinder port on kad-dht. */
 export { kadRouteFinder, type KadFinderComponents } from './finder.ts'
 /** Keeps the routes of served users published. */
