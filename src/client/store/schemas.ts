@@ -1,0 +1,124 @@
+/**
+ * What stands in the client's store, by form. A disk can lie like a peer: every value is checked when it is read,
+ * and what does not have its form is left out and told. Bytes are kept as base64 inside JSON.
+ */
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { z } from 'zod'
+import { MESSAGE_STATES } from '../../types.ts'
+import type { InboxFact } from '../inbox/events.core.ts'
+import type { OutboxEntry } from '../outbox/events.core.ts'
+import type { MessageDraft } from '../sealing/index.ts'
+import type { Bytes, Cursor, EnvelopeId, MessageId, MessageState, Millis, PeerKey, Receipt, RootKey, StoreId } from '../../types.ts'
+
+/** How a value goes to disk and comes back. */
+export interface Schema<T> { encode: (value: T) => unknown, decode: (stored: unknown) => T }
+
+/** Who this device is. The device's key itself is beside it, or with the caller. */
+export interface StoredAccount {
+  root: RootKey
+  epoch: number
+  certificate: Bytes
+  profile: Bytes
+  /** Empty until the user is registered with nodes. */
+  record: Bytes
+  /** Where each node of the record was last seen, beyond its hint. */
+  addresses: Array<{ node: PeerKey, addresses: string[] }>
+  /** Nodes that have the record. */
+  published: PeerKey[]
+  /** Of the last presence beat. */
+  beatCounter: Millis
+}
+
+/** What is known of somebody else; empty bytes: not known. The presence key is encrypted at rest. */
+export interface StoredContact {
+  record: Bytes
+  profile: Bytes
+  presenceKey: Bytes
+  /** Hash of the last introduction that a stored message carried to them. */
+  introduced: string
+  /** Asks for a place among those whose presence is watched: the last time that either side wrote. */
+  usedAt: Millis
+}
+
+/** A message in the outbox, with what it takes to seal it again. */
+export interface StoredOutgoing { entry: OutboxEntry, draft: Omit<MessageDraft, 'introduction'> }
+
+/** The last that was known of an own message, with the evidence. */
+export interface StoredSent { to: RootKey, state: MessageState, copies: number, w: number, receipts: Receipt[] }
+
+/** A private sealing key, encrypted at rest. */
+export interface StoredSealingKey { suite: number, keyEpoch: number, publicKey: Bytes, notAfter: number, secret: Bytes }
+
+const bytes = z.codec(z.base64(), z.custom<Bytes>(value => value instanceof Uint8Array), {
+  decode: text => fromString(text, 'base64pad'),
+  encode: value => toString(value, 'base64pad')
+})
+const count = z.int().nonnegative()
+const root = hex<RootKey>(64)
+const peer = hex<PeerKey>(64)
+const envelopeId = hex<EnvelopeId>(64)
+const messageId = hex<MessageId>(32)
+const storeId = hex<StoreId>(32)
+
+const content = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('delivered'), ids: z.array(messageId) }),
+  z.object({ type: z.literal('read'), ids: z.array(messageId) })
+])
+const draft = z.object({ id: messageId, to: root, sentAt: count, parents: z.array(messageId), content })
+// Without its introduction, which is taken in when the message is opened.
+const message = draft.extend({ from: root, device: peer, epoch: count })
+const fragment = z.object({ format: count, messageId, index: count, count, wholeHash: hex(64), chunk: bytes })
+const receipt = z.object({
+  envelope: envelopeId, node: peer, storeId, time: count, leafCount: count, leafIndex: count, path: z.array(bytes), signature: bytes
+})
+const entry = z.object({
+  id: messageId,
+  recipient: root,
+  kind: z.enum(['text', 'marks']),
+  queuedAt: count,
+  expiry: count,
+  route: z.object({ nodes: z.array(peer), n: count, w: count }).optional(),
+  envelopes: z.array(envelopeId),
+  state: z.enum(MESSAGE_STATES),
+  receipts: z.array(z.object({ envelope: envelopeId, node: peer }))
+})
+
+export const ACCOUNT = schema<StoredAccount>(z.object({
+  root,
+  epoch: count,
+  certificate: bytes,
+  profile: bytes,
+  record: bytes,
+  addresses: z.array(z.object({ node: peer, addresses: z.array(z.string()) })),
+  published: z.array(peer),
+  beatCounter: count
+}))
+export const SEALING_KEY = schema<StoredSealingKey>(z.object({ suite: count, keyEpoch: count, publicKey: bytes, notAfter: count, secret: bytes }))
+export const CONTACT = schema<StoredContact>(z.object({ record: bytes, profile: bytes, presenceKey: bytes, introduced: z.string(), usedAt: count }))
+export const OUTGOING = schema<StoredOutgoing>(z.object({ entry, draft }))
+export const SENT = schema<StoredSent>(z.object({ to: root, state: z.enum(MESSAGE_STATES), copies: count, w: count, receipts: z.array(receipt) }))
+export const CURSOR = schema<Cursor>(z.object({ storeId, position: count }))
+export const SECRET = schema<Bytes>(bytes)
+export const NUMBER = schema<number>(count)
+export const ROOT = schema<RootKey>(root)
+export const FACT = schema<InboxFact>(z.discriminatedUnion('type', [
+  z.object({ type: z.literal('envelope'), envelope: envelopeId, forgetAt: count, collected: z.boolean() }),
+  z.object({ type: z.literal('aside'), envelope: envelopeId, forgetAt: count, bytes: count }),
+  z.object({ type: z.literal('fragment'), envelope: envelopeId, expiry: count, fragment }),
+  z.object({ type: z.literal('seen'), conversation: root, from: root, id: messageId, forgetAt: count, marked: z.boolean(), missing: z.array(messageId) }),
+  z.object({ type: z.literal('held'), conversation: root, message, since: count }),
+  z.object({ type: z.literal('shown'), conversation: root, position: count, message, missing: z.array(messageId), late: z.boolean() }),
+  z.object({ type: z.literal('heads'), conversation: root, ids: z.array(messageId) })
+]))
+
+/** The forms above are written out twice, as types for readers and as checks for disks; this is where they meet. */
+function schema<T> (form: z.ZodType): Schema<T> {
+  return { encode: value => z.encode(form, value), decode: stored => z.decode(form, stored as never) as T }
+}
+
+function hex<Id extends string> (digits: number): z.ZodType<Id, Id> {
+  const form = new RegExp(`^[0-9a-f]{${digits}}$`)
+  return z.custom<Id>(value => typeof value === 'string' && form.test(value))
+}

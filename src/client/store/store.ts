@@ -1,0 +1,181 @@
+/**
+ * The client's store: one `level` database (LevelDB in Node, IndexedDB in browsers), a shelf for each kind of value.
+ *
+ * What belongs together is written in one batch with sync, before anything that depends on it is sent or said.
+ * Batches that arrive while one is being written go to disk together: fsync is what costs.
+ */
+import { Level } from 'level'
+import { IdentityError, StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError } from '../../errors.ts'
+import { factKey } from '../inbox/events.core.ts'
+import { ACCOUNT, CONTACT, CURSOR, FACT, NUMBER, OUTGOING, ROOT, SEALING_KEY, SECRET, SENT } from './schemas.ts'
+import { Shelf } from './shelf.ts'
+import type { InboxFact } from '../inbox/events.core.ts'
+import type { Bytes, Cursor, MessageId, RootKey } from '../../types.ts'
+import type { StoredAccount, StoredContact, StoredOutgoing, StoredSealingKey, StoredSent } from './schemas.ts'
+import type { Database, OnDamaged, Write } from './shelf.ts'
+
+/** Version of the layout; a store of a higher one is left as it is. */
+const SCHEMA_VERSION = 1
+const SCHEMA_KEY = 'schema'
+const ACCOUNT_KEY = 'account'
+const POSITION_DIGITS = 16
+
+interface Waiting { writes: Write[], resolve: () => void, reject: (error: Error) => void }
+
+export interface StoreInit {
+  /** A database, or where the platform keeps one: a folder for Node, a name for browsers. */
+  store: Database | string
+  /** An empty store is an error, and in Node not even made. */
+  existing?: boolean | undefined
+  onDamaged: OnDamaged
+}
+
+export class ClientStore {
+  readonly #database: Database
+  readonly #meta: Shelf<number>
+  readonly #accounts: Shelf<StoredAccount>
+  readonly #shownAt: Shelf<RootKey>
+  /** The device's own key, when the caller does not keep it, and the user's presence key. */
+  readonly secrets: Shelf<Bytes>
+  readonly sealingKeys: Shelf<StoredSealingKey>
+  readonly contacts: Shelf<StoredContact>
+  readonly outgoing: Shelf<StoredOutgoing>
+  /** Sealed envelopes of the outbox, by id. */
+  readonly envelopes: Shelf<Bytes>
+  readonly sent: Shelf<StoredSent>
+  readonly facts: Shelf<InboxFact>
+  readonly cursors: Shelf<Cursor>
+  #waiting: Waiting[] = []
+  #writing = false
+
+  private constructor (database: Database, onDamaged: OnDamaged) {
+    this.#database = database
+    this.#meta = new Shelf(database, 'meta', NUMBER, onDamaged)
+    this.#accounts = new Shelf(database, 'account', ACCOUNT, onDamaged)
+    this.#shownAt = new Shelf(database, 'shown-at', ROOT, onDamaged)
+    this.secrets = new Shelf(database, 'secret', SECRET, onDamaged)
+    this.sealingKeys = new Shelf(database, 'sealing-key', SEALING_KEY, onDamaged)
+    this.contacts = new Shelf(database, 'contact', CONTACT, onDamaged)
+    this.outgoing = new Shelf(database, 'outgoing', OUTGOING, onDamaged)
+    this.envelopes = new Shelf(database, 'envelope', SECRET, onDamaged)
+    this.sent = new Shelf(database, 'sent', SENT, onDamaged)
+    this.facts = new Shelf(database, 'fact', FACT, onDamaged)
+    this.cursors = new Shelf(database, 'cursor', CURSOR, onDamaged)
+  }
+
+  /** Throws StoreLockedError, StoreTooNewError, StoreDamagedError, StoreFailedError, or IdentityError when `existing` and empty. */
+  static async open ({ store: at, existing = false, onDamaged }: StoreInit): Promise<ClientStore> {
+    const database = typeof at === 'string' ? new Level<string, string>(at, { createIfMissing: !existing }) as unknown as Database : at
+    try {
+      await database.open()
+    } catch (error) {
+      throw openError(error, existing)
+    }
+    const store = new ClientStore(database, onDamaged)
+    try {
+      await store.#checkSchema(existing)
+    } catch (error) {
+      await database.close()
+      throw error
+    }
+    return store
+  }
+
+  /** Writes all or nothing, on disk when it resolves. Batches keep their order. */
+  async write (writes: Write[]): Promise<void> {
+    if (writes.length === 0) return
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ writes, resolve, reject })
+      if (!this.#writing) void this.#drain()
+    })
+  }
+
+  async account (): Promise<StoredAccount | undefined> { return await this.#accounts.get(ACCOUNT_KEY) }
+
+  putAccount (account: StoredAccount): Write { return this.#accounts.put(ACCOUNT_KEY, account) }
+
+  /** The writes of one fact; a shown line can then also be found by its message's id. */
+  putFact (fact: InboxFact): Write[] {
+    const writes = [this.facts.put(factKey(fact), fact)]
+    if (fact.type === 'shown') writes.push(this.#shownAt.put(`${fact.message.id}/${positionKey(fact.position)}`, fact.conversation))
+    return writes
+  }
+
+  /** Every fact but the history's lines. */
+  async inboxFacts (): Promise<InboxFact[]> {
+    const facts: InboxFact[] = []
+    for (const range of [{ to: 'shown/' }, { from: 'shown0' }]) {
+      for await (const [, fact] of this.facts.entries(range)) facts.push(fact)
+    }
+    return facts
+  }
+
+  /** The position of the history's last line, 0 when there is none. */
+  async lastPosition (): Promise<number> {
+    for await (const [, fact] of this.facts.entries({ from: 'shown/', to: 'shown0', reverse: true, limit: 1 })) {
+      if (fact.type === 'shown') return fact.position
+    }
+    return 0
+  }
+
+  /** Lines of the history after a position, in the order of display. */
+  async * history (after = 0): AsyncGenerator<Extract<InboxFact, { type: 'shown' }>> {
+    for await (const [, fact] of this.facts.entries({ after: `shown/${positionKey(after)}`, to: 'shown0' })) {
+      if (fact.type === 'shown') yield fact
+    }
+  }
+
+  /** Where a message stands in the history: its conversation and position, or undefined. */
+  async shownAt (id: MessageId, conversation?: RootKey): Promise<{ conversation: RootKey, position: number } | undefined> {
+    for await (const [key, of] of this.#shownAt.entries({ from: `${id}/`, to: `${id}0` })) {
+      if (conversation === undefined || of === conversation) return { conversation: of, position: Number(key.slice(id.length + 1)) }
+    }
+    return undefined
+  }
+
+  async close (): Promise<void> {
+    await this.#database.close()
+  }
+
+  async #checkSchema (existing: boolean): Promise<void> {
+    const version = await this.#meta.get(SCHEMA_KEY)
+    if (version === undefined) {
+      for await (const [key] of this.#database.iterator({ limit: 1 })) throw new StoreDamagedError(`the store is not one of ours, or has lost its version: it begins with ${key.slice(0, 20)}`)
+      if (existing) throw new IdentityError('there is no user in this store')
+      await this.write([this.#meta.put(SCHEMA_KEY, SCHEMA_VERSION)])
+    } else if (version > SCHEMA_VERSION) {
+      throw new StoreTooNewError('the store was written by a newer version of the program')
+    }
+  }
+
+  async #drain (): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting
+      this.#waiting = []
+      try {
+        // IndexedDB knows no `sync`; its transactions are durable when they are done.
+        await this.#database.batch(group.flatMap(({ writes }) => writes), { sync: true } as object)
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        const failed = new StoreFailedError('the store could not be written', { cause: error })
+        for (const { reject } of group) reject(failed)
+      }
+    }
+    this.#writing = false
+  }
+}
+
+function positionKey (position: number): string {
+  return String(position).padStart(POSITION_DIGITS, '0')
+}
+
+/** What LevelDB says of a store that cannot be opened, in one sentence. */
+function openError (error: unknown, existing: boolean): Error {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'LEVEL_LOCKED') return new StoreLockedError('the store is open in another process', { cause: error })
+  if (code === 'LEVEL_CORRUPTION') return new StoreDamagedError('the store is damaged; it was left as it is', { cause: error })
+  if (existing && cause instanceof Error && /does not exist/.test(cause.message)) return new IdentityError('there is no user in this store', { cause: error })
+  return new StoreFailedError(`the store cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error })
+}
