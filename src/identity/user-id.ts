@@ -17,7 +17,7 @@ const ED25519_CODEC = Uint8Array.of(0xed, 0x01)
 /** Every user id has this many characters: base58 takes quadratic time, so longer texts are not even decoded. */
 const USER_ID_CHARACTERS = 56
 
-/** Throws MalformedError when the length is wrong. */
+/** Throws MalformedError for a wrong length or a point of small order. */
 export function rootKeyFromBytes (bytes: Uint8Array): RootKey {
   return keyDigits(bytes) as RootKey
 }
