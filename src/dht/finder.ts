@@ -53,6 +53,7 @@ class KadRouteFinder implements RouteFinder {
   }
 
   async publish (record: RouteRecord, { signal }: Abortable = {}): Promise<PublishResult> {
+    signal?.throwIfAborted()
     const { memory: { orders }, crypto } = this.#components
     if (orders.isOlder(record)) throw new RefusedError('a newer route of this user is known', { code: REFUSAL.stale, retryAfterSeconds: 0 })
     await this.#remember(record)

@@ -20,3 +20,5 @@ export { kadService, type KadServiceInit } from './kad.ts'
 export { kadRouteFinder, type KadFinderComponents } from './finder.ts'
 /** Keeps the routes of served users published. */
 export { routeKeeper, type RouteKeeper, type RouteKeeperComponents } from './service.ts'
+/** The RouteFinder port inside one process. */
+export { RouteBoard } from './memory-finder.ts'
