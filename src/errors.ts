@@ -2,6 +2,7 @@
  * Errors are named for what went wrong and matched by `name`. An expected refusal is a value (types.ts, Refusal).
  * Every message is one plain sentence that can be shown to a person as it stands.
  */
+import type { Refusal } from './types.ts'
 
 /** A value from wire, disk, config or command line does not have the form that it must have. */
 export class MalformedError extends Error { override readonly name = 'MalformedError' }
@@ -20,7 +21,7 @@ export class UnreachableError extends Error { override readonly name = 'Unreacha
 /** The other side said no. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
-  constructor (message: string, readonly refusal: { code: number, retryAfterSeconds: number }) { super(message) }
+  constructor (message: string, readonly refusal: Refusal) { super(message) }
 }
 /** The disk refused a read or a write; nothing is acknowledged after it. */
 export class StoreFailedError extends Error { override readonly name = 'StoreFailedError' }

@@ -1,0 +1,81 @@
+/** One run of a node: what `start` has built (assembly.ts), asked for its state, and let go of in the reverse order. */
+import { assemble, closeAll } from './assembly.ts'
+import { servePage } from './http.ts'
+import type { Closer, Parts } from './assembly.ts'
+import type { DrainReport, ResolvedInit } from './node.ts'
+import type { NodeStatus } from './status.ts'
+import type { Millis } from '../types.ts'
+
+export class RunningNode {
+  readonly #init: ResolvedInit
+  readonly #parts: Parts
+  readonly #closers: Closer[]
+  readonly #startedAt: Millis
+  #pageUrl: string | undefined
+
+  private constructor (init: ResolvedInit, parts: Parts, closers: Closer[]) {
+    this.#init = init
+    this.#parts = parts
+    this.#closers = closers
+    this.#startedAt = init.clock.now()
+  }
+
+  /** A failure part-way lets go of what was built before it is thrown. */
+  static async start (init: ResolvedInit): Promise<RunningNode> {
+    const closers: Closer[] = []
+    try {
+      const running = new RunningNode(init, await assemble(init, closers), closers)
+      if (init.http !== undefined) await running.#servePage(init.http)
+      return running
+    } catch (error) {
+      await closeAll(closers, init.logger)
+      throw error
+    }
+  }
+
+  get addrs (): string[] { return this.#parts.host.getMultiaddrs().map(String) }
+  /** URL of the operator's page. */
+  get http (): string | undefined { return this.#pageUrl }
+
+  /** Refuses new users and mail, and finishes what is in flight. */
+  async finish (): Promise<DrainReport> {
+    this.#parts.draining.begun = true
+    await this.#parts.relay.drain()
+    return { handedOver: 0, kept: this.#mail().envelopes }
+  }
+
+  async stop (): Promise<void> {
+    await closeAll(this.#closers, this.#init.logger)
+  }
+
+  status (): NodeStatus {
+    const { host, store, users, sessions, draining } = this.#parts
+    return {
+      peerId: host.peerId.toString(),
+      addrs: this.addrs,
+      state: draining.begun ? 'draining' : 'running',
+      uptimeSeconds: Math.round((this.#init.clock.now() - this.#startedAt) / 1000),
+      peers: host.getPeers().length,
+      users: users.count,
+      sessions: sessions.count,
+      mail: { ...this.#mail(), queuedBytes: store.envelopes.queuedBytes },
+      storeFailure: store.failure?.message
+    }
+  }
+
+  async #servePage (address: { host: string, port: number }): Promise<void> {
+    const page = await servePage(address, () => this.status())
+    this.#pageUrl = page.url
+    this.#closers.push({ what: 'the page', close: page.close })
+  }
+
+  #mail (): { envelopes: number, bytes: number } {
+    const sum = { envelopes: 0, bytes: 0 }
+    for (const mailbox of this.#parts.users.mailboxes()) {
+      const usage = this.#parts.store.envelopes.usage(mailbox)
+      sum.envelopes += usage.envelopes
+      sum.bytes += usage.bytes
+    }
+    return sum
+  }
+}
