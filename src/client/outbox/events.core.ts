@@ -24,7 +24,7 @@ export interface OutboxEntry {
   /** The current sealing, one envelope a fragment; empty until it was sealed. */
   envelopes: EnvelopeId[]
   state: MessageState
-  /** Verified receipts of the current sealing by nodes of the record. */
+  /** Verified receipts for the current sealing, by nodes of the record. */
   receipts: Array<{ envelope: EnvelopeId, node: PeerKey }>
 }
 
@@ -62,8 +62,13 @@ export type OutboxEffect =
   | { type: 'seal', id: MessageId, reason: 'first' | 'rekeyed' | 'collected' }
   /** Put `entry` on disk and tell the program. problem: why it is not further, while that lasts. */
   | { type: 'state', entry: OutboxEntry, copies: number, w: number, problem: OutboxProblem | undefined }
-  /** Nothing more will be done: the entry and its envelopes may leave the disk; the history keeps the last state. */
+  /**
+   * Nothing more will be done: the entry and its envelopes may leave the disk; the history keeps the last state.
+   * delivered: or read, or a mark that is stored. full: it was never taken.
+   */
   | { type: 'drop', id: MessageId, reason: 'delivered' | 'expired' | 'full' }
+  /** Marks on messages that left the outbox before: the history moves those forward that went to `from`. */
+  | { type: 'marked', from: RootKey, mark: 'delivered' | 'read', ids: MessageId[] }
   /** Send `tick` at this time; a later effect of this type replaces it. */
   | { type: 'wakeAt', at: Millis }
 

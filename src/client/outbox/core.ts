@@ -1,0 +1,298 @@
+/**
+ * The life of each outgoing message, decided without doing any of it.
+ *
+ *   queued ── seal ── deposit ──▶ accepted ── w receipts for every piece ──▶ stored ── mark ──▶ delivered ──▶ read
+ *
+ * The outbox never gives a message up: a refusal or silence is answered by another try, on the other link first, then
+ * with growing pauses. Only the recipient's own mark or the message's expiry ends it. As long as the mark stays out it
+ * goes out again, because receipts come from nodes and nodes may lie; and when nodes say that a device has collected
+ * an envelope and still no mark comes, the message is sealed anew, because that device may have lost it. All of this
+ * is harmless: deposits are idempotent and devices know a message by its inner id.
+ *
+ * Whatever a message has reached goes to disk with each `state`; a new core that is told the entries goes on there.
+ */
+import { OUTBOX_DEFAULTS, type OutboxLimits } from './defaults.ts'
+import { Lanes } from './lanes.core.ts'
+import { Outgoing, type Piece } from './outgoing.core.ts'
+import { Recipients } from './recipients.core.ts'
+import { Wake } from '../wake.core.ts'
+import { kindOfRefusal, pauseMs } from './retry.core.ts'
+import type { MessageId, Millis, RootKey } from '../../types.ts'
+import type { Link, OutboxEffect, OutboxEntry, OutboxEvent } from './events.core.ts'
+
+type EventOf<Type extends OutboxEvent['type']> = Extract<OutboxEvent, { type: Type }>
+
+/** Pure: time and chance are arguments. */
+export class OutboxCore {
+  readonly #limits: OutboxLimits
+  readonly #messages = new Map<MessageId, Outgoing>()
+  readonly #recipients: Recipients
+  readonly #lanes: Lanes
+  readonly #wake: Wake
+  #effects: OutboxEffect[] = []
+
+  constructor (limits: Partial<OutboxLimits> = {}) {
+    this.#limits = { ...OUTBOX_DEFAULTS, ...limits }
+    this.#wake = new Wake(this.#limits.wakeGrainMs)
+    this.#recipients = new Recipients(this.#limits, this.#wake)
+    this.#lanes = new Lanes(this.#limits, this.#wake)
+  }
+
+  /** Messages in the outbox. */
+  get size (): number {
+    return this.#messages.size
+  }
+
+  /** chance: a fresh fraction in [0, 1), which spreads retries. */
+  handle (event: OutboxEvent, now: Millis, chance: number): OutboxEffect[] {
+    this.#effects = []
+    this.#take(event, now, chance)
+    this.#pump(now)
+    const wakeAt = this.#wake.news()
+    if (wakeAt != null) this.#effects.push({ type: 'wakeAt', at: wakeAt })
+    return this.#effects
+  }
+
+  #take (event: OutboxEvent, now: Millis, chance: number): void {
+    switch (event.type) {
+      case 'queued': return this.#onQueued(event.entry, now, chance)
+      case 'connected': return this.#onConnected(event.link, now)
+      case 'disconnected': return this.#lanes.disconnect(event.link)
+      case 'routed': return this.#onRouted(event, now, chance)
+      case 'unresolved': return this.#onUnresolved(event.recipient, now, chance)
+      case 'rekeyed': return this.#onRekeyed(event.recipient)
+      case 'sealed': return this.#onSealed(event, now)
+      case 'unsealed': return this.#onUnsealed(event.id, now, chance)
+      case 'accepted': return this.#onAccepted(event, now, chance)
+      case 'receipt': return this.#onReceipt(event, now, chance)
+      case 'refused': return this.#onRefused(event, now, chance)
+      case 'marked': return this.#onMarked(event)
+      case 'tick': return this.#onTick(now, chance)
+    }
+  }
+
+  #onQueued (entry: OutboxEntry, now: Millis, chance: number): void {
+    if (this.#messages.has(entry.id)) return
+    if (this.#messages.size >= this.#limits.entriesMax) {
+      this.#effects.push({ type: 'drop', id: entry.id, reason: 'full' })
+      return
+    }
+    const message = new Outgoing({ ...entry })
+    message.news()
+    this.#messages.set(entry.id, message)
+    this.#lanes.add(message.pieces)
+    this.#recipients.add(message)
+    this.#wake.due(entry.expiry * 1000)
+    for (const piece of message.pieces) if (message.isStored(piece)) piece.phase = 'settled'
+    if (!message.done) this.#go(message, now)
+    this.#settle(message, now, chance)
+  }
+
+  #onConnected (link: Link, now: Millis): void {
+    this.#lanes.connect(link)
+    if (this.#lanes.links > 1) return
+    // What waited may have waited for us: the first link back is a reason to try at once.
+    this.#lanes.hurry()
+    for (const recipient of this.#recipients.hurry()) this.#resolve(recipient, now)
+  }
+
+  #onRouted ({ recipient, route }: EventOf<'routed'>, now: Millis, chance: number): void {
+    const changed = this.#recipients.routed(recipient, route)
+    for (const message of this.#recipients.messages(recipient)) {
+      if (message.problem === 'noRoute') message.problem = undefined
+      if (changed) {
+        message.reroute(route)
+        // Stored mail is for its nodes to hand over; going out once more, soon, makes sure of it.
+        if (message.resendAt !== Infinity) this.#resendAt(message, Math.min(message.resendAt, now + this.#limits.resendMs))
+        for (const piece of message.pieces) if (piece.phase === 'waiting' || message.isShort(piece)) this.#lanes.enter(piece, 'ready')
+      }
+      this.#go(message, now)
+      this.#settle(message, now, chance)
+    }
+  }
+
+  #onUnresolved (recipient: RootKey, now: Millis, chance: number): void {
+    this.#recipients.unresolved(recipient, now, chance)
+    for (const message of this.#recipients.messages(recipient)) {
+      if (message.entry.route != null) continue
+      message.problem = 'noRoute'
+      this.#tell(message)
+    }
+  }
+
+  #onRekeyed (recipient: RootKey): void {
+    for (const message of this.#recipients.messages(recipient)) this.#seal(message, 'rekeyed')
+  }
+
+  #onSealed ({ id, envelopes }: EventOf<'sealed'>, now: Millis): void {
+    const message = this.#messages.get(id)
+    if (message == null) return
+    this.#lanes.remove(message.pieces)
+    message.reseal(envelopes)
+    this.#lanes.add(message.pieces)
+    message.resendAt = Infinity
+    if (message.problem === 'noKey') message.problem = undefined
+    if (message.sealAgain) this.#seal(message, 'rekeyed')
+    this.#go(message, now)
+    this.#tell(message)
+  }
+
+  #onUnsealed (id: MessageId, now: Millis, chance: number): void {
+    const message = this.#messages.get(id)
+    if (message == null) return
+    message.sealing = false
+    // What was sealed before stays on its way; only a message that never was is stuck.
+    if (message.pieces.length > 0) return this.#settle(message, now, chance)
+    message.problem = 'noKey'
+    this.#recipients.unresolved(message.entry.recipient, now, chance)
+    this.#tell(message)
+  }
+
+  #onAccepted ({ envelope, link }: EventOf<'accepted'>, now: Millis, chance: number): void {
+    const piece = this.#lanes.piece(envelope)
+    if (piece == null) return
+    piece.wasAccepted = true
+    if (piece.phase === 'unanswered' && piece.link === link) this.#lanes.enter(piece, 'accepted', now + this.#limits.receiptTimeoutMs)
+    this.#settle(piece.message, now, chance)
+  }
+
+  #onReceipt ({ envelope, node }: EventOf<'receipt'>, now: Millis, chance: number): void {
+    const piece = this.#lanes.piece(envelope)
+    if (piece?.message.entry.route?.nodes.includes(node) !== true) return
+    piece.nodes.add(node)
+    piece.attempts = 0
+    if (piece.message.isStored(piece)) this.#lanes.enter(piece, 'settled')
+    this.#settle(piece.message, now, chance)
+  }
+
+  #onRefused ({ envelope, link, refusal }: EventOf<'refused'>, now: Millis, chance: number): void {
+    const piece = this.#lanes.piece(envelope)
+    if (piece == null || piece.link !== link || (piece.phase !== 'unanswered' && piece.phase !== 'accepted')) return
+    const { message } = piece
+    const { recipient } = message.entry
+    const kind = kindOfRefusal(refusal.code)
+    if (kind === 'collected') {
+      piece.collected = true
+      this.#lanes.enter(piece, 'settled')
+    } else if (kind === 'moved' && piece.routeVersion !== this.#recipients.version(recipient)) {
+      this.#lanes.enter(piece, 'ready')
+    } else if (kind === 'noRoute' && !piece.rerouted) {
+      piece.rerouted = true
+      this.#effects.push({ type: 'reroute', recipient, link })
+      this.#deposit(piece, link, now)
+    } else {
+      if (kind === 'node' || kind === 'recipient') message.problem = { refusal: refusal.code }
+      // The record may be out of date: a newer one is the only cure for nodes that left for good.
+      if (kind !== 'node') this.#resolve(recipient, now)
+      this.#retry(piece, now, chance, { atOnce: kind === 'node', retryAfterMs: refusal.retryAfterSeconds * 1000 })
+    }
+    this.#settle(message, now, chance)
+  }
+
+  #onMarked ({ from, mark, ids }: EventOf<'marked'>): void {
+    const gone = ids.filter((id) => this.#messages.get(id) == null)
+    for (const id of ids) {
+      const message = this.#messages.get(id)
+      if (message == null || message.entry.recipient !== from || message.entry.kind !== 'text') continue
+      message.reach(mark)
+      this.#tell(message)
+      this.#drop(message, 'delivered')
+    }
+    if (gone.length > 0) this.#effects.push({ type: 'marked', from, mark, ids: gone })
+  }
+
+  #onTick (now: Millis, chance: number): void {
+    if (!this.#wake.ring(now)) return
+    for (const message of [...this.#messages.values()]) this.#tickMessage(message, now, chance)
+    for (const recipient of this.#recipients.due(now)) this.#resolve(recipient, now)
+  }
+
+  #tickMessage (message: Outgoing, now: Millis, chance: number): void {
+    if (message.entry.expiry * 1000 <= now) return this.#drop(message, 'expired')
+    this.#wake.due(message.entry.expiry * 1000)
+    for (const piece of message.pieces) {
+      if (piece.phase === 'ready' || piece.phase === 'settled') continue
+      if (piece.at > now) this.#wake.due(piece.at)
+      else if (piece.phase === 'waiting') this.#lanes.enter(piece, 'ready')
+      else this.#retry(piece, now, chance, { atOnce: true, retryAfterMs: 0 })
+    }
+    if (message.resendAt > now) return this.#wake.due(message.resendAt)
+    message.resendAt = Infinity
+    message.resends++
+    if (message.pieces.some(({ collected }) => collected)) this.#seal(message, 'collected')
+    else for (const piece of message.pieces) this.#lanes.enter(piece, 'ready')
+  }
+
+  /** Asks for what a message needs before it can be deposited, or lines its pieces up. */
+  #go (message: Outgoing, now: Millis): void {
+    if (message.entry.route == null) return this.#resolve(message.entry.recipient, now)
+    if (message.pieces.length === 0) return this.#seal(message, 'first')
+    for (const piece of message.pieces) if (piece.phase === 'ready') this.#lanes.enter(piece, 'ready')
+  }
+
+  #seal (message: Outgoing, reason: 'first' | 'rekeyed' | 'collected'): void {
+    if (message.sealing) {
+      message.sealAgain ||= reason === 'rekeyed'
+      return
+    }
+    message.sealing = true
+    message.sealAgain = false
+    this.#effects.push({ type: 'seal', id: message.entry.id, reason })
+  }
+
+  /** Not from a cache when there is a route already: then something is wrong with it. */
+  #resolve (recipient: RootKey, now: Millis): void {
+    if (this.#recipients.ask(recipient, now)) this.#effects.push({ type: 'resolve', recipient, fresh: this.#recipients.isRouted(recipient) })
+  }
+
+  /** Sends what is ready, as far as links and bounds go. */
+  #pump (now: Millis): void {
+    for (let next = this.#lanes.next(); next != null; next = this.#lanes.next()) {
+      const { piece, link } = next
+      if (link !== piece.link) piece.rerouted = false
+      this.#deposit(piece, link, now)
+    }
+  }
+
+  #deposit (piece: Piece, link: Link, now: Millis): void {
+    const { id, recipient } = piece.message.entry
+    piece.link = link
+    piece.routeVersion = this.#recipients.version(recipient)
+    this.#lanes.enter(piece, 'unanswered', now + this.#limits.requestTimeoutMs)
+    this.#effects.push({ type: 'deposit', id, recipient, envelope: piece.envelope, link })
+  }
+
+  #retry (piece: Piece, now: Millis, chance: number, { atOnce, retryAfterMs }: { atOnce: boolean, retryAfterMs: number }): void {
+    piece.attempts++
+    if (atOnce && piece.attempts < this.#lanes.links) return this.#lanes.enter(piece, 'ready')
+    const ownMs = pauseMs(piece.attempts, this.#limits.retryMs, this.#limits.retryMsMax) * (0.5 + chance / 2)
+    this.#lanes.enter(piece, 'waiting', now + Math.max(ownMs, Math.min(retryAfterMs, this.#limits.retryMsMax)))
+  }
+
+  /** Draws the consequences of a change to a message, tells of it, and lets it go when it is done. */
+  #settle (message: Outgoing, now: Millis, chance: number): void {
+    message.advance()
+    if (message.settled) message.problem = undefined
+    this.#tell(message)
+    if (message.done) return this.#drop(message, 'delivered')
+    if (!message.settled || message.sealing || message.resendAt !== Infinity) return
+    this.#resendAt(message, now + pauseMs(message.resends + 1, this.#limits.resendMs, this.#limits.resendMsMax) * (0.75 + chance / 2))
+  }
+
+  #resendAt (message: Outgoing, at: Millis): void {
+    message.resendAt = at
+    this.#wake.due(at)
+  }
+
+  #tell (message: Outgoing): void {
+    const entry = message.news()
+    if (entry != null) this.#effects.push({ type: 'state', entry, copies: message.copies, w: entry.route?.w ?? 0, problem: message.problem })
+  }
+
+  #drop (message: Outgoing, reason: 'delivered' | 'expired'): void {
+    this.#messages.delete(message.entry.id)
+    this.#recipients.remove(message)
+    this.#lanes.remove(message.pieces)
+    this.#effects.push({ type: 'drop', id: message.entry.id, reason })
+  }
+}
