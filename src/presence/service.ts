@@ -9,7 +9,7 @@ import { PRESENCE_TOPIC } from '../wire/protocols.ts'
 import { readBeat, readTag } from './beat.ts'
 import { NodePresenceCore, type NodePresenceEffect, type NodePresenceEvent } from './core.ts'
 import { NODE_PRESENCE_DEFAULTS, type NodePresenceLimits } from './defaults.ts'
-import type { ComponentLogger, Logger, PeerId, Startable } from '@libp2p/interface'
+import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 import type { Clock } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, Refusal, SealedBeat } from '../types.ts'
 import type { LinkId } from './watches.core.ts'
@@ -24,7 +24,11 @@ export interface NodePresenceComponents {
 export interface OwnBeat { now: Uint8Array, will?: Uint8Array }
 
 /** A refusal is returned, nothing is thrown; undefined means done. A link is one session of one device. */
-export interface NodePresence extends Startable {
+export interface NodePresence {
+  /** Rejects when gossipsub does not run: start the libp2p host first. */
+  start: () => Promise<void>
+  /** Leaves the topic and sends no wills: the devices of a node that stops go to their other nodes. May be started again. */
+  stop: () => Promise<void>
   /** Replaces what the link watches. Beats of tags that are new to it and still hold come at once, before this returns. */
   watch: (link: LinkId, tags: readonly Uint8Array[], deliver: (beat: Bytes) => void) => Refusal | undefined
   beat: (link: LinkId, device: PeerKey, beat: OwnBeat) => Refusal | undefined
@@ -53,7 +57,6 @@ class NodePresenceService implements NodePresence {
     this.#log = components.logger.forComponent('posthouse:presence')
   }
 
-  /** Rejects when gossipsub does not run: start the libp2p host first. */
   async start (): Promise<void> {
     if (this.#core !== undefined) return
     const { pubsub } = this.#components
@@ -62,7 +65,6 @@ class NodePresenceService implements NodePresence {
     this.#core = new NodePresenceCore(this.#limits)
   }
 
-  /** Leaves the topic and sends no wills: the devices of a node that stops go to their other nodes. */
   async stop (): Promise<void> {
     if (this.#core === undefined) return
     const { pubsub } = this.#components

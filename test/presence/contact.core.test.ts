@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ContactPresenceCore, type ContactPresenceEffect, type ContactPresenceEvent } from '../../src/presence/contact.core.ts'
+import { ContactPresenceCore, type ContactPresenceEffect, type ContactPresenceEvent, type ContactPresenceLimits } from '../../src/presence/contact.core.ts'
 import { PRESENCE_DEFAULTS as DEFAULTS } from '../../src/presence/defaults.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { deviceKey, openedBeat } from './beats.ts'
@@ -19,7 +19,7 @@ class Driver {
   #wakeAt = Infinity
   readonly effects: Array<Extract<ContactPresenceEffect, { type: 'presence' }>> = []
 
-  constructor (limits: Partial<typeof DEFAULTS> = {}) { this.#core = new ContactPresenceCore({ ...DEFAULTS, ...limits }) }
+  constructor (limits: Partial<ContactPresenceLimits> = {}) { this.#core = new ContactPresenceCore({ ...DEFAULTS, ...limits }) }
 
   get changes (): string[] { return this.effects.map(({ user, state }) => `${user.slice(8)} ${state}`) }
 
