@@ -1,0 +1,41 @@
+/** The store's own bounds; those that both ends of a wire agree on are in wire/limits.ts. */
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const STORE_DEFAULTS = Object.freeze({
+  /** Mail of one mailbox that no device has collected; more is refused, what is there is never evicted. */
+  uncollectedBytes: 32 * MIB,
+  /** Mail of one mailbox that some of its devices have collected; above it the oldest goes. */
+  partlyCollectedBytes: 32 * MIB,
+  /**
+   * Where an eviction stops, as a share of its quota: reading a mailbox's index is then paid once for each eighth of
+   * a quota that comes in, not for each envelope.
+   */
+  evictionStop: 7 / 8,
+  /** What `mailboxFull` tells: a device that comes back empties a full mailbox within seconds. */
+  mailboxFullRetrySeconds: 60,
+  /** What `busy` tells: at 20 MB/s a full queue is written in about three seconds. */
+  busyRetrySeconds: 3,
+  /** Envelope bytes of one commit. 1,700 envelopes of 600 bytes hold the event loop for about 15 ms. */
+  commitBytes: 1 * MIB,
+  /** Bytes that wait for their commit; above it an append is refused as `busy`. */
+  queueBytes: 64 * MIB,
+  /**
+   * Ids of one mailbox that a device collected elsewhere and that never were here; more are not remembered, and a late
+   * copy is then kept once more. About 110 bytes each on disk.
+   */
+  rememberedIds: 65_536,
+  /** Signed collections kept for one mailbox, to be passed on; above it those that run out first go. */
+  collectionBytes: 16 * MIB,
+  /** Index entries that a sweep, an eviction or the opening reads in one step before others have their turn. */
+  scanEntries: 1024,
+  /** Bytes that one step of any reading holds. */
+  scanBytes: 256 * KIB,
+  /** LevelDB's memtable; two are held. At 4 MiB a commit of 1 MiB meets write stalls (23 against 29 thousand envelopes a second). */
+  writeBufferBytes: 16 * MIB,
+  /** LevelDB's block cache: the index blocks and filters that look-ups touch. */
+  cacheBytes: 16 * MIB
+})
+
+/** Bounds of one store: STORE_DEFAULTS with some changed. */
+export type StoreInit = { [Name in keyof typeof STORE_DEFAULTS]: number }

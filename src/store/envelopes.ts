@@ -1,0 +1,144 @@
+/**
+ * Keeping envelopes: the EnvelopeStore over a database. Every change goes through the writer's commits; pages are read
+ * beside them and see whole commits only.
+ */
+import { partlyCollectedBytes } from './core.ts'
+import { read, readSteps, type Database } from './database.ts'
+import { collectionRange, decodeEntry, decodeEnvelope, envelopesAfter, indexKey, storedBytes, unseal } from './layout.ts'
+import { Retention } from './retention.ts'
+import { REFUSAL, type Bytes, type Collection, type Envelope, type MailboxId, type Millis, type PeerKey, type StoreId } from '../types.ts'
+import type { Appended, AppendOutcome, Clock, EnvelopeStore, MailboxUsage, Page, StoredEnvelope } from '../ports.ts'
+import type { Damage } from './damage.ts'
+import type { StoreInit } from './defaults.ts'
+import type { StoreWriter } from './writer.ts'
+import type { Logger } from '@libp2p/interface'
+
+export interface EnvelopesInit {
+  storeId: StoreId
+  database: Database
+  writer: StoreWriter
+  clock: Clock
+  damage: Damage
+  log: Logger
+  limits: StoreInit
+  close: () => Promise<void>
+}
+
+export class DatabaseEnvelopes implements EnvelopeStore {
+  readonly storeId: StoreId
+  readonly close: () => Promise<void>
+  readonly #init: EnvelopesInit
+  readonly #retention: Retention
+
+  constructor (init: EnvelopesInit) {
+    this.storeId = init.storeId
+    this.close = init.close
+    this.#init = init
+    this.#retention = new Retention(init)
+  }
+
+  get queuedBytes (): number {
+    return this.#init.writer.queuedBytes
+  }
+
+  async append (envelopes: Envelope[]): Promise<Appended> {
+    const { writer } = this.#init
+    const bytes = envelopes.reduce((sum, envelope) => sum + envelope.bytes.byteLength, 0)
+    if (writer.failure === undefined && !writer.hasRoom(bytes)) return this.#busy(envelopes)
+    let decided: { firstLeaf: number, outcomes: AppendOutcome[] } = { firstLeaf: 0, outcomes: [] }
+    const commit = await writer.submit({
+      bytes,
+      leaves: envelopes.length,
+      lookUps: envelopes,
+      promises: true,
+      decide: plan => { decided = plan.append(envelopes) }
+    })
+    // A late copy of what one device has collected already counts under the second quota.
+    for (const { mailbox } of envelopes) if (writer.isOverfull(mailbox)) void this.#retention.makeRoom(mailbox)
+    return { commit, ...decided }
+  }
+
+  #busy (envelopes: Envelope[]): Appended {
+    const refusal = { code: REFUSAL.busy, retryAfterSeconds: this.#init.limits.busyRetrySeconds }
+    return { commit: { time: this.#init.clock.now(), leaves: [] }, firstLeaf: 0, outcomes: envelopes.map(() => ({ type: 'refused', refusal })) }
+  }
+
+  async page (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey): Promise<Page> {
+    const { database, limits } = this.#init
+    const page: Page = { envelopes: [], position: after, last: false }
+    let bytes = 0
+    for await (const step of readSteps(database, envelopesAfter(mailbox, after), { entries: limits.scanEntries, bytes: maxBytes })) {
+      const envelopes = this.#decode(mailbox, step)
+      const hidden = forDevice === undefined ? undefined : await this.#collectedBy(forDevice, mailbox, envelopes)
+      for (const [n, stored] of envelopes.entries()) {
+        if (hidden?.[n] !== true) {
+          bytes += storedBytes(stored.envelope)
+          if (bytes > maxBytes && page.envelopes.length > 0) return page
+          page.envelopes.push(stored)
+        }
+        page.position = stored.position
+      }
+    }
+    return { ...page, last: true }
+  }
+
+  #decode (mailbox: MailboxId, step: Array<[Bytes, Bytes]>): StoredEnvelope[] {
+    return step.flatMap(([, value]) => {
+      const stored = decodeEnvelope(mailbox, value)
+      if (stored === undefined) this.#init.damage.meet('an envelope of mailbox', mailbox)
+      return stored ?? []
+    })
+  }
+
+  /** Which of them the device has collected; nothing is read for a mailbox without partly collected mail. */
+  async #collectedBy (device: PeerKey, mailbox: MailboxId, envelopes: StoredEnvelope[]): Promise<boolean[] | undefined> {
+    const { database, writer } = this.#init
+    if (partlyCollectedBytes(writer.mailbox(mailbox)) === 0) return undefined
+    const values = await read(database.getMany(envelopes.map(({ envelope }) => indexKey(mailbox, envelope.id))))
+    return values.map(value => {
+      const entry = value === undefined ? undefined : decodeEntry(value)
+      return entry?.type === 'kept' && entry.collectedBy.includes(device)
+    })
+  }
+
+  async collect (collection: Collection, devices: PeerKey[]): Promise<void> {
+    const { writer } = this.#init
+    const { mailbox, ids, bytes } = collection
+    await writer.submit({
+      bytes: bytes.byteLength,
+      leaves: 0,
+      lookUps: ids.map(id => ({ mailbox, id })),
+      decide: plan => { plan.collect(collection, devices) }
+    })
+    if (writer.isOverfull(mailbox)) await this.#retention.makeRoom(mailbox)
+  }
+
+  async * collections (mailbox: MailboxId): AsyncGenerator<Bytes> {
+    const { database, damage, limits } = this.#init
+    for await (const step of readSteps(database, collectionRange(mailbox), { entries: limits.scanEntries, bytes: limits.scanBytes })) {
+      for (const [, sealed] of step) {
+        const bytes = unseal(sealed)
+        if (bytes === undefined) damage.meet('a collection of mailbox', mailbox)
+        else yield bytes
+      }
+    }
+  }
+
+  async sweep (now: Millis): Promise<number> {
+    return await this.#retention.sweep(now)
+  }
+
+  usage (mailbox: MailboxId): MailboxUsage {
+    const { envelopes, bytes, uncollectedBytes } = this.#init.writer.mailbox(mailbox)
+    return { envelopes, bytes, uncollectedBytes }
+  }
+
+  lastPosition (mailbox: MailboxId): number {
+    return this.#init.writer.mailbox(mailbox).lastPosition
+  }
+
+  /** Resolves when nothing that was started in the background still reads or writes. */
+  async settled (): Promise<void> {
+    await this.#retention.settled()
+  }
+}

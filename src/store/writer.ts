@@ -1,0 +1,135 @@
+/**
+ * The only one who writes. It takes the works of one commit, looks up what the index knows of their ids, lets the plan
+ * decide (core.ts) and writes all of it in one atomic batch with one fsync. The counts of a mailbox change when the
+ * batch is on disk, so that nobody sees a position that a crash could take back.
+ */
+import { CommitPlan, EMPTY_MAILBOX, partlyCollectedBytes, type Found, type IndexEntry, type Mailbox, type StoreEffect } from './core.ts'
+import { GroupCommit, type Weighed } from './group-commit.ts'
+import {
+  collectionKey, decodeEntry, decodeEnvelope, encodeEntry, encodeEnvelope, envelopeKey, indexKey, placeCollection, seal
+} from './layout.ts'
+import { LIMITS } from '../wire/limits.ts'
+import type { Database, Operation } from './database.ts'
+import type { Damage } from './damage.ts'
+import type { StoreInit } from './defaults.ts'
+import type { StoreFailedError } from '../errors.ts'
+import type { Clock, Commit } from '../ports.ts'
+import type { EnvelopeId, MailboxId } from '../types.ts'
+import type { Logger } from '@libp2p/interface'
+
+/** Names an envelope in the index. */
+export interface IndexedId { mailbox: MailboxId, id: EnvelopeId }
+
+/** A caller's part of a commit. */
+export interface Work extends Weighed {
+  /** What the plan must know before it decides. */
+  lookUps: readonly IndexedId[]
+  /** Ids that are known may be promised again: their bytes are to be read. */
+  promises?: boolean
+  decide?: (plan: CommitPlan) => void
+  /** Besides the plan's. */
+  operations?: readonly Operation[]
+}
+
+export interface WriterInit {
+  database: Database
+  clock: Clock
+  log: Logger
+  limits: StoreInit
+  positionBase: number
+  mailboxes: Map<MailboxId, Mailbox>
+  damage: Damage
+}
+
+export class StoreWriter {
+  readonly #init: WriterInit
+  readonly #commits: GroupCommit<Work, Commit>
+
+  constructor (init: WriterInit) {
+    this.#init = init
+    const { limits, log } = init
+    this.#commits = new GroupCommit(async works => await this.#commit(works), { ...limits, commitLeaves: LIMITS.commitLeaves }, failure => {
+      log.error('%s', failure.message)
+    })
+  }
+
+  get queuedBytes (): number { return this.#commits.queuedBytes }
+  get failure (): StoreFailedError | undefined { return this.#commits.failure }
+
+  hasRoom (bytes: number): boolean {
+    return this.#commits.hasRoom(bytes)
+  }
+
+  /** Resolves when it is durable; see GroupCommit. */
+  async submit (work: Work): Promise<Commit> {
+    return await this.#commits.submit(work)
+  }
+
+  mailbox (id: MailboxId): Readonly<Mailbox> {
+    return this.#init.mailboxes.get(id) ?? EMPTY_MAILBOX
+  }
+
+  /** Whether the mailbox has more than a quota that makes room by letting the oldest go. */
+  isOverfull (id: MailboxId): boolean {
+    const { limits } = this.#init
+    const mailbox = this.mailbox(id)
+    return partlyCollectedBytes(mailbox) > limits.partlyCollectedBytes || mailbox.collectionBytes > limits.collectionBytes
+  }
+
+  async end (): Promise<void> {
+    await this.#commits.end()
+  }
+
+  async #commit (works: Work[]): Promise<Commit> {
+    const { database, clock, limits, mailboxes, positionBase } = this.#init
+    const plan = new CommitPlan({ now: clock.now(), positionBase, mailboxes, limits })
+    await this.#lookUp(works, plan)
+    for (const { decide } of works) decide?.(plan)
+
+    const operations = plan.effects.map(toOperation)
+    for (const work of works) if (work.operations !== undefined) operations.push(...work.operations)
+    if (operations.length > 0) await database.batch(operations, { sync: true })
+
+    for (const [id, mailbox] of plan.drafts()) mailboxes.set(id, mailbox)
+    return { time: clock.now(), leaves: plan.leaves }
+  }
+
+  /** Most ids of an append are new: one question of presence for all, then a read for the few that are known. */
+  async #lookUp (works: Work[], plan: CommitPlan): Promise<void> {
+    const { database, damage } = this.#init
+    const asked = works.flatMap(({ lookUps, promises = false }) => lookUps.map(({ mailbox, id }) => ({ mailbox, id, promises, key: indexKey(mailbox, id) })))
+    if (asked.length === 0) return
+    const present = await database.hasMany(asked.map(({ key }) => key))
+    const known = asked.filter((_, n) => present[n])
+    if (known.length === 0) return
+    const values = await database.getMany(known.map(({ key }) => key))
+    await Promise.all(known.map(async ({ mailbox, id, promises }, n) => {
+      const value = values[n]
+      const entry = value === undefined ? undefined : decodeEntry(value)
+      if (entry !== undefined) plan.found(mailbox, id, await this.#found(mailbox, id, entry, promises))
+      else damage.meet('the index entry of envelope', id)
+    }))
+  }
+
+  async #found (mailbox: MailboxId, id: EnvelopeId, entry: IndexEntry, promises: boolean): Promise<Found> {
+    if (!promises || entry.type !== 'kept') return { entry, intact: true }
+    const value = await this.#init.database.get(envelopeKey(mailbox, entry.position)).catch(() => undefined)
+    const intact = value !== undefined && decodeEnvelope(mailbox, value)?.envelope.id === id
+    if (!intact) this.#init.damage.meet('envelope', id)
+    return { entry, intact }
+  }
+}
+
+function toOperation (effect: StoreEffect): Operation {
+  switch (effect.type) {
+    case 'keepEnvelope': return { type: 'put', key: envelopeKey(effect.envelope.mailbox, effect.position), value: encodeEnvelope(effect) }
+    case 'dropEnvelope': return { type: 'del', key: envelopeKey(effect.mailbox, effect.position) }
+    case 'writeEntry': return { type: 'put', key: indexKey(effect.mailbox, effect.id), value: encodeEntry(effect.entry) }
+    case 'forgetEntry': return { type: 'del', key: indexKey(effect.mailbox, effect.id) }
+    case 'keepCollection': {
+      const { mailbox, bytes } = effect.collection
+      return { type: 'put', key: collectionKey(placeCollection(mailbox, effect.forgetAt, bytes)), value: seal(bytes) }
+    }
+    case 'forgetCollection': return { type: 'del', key: collectionKey(effect.kept) }
+  }
+}
