@@ -93,17 +93,26 @@ export interface EnvelopeStore {
   readonly queuedBytes: number
   /** Rejects with StoreFailedError when the disk refuses; then nothing of the call is promised. */
   append: (envelopes: Envelope[]) => Promise<Appended>
-  /** Envelopes after the position in arrival order, at most `maxBytes` (at least one envelope). */
+  /**
+   * Envelopes after the position in arrival order, at most `maxBytes` (at least one envelope). With `forDevice` those
+   * are left out that this device has collected already.
+   */
   page: (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey) => Promise<Page>
   /**
    * Takes a device's collection in, durably. An envelope is deleted when every one of `devices` has collected it;
-   * ids that are not here are remembered until the envelope could no longer arrive, so a late copy is `collected`.
+   * ids that are not here are remembered until the envelope could no longer arrive, so a late copy is `collected`, or
+   * kept for those of `devices` that have not collected it.
    */
   collect: (collection: Collection, devices: PeerKey[]) => Promise<void>
+  /** The collections that told this store something, as they were signed, to be passed on until all their envelopes are past. */
+  collections: (mailbox: MailboxId) => AsyncIterable<Bytes>
   /** Deletes what is past expiry + grace, and what is remembered of it. Returns how many envelopes went. */
   sweep: (now: Millis) => Promise<number>
   usage: (mailbox: MailboxId) => MailboxUsage
-  /** The position that the last envelope of the mailbox got, 0 when it never held one. */
+  /**
+   * The position that the last envelope of the mailbox got. 0 when it never held one, or none since the store was opened
+   * and nothing from before is left. Positions only rise, but not by one: each opening begins far above the last.
+   */
   lastPosition: (mailbox: MailboxId) => number
   close: () => Promise<void>
 }
