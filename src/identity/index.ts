@@ -11,12 +11,12 @@ export { keyBytes, peerIdFromPeerKey, peerKeyFromBytes, peerKeyFromPeerId } from
 /** Which of two signed values is newer, and reading an order from the wire. */
 export { checkClock, compareOrder, epochFrom, millisFrom, orderFrom } from './order.ts'
 /** Devices and their right to act for a user. */
-export { makeCertificate, openCertificate, type CertificateInit, type Signer } from './certificate.ts'
+export { makeCertificate, openCertificate, type Signer } from './certificate.ts'
 /** A user's devices and sealing keys. */
 export { makeProfile, openProfile, type ProfileInit } from './profile.ts'
 /** Promises of nodes to serve. */
-export { isExpired, makeTicket, openTicket, verifyTicket, type TicketFields } from './ticket.ts'
+export { isExpired, makeTicket, openTicket, verifyTicket } from './ticket.ts'
 /** What devices hold, so that nodes may delete it. */
 export { makeCollection, openCollection } from './collection.ts'
 /** For further kinds of signed values: route records, messages. */
-export { makeSigned, openSigned, type OpenedSigned, type SignedKind } from './signed.ts'
+export { makeSigned, openSigned, type SignedKind } from './signed.ts'
