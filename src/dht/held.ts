@@ -61,15 +61,13 @@ export class HeldRecords extends BaseDatastore {
     if (!name.toString().startsWith(RECORD_PREFIX)) throw new RefusedError('only route records are held here', { code: REFUSAL.unsupported, retryAfterSeconds: 0 })
     const { key, value } = deserialize(stored)
     if (recordName(key) !== name.toString()) throw new MalformedError('the record stands under another key than it says')
-    const record = await this.#components.opened.openAt(key, value)
-    this.#take(name.toString(), key, stored, record)
+    this.#take(key, await this.#components.opened.openAt(key, value))
     return name
   }
 
   /** Holds a record of our own publishing like anybody else's. Rejects like `put`. */
-  async keep (key: Bytes, record: RouteRecord): Promise<void> {
-    const stored = new Libp2pRecord(key, record.bytes, new Date(this.#components.clock.now())).serialize()
-    await this.put(new Key(recordName(key), false), stored)
+  async keep (key: Bytes, { bytes }: RouteRecord): Promise<void> {
+    this.#take(key, await this.#components.opened.openAt(key, bytes))
   }
 
   /** The record held under a DHT key, or undefined. */
@@ -108,15 +106,18 @@ export class HeldRecords extends BaseDatastore {
   }
 
   /** No await in here: nothing may come between looking and writing. */
-  #take (name: string, key: Uint8Array, stored: Uint8Array, record: RouteRecord): void {
+  #take (key: Uint8Array, record: RouteRecord): void {
     const { crypto, clock, orders } = this.#components
+    const name = recordName(key)
     const held = this.#current(name)
     if ((held !== undefined && compareOrder(record.order, held.order) < 0) || orders.isOlder(record)) {
       throw new RefusedError('a newer route record is known', { code: REFUSAL.stale, retryAfterSeconds: 0 })
     }
     const distance = held?.distance ?? xor(crypto.sha256(key), this.#self)
     if (held === undefined) this.#makeRoom(distance)
-    this.#held.set(name, { stored, order: record.order, notAfter: record.notAfter, refreshedAt: clock.now(), distance })
+    const now = clock.now()
+    const stored = new Libp2pRecord(key, record.bytes, new Date(now)).serialize()
+    this.#held.set(name, { stored, order: record.order, notAfter: record.notAfter, refreshedAt: now, distance })
   }
 
   /** Answers nothing that has run out, and forgets it. */

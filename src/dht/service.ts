@@ -18,7 +18,7 @@ export interface RouteKeeperComponents {
   /** The network's finder; the keeper stands in front of it. */
   finder: RouteFinder
   /** Cleared out every `sweepIntervalMs`. */
-  memory: Pick<RouteMemory, 'held' | 'orders'>
+  memory: { held: Pick<RouteMemory['held'], 'sweep'>, orders: Pick<RouteMemory['orders'], 'sweep'> }
   /** The network holds a newer record of a kept user than we do: the user has moved, or has published elsewhere. */
   onNewer: (record: RouteRecord) => void
   clock: Clock
