@@ -1,0 +1,12 @@
+/** What the world gives a command: its streams, its environment, and the wish to stop. Tests bring their own. */
+import type { OutputStream } from './output.ts'
+import type { Readable } from 'node:stream'
+
+export interface Io {
+  stdin: Readable & { isTTY?: boolean, setRawMode?: (raw: boolean) => unknown }
+  stdout: OutputStream
+  stderr: OutputStream
+  env: NodeJS.ProcessEnv
+  /** Aborts at the first SIGINT or SIGTERM. */
+  stop: AbortSignal
+}
