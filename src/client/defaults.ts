@@ -5,8 +5,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 export const CLIENT_DEFAULTS = Object.freeze({
-  /** Nodes that a client without `nodes` registers with: five hold the mailbox (DESIGN.md §2, n/w = 5/3), two stand in. */
-  registerNodes: 7,
+  /** Nodes that a client without `nodes` registers with: three hold the mailbox up to nine, five beyond; the rest stand in (DESIGN.md §2). */
+  registerNodes: 12,
   /** Answers asked of one bootstrap peer; LIMITS.nodesAnswer is the most that it gives. */
   findNodesAsked: 12,
   /** A route record's life: half of LIMITS.routeLifeMs leaves as long again to notice that nobody renewed it. */

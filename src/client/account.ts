@@ -1,0 +1,205 @@
+/**
+ * This device's user: keys, certificate, profile, route record. Loaded from the store and verified again, changed only
+ * together with it. How an account comes to be is in origin.ts.
+ */
+import { toString } from 'uint8arrays/to-string'
+import { openRouteRecord } from '../dht/record.ts'
+import { ExpiredError, IdentityError, StoreDamagedError } from '../errors.ts'
+import { mailboxOf, makeProfile, openCertificate, openProfile, userIdOf } from '../identity/index.ts'
+import { CLIENT_DEFAULTS } from './defaults.ts'
+import { newSealingKeys } from './sealing/index.ts'
+import { Vault } from './store/vault.ts'
+import type { Clock, Crypto, Random, SigningKey } from '../ports.ts'
+import type { Bytes, DeviceCertificate, Introduction, MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord, Seconds, UserId } from '../types.ts'
+import type { SealingKeyPair } from './sealing/index.ts'
+import type { ListedNode } from './session/service.ts'
+import type { StoredAccount } from './store/schemas.ts'
+import type { ClientStore } from './store/store.ts'
+import type { Write } from './store/shelf.ts'
+
+/** Names under which secrets stand in the store. */
+export const SECRET_NAME = Object.freeze({ deviceSeed: 'device', presenceKey: 'presence' })
+const KEY_EPOCHS = 256
+
+export interface AccountComponents { store: ClientStore, crypto: Crypto, clock: Clock, random: Random }
+
+interface Opened {
+  stored: StoredAccount
+  device: SigningKey
+  certificate: DeviceCertificate
+  profile: Profile
+  record: RouteRecord | undefined
+  sealingKeys: SealingKeyPair[]
+  presenceKey: Bytes
+  vault: Vault
+}
+
+export class Account {
+  readonly root: RootKey
+  readonly userId: UserId
+  readonly mailbox: MailboxId
+  readonly #components: AccountComponents
+  #opened: Opened
+
+  private constructor (components: AccountComponents, opened: Opened) {
+    this.#components = components
+    this.#opened = opened
+    this.root = opened.stored.root
+    this.userId = userIdOf(this.root)
+    this.mailbox = mailboxOf(this.root, components.crypto)
+  }
+
+  /** Throws IdentityError when the store has none, or needs a device key that was not given; StoreDamagedError. */
+  static async load (components: AccountComponents, deviceSeed: Uint8Array): Promise<Account> {
+    const { store, crypto, clock, random } = components
+    const stored = await store.account()
+    if (stored === undefined) throw new IdentityError('there is no user in this store')
+    const device = await crypto.signingKey(deviceSeed)
+    const vault = await Vault.open(deviceSeed, random)
+    const certificate = await openOwn(async () => await openCertificate(stored.certificate, { crypto }))
+    if (certificate.device !== device.publicKey) throw new IdentityError('the device key is not the one that this store belongs to')
+    // A clock that was set back must not lock the user out: what we signed ourselves needs no check of its time.
+    const profile = await openOwn(async () => await openProfile(stored.profile, { crypto, now: Number.MAX_SAFE_INTEGER }))
+    const presenceKey = await store.secrets.get(SECRET_NAME.presenceKey)
+    if (presenceKey === undefined) throw new StoreDamagedError('the store has lost the presence key')
+    return new Account(components, {
+      stored,
+      device,
+      certificate,
+      profile,
+      record: await openOwnRecord(stored.record, { crypto, now: clock.now() }),
+      sealingKeys: await loadSealingKeys(store, vault),
+      presenceKey: await vault.unlock(SECRET_NAME.presenceKey, presenceKey),
+      vault
+    })
+  }
+
+  get epoch (): number { return this.#opened.stored.epoch }
+  get device (): SigningKey { return this.#opened.device }
+  get certificate (): DeviceCertificate { return this.#opened.certificate }
+  get signer (): { key: SigningKey, certificate: DeviceCertificate } { return { key: this.device, certificate: this.certificate } }
+  get profile (): Profile { return this.#opened.profile }
+  get record (): RouteRecord | undefined { return this.#opened.record }
+  get sealingKeys (): readonly SealingKeyPair[] { return this.#opened.sealingKeys }
+  get presenceKey (): Bytes { return this.#opened.presenceKey }
+  get vault (): Vault { return this.#opened.vault }
+  get beatCounter (): Millis { return this.#opened.stored.beatCounter }
+
+  /** The user's nodes in order of preference, with every address that is known of each. */
+  get nodes (): ListedNode[] {
+    const known = new Map(this.#opened.stored.addresses.map(({ node, addresses }) => [node, addresses]))
+    return this.record?.entries.map(({ node, addressHint }) => ({
+      node, addressHints: [...new Set([...known.get(node) ?? [], ...addressHint === undefined ? [] : [addressHint]])]
+    })) ?? []
+  }
+
+  /** Nodes of the record that do not have it yet. */
+  get unpublished (): PeerKey[] {
+    const published = new Set(this.#opened.stored.published)
+    return this.nodes.map(({ node }) => node).filter(node => !published.has(node))
+  }
+
+  /** A name for what an introduction says now: contacts that have it need no other. */
+  get introductionHash (): string { return `${this.profile.order.hash}/${this.record?.order.hash ?? ''}` }
+
+  get introduction (): Introduction {
+    return { record: this.record?.bytes ?? new Uint8Array(0), profile: this.profile.bytes, presenceKey: this.presenceKey }
+  }
+
+  /** The signer's clock, but never behind what was signed before. */
+  nextSeq (): Millis {
+    return Math.max(this.#components.clock.now(), this.profile.order.seq + 1, (this.record?.order.seq ?? 0) + 1)
+  }
+
+  async setRecord (record: RouteRecord, addresses: StoredAccount['addresses']): Promise<void> {
+    await this.#change({ record: record.bytes, addresses, published: [] })
+    this.#opened = { ...this.#opened, record }
+  }
+
+  async setPublished (node: PeerKey): Promise<void> {
+    await this.#change({ published: [...new Set([...this.#opened.stored.published, node])] })
+  }
+
+  async setBeatCounter (beatCounter: Millis): Promise<void> {
+    await this.#change({ beatCounter })
+  }
+
+  /** New sealing keys when the current ones are old; true when the profile changed. Keys past their keeping go. */
+  async renewSealingKeys (): Promise<boolean> {
+    const { store, clock, random, crypto } = this.#components
+    const now = clock.now()
+    const gone = this.sealingKeys.filter(key => key.notAfter * 1000 + CLIENT_DEFAULTS.sealingKeyKeptMs <= now)
+    const current = this.profile.sealingKeys.filter(key => key.notAfter * 1000 > now)
+    if (current.length > 0 && gone.length === 0) return false
+    const removed = gone.map(key => store.sealingKeys.del(sealingKeyName(key)))
+    const kept = this.sealingKeys.filter(key => !gone.includes(key))
+    if (current.length > 0) {
+      await store.write(removed)
+      this.#opened = { ...this.#opened, sealingKeys: kept }
+      return false
+    }
+    const keyEpoch = (Math.max(...this.profile.sealingKeys.map(key => key.keyEpoch)) + 1) % KEY_EPOCHS
+    const keys = await newSealingKeys({ keyEpoch, notAfter: sealingKeyEnd(now) }, random)
+    const profile = await makeProfile({ root: this.root, epoch: this.epoch, seq: this.nextSeq(), devices: this.profile.devices, sealingKeys: publicHalves(keys) }, this.signer, { crypto })
+    await this.#change({ profile: profile.bytes, published: [] }, [...removed, ...await lockSealingKeys(store, this.vault, keys)])
+    this.#opened = { ...this.#opened, profile, sealingKeys: [...keys, ...kept] }
+    return true
+  }
+
+  async #change (change: Partial<StoredAccount>, writes: Write[] = []): Promise<void> {
+    const stored = { ...this.#opened.stored, ...change }
+    this.#opened = { ...this.#opened, stored }
+    await this.#components.store.write([this.#components.store.putAccount(stored), ...writes])
+  }
+}
+
+/** What of sealing keys goes into a profile. */
+export function publicHalves (keys: SealingKeyPair[]): Array<Omit<SealingKeyPair, 'privateKey'>> {
+  return keys.map(({ suite, keyEpoch, publicKey, notAfter }) => ({ suite, keyEpoch, publicKey, notAfter }))
+}
+
+/** The writes that keep sealing keys, encrypted. */
+export async function lockSealingKeys (store: ClientStore, vault: Vault, keys: SealingKeyPair[]): Promise<Write[]> {
+  return await Promise.all(keys.map(async ({ privateKey, ...key }) => {
+    const name = sealingKeyName(key)
+    return store.sealingKeys.put(name, { ...key, secret: await vault.lock(`sealing key/${name}`, privateKey) })
+  }))
+}
+
+/** When keys made now run out. */
+export function sealingKeyEnd (now: Millis): Seconds {
+  return Math.floor((now + CLIENT_DEFAULTS.sealingKeyLifeMs) / 1000)
+}
+
+async function loadSealingKeys (store: ClientStore, vault: Vault): Promise<SealingKeyPair[]> {
+  const keys: SealingKeyPair[] = []
+  for await (const [name, { secret, ...key }] of store.sealingKeys.entries()) keys.push({ ...key, privateKey: await vault.unlock(`sealing key/${name}`, secret) })
+  return keys
+}
+
+function sealingKeyName ({ suite, keyEpoch, publicKey }: Pick<SealingKeyPair, 'suite' | 'keyEpoch' | 'publicKey'>): string {
+  return `${suite}/${keyEpoch}/${toString(publicKey.subarray(0, 4), 'base16')}`
+}
+
+/** A record that has run out is none: the user registers again. */
+async function openOwnRecord (bytes: Bytes, { crypto, now }: { crypto: Crypto, now: Millis }): Promise<RouteRecord | undefined> {
+  if (bytes.byteLength === 0) return undefined
+  try {
+    return await openRouteRecord(bytes, { crypto, now })
+  } catch (error) {
+    if (error instanceof ExpiredError) return undefined
+    throw damaged(error)
+  }
+}
+
+async function openOwn<T> (open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    throw damaged(error)
+  }
+}
+
+function damaged (error: unknown): StoreDamagedError {
+  return new StoreDamagedError('the store’s account does not verify; it was left as it is', { cause: error })
+}

@@ -1,0 +1,188 @@
+/**
+ * What is known of other users: route record, profile, presence key. Everything has been verified, is kept on disk,
+ * and is only ever replaced by what its owner signed later: nobody can roll a contact back to keys or nodes of old.
+ */
+import { openRouteRecord } from '../dht/record.ts'
+import { compareOrder, keyBytes, openProfile } from '../identity/index.ts'
+import { chooseSealingKey } from './sealing/index.ts'
+import { CLIENT_DEFAULTS } from './defaults.ts'
+import type { Abortable, Clock, Crypto } from '../ports.ts'
+import type { Bytes, Introduction, Millis, Profile, RootKey, RouteRecord, SealingKey } from '../types.ts'
+import type { Session } from './session/session.ts'
+import type { ClientStore } from './store/store.ts'
+import type { Vault } from './store/vault.ts'
+import type { Logger } from '@libp2p/interface'
+
+export interface Contact {
+  record: RouteRecord | undefined
+  profile: Profile | undefined
+  presenceKey: Bytes | undefined
+  /** What the contact was last told of us (Account.introductionHash). */
+  introduced: string
+  usedAt: Millis
+}
+
+/** Where a record came from: told by its owner or kept, or as the node says. */
+export type RouteSource = 'kept' | 'own' | 'cache' | 'dht'
+const SOURCES: readonly RouteSource[] = ['kept', 'own', 'cache', 'dht']
+
+export interface ContactsComponents {
+  store: ClientStore
+  vault: Vault
+  crypto: Crypto
+  clock: Clock
+  log: Logger
+  /** Asks whichever node answers. */
+  ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
+  /** Something of the contact is newer than before. */
+  changed: (root: RootKey, contact: Contact, what: 'record' | 'profile' | 'presenceKey') => void
+}
+
+const PRESENCE_KEY_NAME = 'presence key of a contact'
+const NOTHING: Contact = Object.freeze({ record: undefined, profile: undefined, presenceKey: undefined, introduced: '', usedAt: 0 })
+
+export class Contacts {
+  readonly #components: ContactsComponents
+  /** Least recently used first. */
+  readonly #cached = new Map<RootKey, Contact>()
+  readonly #loading = new Map<RootKey, Promise<Contact>>()
+  readonly #resolvedAt = new Map<RootKey, Millis>()
+
+  constructor (components: ContactsComponents) { this.#components = components }
+
+  async get (root: RootKey): Promise<Contact> {
+    const cached = this.#cached.get(root)
+    if (cached !== undefined) return this.#remember(root, cached)
+    const loading = this.#loading.get(root) ?? this.#load(root).finally(() => { this.#loading.delete(root) })
+    this.#loading.set(root, loading)
+    return await loading
+  }
+
+  /** Those whose presence we may know, the last used first. */
+  async withPresence (limit: number): Promise<Array<[RootKey, Contact]>> {
+    const found: Array<[RootKey, Contact]> = []
+    for await (const [key, { presenceKey }] of this.#components.store.contacts.entries()) {
+      if (presenceKey.byteLength > 0) found.push([key as RootKey, await this.get(key as RootKey)])
+    }
+    return found.sort(([, a], [, b]) => b.usedAt - a.usedAt).slice(0, limit)
+  }
+
+  /** A key to seal to, of a profile that is not older than the route record says. */
+  async sealingKey (root: RootKey): Promise<{ key: SealingKey, record: RouteRecord } | undefined> {
+    const { record, profile } = await this.get(root)
+    if (record === undefined || profile === undefined || compareOrder(profile.order, record.profile) < 0) return undefined
+    const key = chooseSealingKey(profile.sealingKeys, this.#components.clock.now())
+    return key === undefined ? undefined : { key, record }
+  }
+
+  /**
+   * Record and profile, as new as the network has them; what was asked lately is not asked again. The record is
+   * undefined when nobody knows one. Rejects with UnreachableError when nobody can be asked.
+   */
+  async resolve (root: RootKey, { fresh = false, signal }: { fresh?: boolean } & Abortable = {}): Promise<{ contact: Contact, source: RouteSource }> {
+    const known = await this.get(root)
+    const isRecent = this.#components.clock.now() - (this.#resolvedAt.get(root) ?? 0) < CLIENT_DEFAULTS.routeFreshMs
+    if (!fresh && known.record !== undefined && known.profile !== undefined && isRecent) return { contact: known, source: 'kept' }
+    const found = await this.#components.ask(async session => await session.findProfile(keyBytes(root), fresh, { signal }), { signal })
+    await this.take(root, found)
+    this.#resolvedAt.delete(root)
+    this.#resolvedAt.set(root, this.#components.clock.now())
+    for (const oldest of this.#resolvedAt.keys()) {
+      if (this.#resolvedAt.size <= CLIENT_DEFAULTS.cachedContacts) break
+      this.#resolvedAt.delete(oldest)
+    }
+    return { contact: await this.get(root), source: SOURCES[found.source] ?? 'dht' }
+  }
+
+  /** Record and profile as carried, from a node or from the contact. What does not verify, or is older, is left out. */
+  async take (root: RootKey, { record, profile }: { record: Uint8Array, profile: Uint8Array }): Promise<void> {
+    const { crypto, clock } = this.#components
+    const now = clock.now()
+    if (record.byteLength > 0) {
+      const opened = await this.#open('record', async () => await openRouteRecord(record, { crypto, now, root }))
+      if (opened !== undefined) await this.takeRecord(opened)
+    }
+    if (profile.byteLength > 0) {
+      const opened = await this.#open('profile', async () => await openProfile(profile, { crypto, now }))
+      if (opened?.root === root) await this.#takeProfile(opened)
+    }
+  }
+
+  async takeRecord (record: RouteRecord): Promise<void> {
+    const { root } = record
+    const known = await this.get(root)
+    if (known.record !== undefined && compareOrder(record.order, known.record.order) <= 0) return
+    await this.#change(root, { record }, 'record')
+  }
+
+  /** What a contact says of itself in a message of its own. */
+  async introduce (root: RootKey, introduction: Introduction): Promise<void> {
+    await this.take(root, introduction)
+    const known = await this.get(root)
+    if (introduction.presenceKey.byteLength > 0 && known.presenceKey === undefined) await this.#change(root, { presenceKey: Uint8Array.from(introduction.presenceKey) }, 'presenceKey')
+  }
+
+  async setIntroduced (root: RootKey, introduced: string): Promise<void> {
+    if ((await this.get(root)).introduced !== introduced) await this.#change(root, { introduced })
+  }
+
+  /** Somebody wrote: a place among those whose presence is watched. */
+  async touch (root: RootKey): Promise<void> {
+    const now = this.#components.clock.now()
+    if (now - (await this.get(root)).usedAt >= CLIENT_DEFAULTS.routeFreshMs) await this.#change(root, { usedAt: now })
+  }
+
+  async #takeProfile (profile: Profile): Promise<void> {
+    const known = await this.get(profile.root)
+    if (known.profile !== undefined && compareOrder(profile.order, known.profile.order) <= 0) return
+    await this.#change(profile.root, { profile }, 'profile')
+  }
+
+  async #change (root: RootKey, change: Partial<Contact>, what?: 'record' | 'profile' | 'presenceKey'): Promise<void> {
+    const { store, vault } = this.#components
+    const contact = { ...(await this.get(root)), ...change }
+    this.#remember(root, contact)
+    const none = new Uint8Array(0)
+    await store.write([store.contacts.put(root, {
+      record: contact.record?.bytes ?? none,
+      profile: contact.profile?.bytes ?? none,
+      presenceKey: contact.presenceKey === undefined ? none : await vault.lock(PRESENCE_KEY_NAME, contact.presenceKey),
+      introduced: contact.introduced,
+      usedAt: contact.usedAt
+    })])
+    if (what !== undefined) this.#components.changed(root, contact, what)
+  }
+
+  async #load (root: RootKey): Promise<Contact> {
+    const { store, vault, crypto, clock } = this.#components
+    const stored = await store.contacts.get(root)
+    if (stored === undefined) return this.#remember(root, NOTHING)
+    const now = clock.now()
+    return this.#remember(root, {
+      record: stored.record.byteLength === 0 ? undefined : await this.#open('record', async () => await openRouteRecord(stored.record, { crypto, now, root })),
+      profile: stored.profile.byteLength === 0 ? undefined : await this.#open('profile', async () => await openProfile(stored.profile, { crypto, now })),
+      presenceKey: stored.presenceKey.byteLength === 0 ? undefined : await this.#open('presence key', async () => await vault.unlock(PRESENCE_KEY_NAME, stored.presenceKey)),
+      introduced: stored.introduced,
+      usedAt: stored.usedAt
+    })
+  }
+
+  #remember (root: RootKey, contact: Contact): Contact {
+    this.#cached.delete(root)
+    this.#cached.set(root, contact)
+    for (const oldest of this.#cached.keys()) {
+      if (this.#cached.size <= CLIENT_DEFAULTS.cachedContacts) break
+      this.#cached.delete(oldest)
+    }
+    return contact
+  }
+
+  async #open<T> (what: string, open: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await open()
+    } catch (error) {
+      this.#components.log('a contact’s %s was refused: %s', what, (error as Error).message)
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Asking the network something, through whoever listens: a node that serves us, once one is there; for a user whom
+ * nobody serves yet, the nodes that the program knows.
+ */
+import { TimedOutError, UnreachableError } from '../errors.ts'
+import { CLIENT_DEFAULTS } from './defaults.ts'
+import { visit } from './session/visit.ts'
+import type { Abortable, Clock } from '../ports.ts'
+import type { Links, ListedNode } from './session/service.ts'
+import type { Session } from './session/session.ts'
+import type { VisitComponents } from './session/visit.ts'
+
+export interface EnquiryComponents extends VisitComponents {
+  links: Links | undefined
+  /** Asked while no node serves us. */
+  others: ListedNode[]
+}
+
+/** Rejects with UnreachableError when nobody answers, else with what the question ended in. */
+export async function enquire<T> (components: EnquiryComponents, question: (session: Session) => Promise<T>, { signal }: Abortable = {}): Promise<T> {
+  const { links, others, clock } = components
+  if (links?.isListed === true) {
+    await arrival(links, clock, signal)
+    return await links.ask(question, { signal })
+  }
+  if (others.length === 0) throw new UnreachableError('no node is known: name one')
+  let failure: unknown
+  for (const node of others) {
+    try {
+      return await visit(components, node, question, { signal })
+    } catch (error) {
+      signal?.throwIfAborted()
+      failure = error
+    }
+  }
+  throw new UnreachableError('none of the nodes that were named can be reached', { cause: failure })
+}
+
+async function arrival (links: Links, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+  if (links.sessions.length > 0) return
+  links.hurry()
+  const waiting = new AbortController()
+  const cancel = clock.after(CLIENT_DEFAULTS.connectTimeoutMs, () => { waiting.abort(new UnreachableError('none of your nodes can be reached')) })
+  const onAbort = (): void => { waiting.abort(signal?.reason ?? new TimedOutError('the question was given up')) }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    await links.arrival({ signal: waiting.signal })
+  } finally {
+    cancel()
+    signal?.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * How an account comes into an empty store: a new user, or an earlier one back from the recovery phrase. Either way
+ * the root key signs one certificate for this device and is forgotten; what it is made from is the phrase, which only
+ * the person has.
+ */
+import { CAPABILITY } from '../types.ts'
+import { makeCertificate, makeProfile, newPhrase, rootSeedFromPhrase } from '../identity/index.ts'
+import { Account, lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd, type AccountComponents } from './account.ts'
+import { newSealingKeys } from './sealing/index.ts'
+import { Vault } from './store/vault.ts'
+import type { Profile, RootKey, RouteRecord } from '../types.ts'
+
+const SEED_BYTES = 32
+const PRESENCE_KEY_BYTES = 32
+const FIRST_EPOCH = 1
+const KEY_EPOCHS = 256
+
+/** What the network knows of a user; both may be unknown. */
+export interface Known { record: RouteRecord | undefined, profile: Profile | undefined }
+
+export interface OriginInit {
+  /** Given: the caller keeps it, and the store does not. */
+  deviceSeed?: Uint8Array | undefined
+  /** Given: the user of this phrase, after `known`. */
+  phrase?: string | undefined
+  known?: Known
+}
+
+/** The root key that a phrase stands for. Throws MalformedError with what is wrong with it. */
+export async function rootOfPhrase (phrase: string, { crypto }: Pick<AccountComponents, 'crypto'>): Promise<RootKey> {
+  return (await crypto.signingKey(rootSeedFromPhrase(phrase))).publicKey as string as RootKey
+}
+
+/** Writes a whole account in one batch. recoveryPhrase: for the eyes of a new user, once. */
+export async function makeAccount (components: AccountComponents, { deviceSeed, phrase, known }: OriginInit): Promise<{ account: Account, recoveryPhrase: string | undefined }> {
+  const { store, crypto, clock, random } = components
+  const words = phrase ?? newPhrase(random)
+  const rootKey = await crypto.signingKey(rootSeedFromPhrase(words))
+  const root = rootKey.publicKey as string as RootKey
+  const seed = deviceSeed ?? random.bytes(SEED_BYTES)
+  const device = await crypto.signingKey(seed)
+  const vault = await Vault.open(seed, random)
+  const now = clock.now()
+  const epoch = phrase === undefined ? FIRST_EPOCH : Math.max(FIRST_EPOCH, known?.record?.order.epoch ?? 0, known?.profile?.order.epoch ?? 0) + 1
+  const capabilities = CAPABILITY.route | CAPABILITY.profile | CAPABILITY.link
+  const certificate = await makeCertificate({ root, device: device.publicKey, epoch, capabilities, issuedAt: now }, { key: rootKey }, { crypto })
+  // Mail that was sealed for the lost device names an older key epoch, and is recognized by it.
+  const lastKeyEpoch = Math.max(-1, ...known?.profile?.sealingKeys.map(key => key.keyEpoch) ?? [])
+  const sealingKeys = await newSealingKeys({ keyEpoch: (lastKeyEpoch + 1) % KEY_EPOCHS, notAfter: sealingKeyEnd(now) }, random)
+  const profile = await makeProfile({ root, epoch, seq: now, devices: [certificate], sealingKeys: publicHalves(sealingKeys) }, { key: device, certificate }, { crypto })
+  await store.write([
+    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: new Uint8Array(0), addresses: [], published: [], beatCounter: 0 }),
+    store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, random.bytes(PRESENCE_KEY_BYTES))),
+    ...deviceSeed === undefined ? [store.secrets.put(SECRET_NAME.deviceSeed, new Uint8Array(seed))] : [],
+    ...await lockSealingKeys(store, vault, sealingKeys)
+  ])
+  return { account: await Account.load(components, seed), recoveryPhrase: phrase === undefined ? words : undefined }
+}

@@ -1,0 +1,280 @@
+/**
+ * Performs what the outbox core decides: seals, deposits on sessions, verifies receipts, keeps on disk what each
+ * message has reached. Everything that goes out has been on disk before.
+ */
+import { openRouteRecord } from '../../dht/record.ts'
+import { TooLargeError } from '../../errors.ts'
+import { openReceipts } from '../../relay/receipt.ts'
+import { MESSAGE_STATES } from '../../types.ts'
+import { OutboxCore } from './core.ts'
+import { OUTBOX_DEFAULTS } from './defaults.ts'
+import { sealDraft } from './sealer.ts'
+import { Tickets } from './tickets.ts'
+import type { Clock, Random } from '../../ports.ts'
+import type { Bytes, EnvelopeId, MessageId, MessageState, Refusal, RouteRecord } from '../../types.ts'
+import type { Receipts } from '../../wire/mail.ts'
+import type { Links } from '../session/service.ts'
+import type { Session } from '../session/session.ts'
+import type { StoredOutgoing, StoredSent } from '../store/schemas.ts'
+import type { Write } from '../store/shelf.ts'
+import type { ClientStore } from '../store/store.ts'
+import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxProblem, OutboxRoute } from './events.core.ts'
+import type { SealerComponents } from './sealer.ts'
+import type { Logger } from '@libp2p/interface'
+
+/** What is known of an own text. */
+export interface SentStatus extends StoredSent {
+  id: MessageId
+  /** Why it is not further at the moment. */
+  problem: OutboxProblem | undefined
+  /** True when nothing more will be tried. */
+  ended: boolean
+}
+
+export interface OutboxComponents extends SealerComponents {
+  store: ClientStore
+  links: Links
+  clock: Clock
+  random: Random
+  log: Logger
+  /** A text changed its state; marks are our own affair. */
+  told: (status: SentStatus) => void
+  /** The disk refuses, or what else nobody expected. */
+  failed: (error: Error) => void
+}
+
+interface Tracked extends StoredOutgoing { status: SentStatus, introducing: string }
+type EffectOf<Type extends OutboxEffect['type']> = Extract<OutboxEffect, { type: Type }>
+
+export class OutboxService {
+  readonly #components: OutboxComponents
+  readonly #core = new OutboxCore()
+  readonly #tracked = new Map<MessageId, Tracked>()
+  readonly #messageOf = new Map<EnvelopeId, MessageId>()
+  readonly #tickets = new Tickets()
+  /** Nodes that are being given a record, by link and recipient: deposits wait for it. */
+  readonly #rerouting = new Map<string, Promise<void>>()
+  readonly #under = new Set<Promise<void>>()
+  #cancelWake: (() => void) | undefined
+  #stopped = false
+
+  constructor (components: OutboxComponents) { this.#components = components }
+
+  /** True when whatever was written in this run is stored on the recipients' nodes. */
+  get isSettled (): boolean {
+    return this.#under.size === 0 && [...this.#tracked.values()].every(({ entry }) => rank(entry.state) >= rank('stored'))
+  }
+
+  /** The last that is known of a message that is not delivered yet. */
+  status (id: MessageId): SentStatus | undefined { return this.#tracked.get(id)?.status }
+
+  /** Goes on where the last run stopped; envelopes that belong to no message any more are cleared away. */
+  async start (): Promise<void> {
+    const { store } = this.#components
+    for await (const [, outgoing] of store.outgoing.entries()) this.#track(outgoing, await store.sent.get(outgoing.entry.id))
+    const orphans: Write[] = []
+    for await (const [id] of store.envelopes.entries()) if (!this.#messageOf.has(id as EnvelopeId)) orphans.push(store.envelopes.del(id))
+    await store.write(orphans)
+    const entries = [...this.#tracked.values()].map(({ entry }) => entry)
+    for (const entry of entries.sort((a, b) => a.queuedAt - b.queuedAt)) this.handle({ type: 'queued', entry })
+  }
+
+  /** Lets what is being written finish; nothing is lost by what is not. */
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#cancelWake?.()
+    await Promise.allSettled(this.#under)
+  }
+
+  /**
+   * Puts a message on disk, in one batch with what must be there with it, and on its way. Throws TooLargeError when
+   * too many wait already.
+   */
+  async queue (draft: StoredOutgoing['draft'], { kind, expiry, write }: Pick<OutboxEntry, 'kind' | 'expiry'> & { write: (writes: Write[]) => Promise<void> }): Promise<SentStatus> {
+    const { store, clock, contacts } = this.#components
+    const { record } = await contacts.get(draft.to)
+    if (this.#tracked.size >= OUTBOX_DEFAULTS.entriesMax) throw new TooLargeError(`${OUTBOX_DEFAULTS.entriesMax} messages wait to be delivered already`)
+    const route = record === undefined ? undefined : routeOf(record)
+    const entry: OutboxEntry = { id: draft.id, recipient: draft.to, kind, queuedAt: clock.now(), expiry, route, envelopes: [], state: 'queued', receipts: [] }
+    const { status } = this.#track({ entry, draft }, undefined)
+    await write([store.outgoing.put(draft.id, { entry, draft }), ...kind === 'text' ? [store.sent.put(draft.id, withoutId(status))] : []])
+    this.handle({ type: 'queued', entry })
+    return status
+  }
+
+  handle (event: OutboxEvent): void {
+    if (this.#stopped) return
+    const { clock, random } = this.#components
+    for (const effect of this.#core.handle(event, clock.now(), random.fraction())) this.#perform(effect)
+  }
+
+  disconnected (session: Session): void {
+    this.#tickets.forget(session)
+    this.handle({ type: 'disconnected', link: session.node })
+  }
+
+  accepted (session: Session, tickets: number[]): void {
+    for (const envelope of this.#tickets.envelopes(session, tickets)) this.handle({ type: 'accepted', envelope, link: session.node })
+  }
+
+  refused (session: Session, tickets: number[], refusal: Refusal): void {
+    for (const envelope of this.#tickets.envelopes(session, tickets)) this.handle({ type: 'refused', envelope, link: session.node, refusal })
+  }
+
+  /** Counts only what verifies; a node that signs nonsense is one log line. */
+  receipts (session: Session, frame: Receipts): void {
+    this.#run(async () => {
+      const receipts = await openReceipts(frame, ticket => this.#tickets.envelope(session, ticket), this.#components.crypto)
+      for (const receipt of receipts) {
+        const held = this.#tracked.get(this.#messageOf.get(receipt.envelope) as MessageId)?.status.receipts
+        if (held?.some(({ node, envelope }) => node === receipt.node && envelope === receipt.envelope) === false) held.push(receipt)
+        this.handle({ type: 'receipt', envelope: receipt.envelope, node: receipt.node })
+      }
+    }, error => { this.#components.log('receipts through node %s were refused: %s', session.node.slice(0, 8), error.message) })
+  }
+
+  /** A node knows a newer record than the deposit went by; contacts tell us of it when it is so. */
+  moved (record: Bytes): void {
+    const { crypto, clock, contacts, log } = this.#components
+    this.#run(async () => { await contacts.takeRecord(await openRouteRecord(record, { crypto, now: clock.now() })) }, error => { log('a newer route record was refused: %s', error.message) })
+  }
+
+  routed (record: RouteRecord): void {
+    this.handle({ type: 'routed', recipient: record.root, route: routeOf(record) })
+  }
+
+  #perform (effect: OutboxEffect): void {
+    switch (effect.type) {
+      case 'deposit': return this.#run(async () => { await this.#deposit(effect) })
+      case 'reroute': return this.#run(async () => { await this.#reroute(effect) })
+      case 'resolve': return this.#run(async () => { await this.#resolve(effect) }, error => {
+        this.#components.log('user %s could not be looked up: %s', effect.recipient.slice(0, 8), error.message)
+        this.handle({ type: 'unresolved', recipient: effect.recipient })
+      })
+      case 'seal': return this.#run(async () => { await this.#seal(effect.id) })
+      case 'state': return this.#run(async () => { await this.#onState(effect) })
+      case 'drop': return this.#run(async () => { await this.#drop(effect) })
+      case 'marked': return this.#run(async () => { await this.#markDelivered(effect) })
+      case 'wakeAt':
+        this.#cancelWake?.()
+        this.#cancelWake = this.#components.clock.after(Math.max(0, effect.at - this.#components.clock.now()), () => { this.handle({ type: 'tick' }) })
+    }
+  }
+
+  /** A stream without room is silence to the core, which tries again. */
+  async #deposit ({ recipient, envelope, link }: EffectOf<'deposit'>): Promise<void> {
+    const { links, contacts, store } = this.#components
+    await this.#rerouting.get(`${link}/${recipient}`)
+    const session = links.session(link)
+    const { record } = await contacts.get(recipient)
+    const bytes = await store.envelopes.get(envelope)
+    if (session === undefined || record === undefined || bytes === undefined) return
+    if (session.deposit(this.#tickets.give(session, envelope), record.order, bytes)) links.said(link)
+  }
+
+  /** Whatever the node says to the record, the deposit that follows tells more. */
+  async #reroute ({ recipient, link }: EffectOf<'reroute'>): Promise<void> {
+    const { links, contacts, log } = this.#components
+    const key = `${link}/${recipient}`
+    const given = (async () => {
+      const { record } = await contacts.get(recipient)
+      if (record !== undefined) await links.session(link)?.route(record.bytes)
+    })().catch((error: Error) => { log('node %s did not take a route record: %s', link.slice(0, 8), error.message) })
+    this.#rerouting.set(key, given)
+    await given
+    if (this.#rerouting.get(key) === given) this.#rerouting.delete(key)
+  }
+
+  async #resolve ({ recipient, fresh }: EffectOf<'resolve'>): Promise<void> {
+    const { contact: { record } } = await this.#components.contacts.resolve(recipient, { fresh })
+    if (record === undefined) this.handle({ type: 'unresolved', recipient })
+    else this.routed(record)
+  }
+
+  async #seal (id: MessageId): Promise<void> {
+    const { store, log } = this.#components
+    const tracked = this.#tracked.get(id)
+    if (tracked === undefined) return
+    const sealed = await sealDraft(tracked.draft, tracked.entry.expiry, this.#components).catch((error: Error) => {
+      log('message %s could not be sealed: %s', id.slice(0, 8), error.message)
+    })
+    if (sealed == null) return this.handle({ type: 'unsealed', id })
+    const envelopes = sealed.envelopes.map(envelope => envelope.id)
+    const outdated = tracked.entry.envelopes.filter(old => !envelopes.includes(old))
+    this.#setEntry(tracked, { ...tracked.entry, envelopes })
+    tracked.introducing = sealed.introducing
+    tracked.status.receipts = tracked.status.receipts.filter(({ envelope }) => envelopes.includes(envelope))
+    await store.write([
+      ...sealed.envelopes.map(envelope => store.envelopes.put(envelope.id, envelope.bytes)),
+      ...outdated.map(old => store.envelopes.del(old)),
+      store.outgoing.put(id, { entry: tracked.entry, draft: tracked.draft })
+    ])
+    this.handle({ type: 'sealed', id, envelopes })
+  }
+
+  async #onState ({ entry, copies, w, problem }: EffectOf<'state'>): Promise<void> {
+    const { store, contacts, told } = this.#components
+    const tracked = this.#tracked.get(entry.id)
+    if (tracked === undefined) return
+    this.#setEntry(tracked, entry)
+    tracked.status = { ...tracked.status, state: entry.state, copies, w, problem }
+    const { status, draft, introducing } = tracked
+    const isText = entry.kind === 'text'
+    await store.write([store.outgoing.put(entry.id, { entry, draft }), ...isText ? [store.sent.put(entry.id, withoutId(status))] : []])
+    if (introducing !== '' && rank(entry.state) >= rank('stored')) await contacts.setIntroduced(entry.recipient, introducing)
+    if (isText) told(status)
+  }
+
+  async #drop ({ id, reason }: EffectOf<'drop'>): Promise<void> {
+    const { store, told } = this.#components
+    const tracked = this.#tracked.get(id)
+    if (tracked === undefined) return
+    this.#tracked.delete(id)
+    for (const envelope of tracked.entry.envelopes) this.#messageOf.delete(envelope)
+    await store.write([store.outgoing.del(id), ...tracked.entry.envelopes.map(envelope => store.envelopes.del(envelope))])
+    if (tracked.entry.kind === 'text') told({ ...tracked.status, ended: reason !== 'delivered' })
+  }
+
+  /** Of messages that left the outbox before: only forward, and only those that went to who says so. */
+  async #markDelivered ({ from, mark, ids }: EffectOf<'marked'>): Promise<void> {
+    const { store, told } = this.#components
+    for (const id of ids) {
+      const sent = await store.sent.get(id)
+      if (sent === undefined || sent.to !== from || rank(sent.state) >= rank(mark)) continue
+      const status = { ...sent, id, state: mark, problem: undefined, ended: false }
+      await store.write([store.sent.put(id, withoutId(status))])
+      told(status)
+    }
+  }
+
+  #track ({ entry, draft }: StoredOutgoing, sent: StoredSent | undefined): Tracked {
+    const last = sent ?? { to: entry.recipient, state: entry.state, copies: 0, w: entry.route?.w ?? 0, receipts: [] }
+    const tracked: Tracked = { entry, draft, status: { ...last, id: entry.id, problem: undefined, ended: false }, introducing: '' }
+    this.#tracked.set(entry.id, tracked)
+    this.#setEntry(tracked, entry)
+    return tracked
+  }
+
+  #setEntry (tracked: Tracked, entry: OutboxEntry): void {
+    for (const envelope of tracked.entry.envelopes) this.#messageOf.delete(envelope)
+    for (const envelope of entry.envelopes) this.#messageOf.set(envelope, entry.id)
+    tracked.entry = entry
+  }
+
+  #run (task: () => Promise<void>, failed: (error: Error) => void = this.#components.failed): void {
+    const under = task().catch(failed).finally(() => { this.#under.delete(under) })
+    this.#under.add(under)
+  }
+}
+
+function routeOf ({ entries, n, w }: RouteRecord): OutboxRoute {
+  return { nodes: entries.map(({ node }) => node), n, w }
+}
+
+function withoutId ({ to, state, copies, w, receipts }: SentStatus): StoredSent {
+  return { to, state, copies, w, receipts: [...receipts] }
+}
+
+function rank (state: MessageState): number {
+  return MESSAGE_STATES.indexOf(state)
+}
