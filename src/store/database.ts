@@ -26,10 +26,10 @@ export interface StepBounds { entries: number, bytes: number }
 /** Keys and values of a range, in steps between which others have their turn. Rejects with StoreFailedError. */
 export async function * readSteps (database: Database, range: KeyRange & { values?: boolean }, { entries, bytes }: StepBounds): AsyncGenerator<Array<[Bytes, Bytes]>> {
   // LevelDB's own step of 16 KiB costs a drain sixteen times the trips.
-  const iterator = database.iterator({ ...range, highWaterMarkBytes: bytes })
+  const iterator = await read(() => database.iterator({ ...range, highWaterMarkBytes: bytes }))
   try {
     for (;;) {
-      const step = await read(iterator.nextv(entries))
+      const step = await read(() => iterator.nextv(entries))
       if (step.length === 0) return
       yield step as Array<[Bytes, Bytes]>
     }
@@ -39,9 +39,9 @@ export async function * readSteps (database: Database, range: KeyRange & { value
 }
 
 /** A read's failure under the name that the port promises. */
-export async function read<T> (reading: Promise<T>): Promise<T> {
+export async function read<T> (reading: () => T | Promise<T>): Promise<T> {
   try {
-    return await reading
+    return await reading()
   } catch (cause) {
     throw new StoreFailedError(`the store cannot be read: ${reasonOf(cause)}`, { cause })
   }

@@ -94,7 +94,7 @@ export class DatabaseEnvelopes implements EnvelopeStore {
   async #collectedBy (device: PeerKey, mailbox: MailboxId, envelopes: StoredEnvelope[]): Promise<boolean[] | undefined> {
     const { database, writer } = this.#init
     if (partlyCollectedBytes(writer.mailbox(mailbox)) === 0) return undefined
-    const values = await read(database.getMany(envelopes.map(({ envelope }) => indexKey(mailbox, envelope.id))))
+    const values = await read(() => database.getMany(envelopes.map(({ envelope }) => indexKey(mailbox, envelope.id))))
     return values.map(value => {
       const entry = value === undefined ? undefined : decodeEntry(value)
       return entry?.type === 'kept' && entry.collectedBy.includes(device)

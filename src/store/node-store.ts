@@ -49,7 +49,7 @@ export async function openStore (database: Database, { clock, random, logger }: 
   const storeId = known ?? random.bytes(STORE_ID_BYTES) as Bytes
   const { mailboxes, lastPosition } = await countMailboxes(database, steps, damage)
   const opening = await nextOpening(database, lastPosition)
-  await read(database.batch([
+  await read(() => database.batch([
     { type: 'put', key: metaKey('store-id'), value: seal(storeId) },
     { type: 'put', key: metaKey('opening'), value: seal(encodeNumber(opening)) }
   ], { sync: true }))
@@ -108,7 +108,7 @@ async function nextOpening (database: Database, lastPosition: number): Promise<n
 }
 
 async function readMeta (database: Database, name: Parameters<typeof metaKey>[0]): Promise<Bytes | undefined> {
-  const sealed = await read(database.get(metaKey(name)))
+  const sealed = await read(() => database.get(metaKey(name)))
   if (sealed === undefined) return undefined
   const value = unseal(sealed)
   if (value === undefined) throw new StoreDamagedError(`the store’s ${name} fails its checksum`)

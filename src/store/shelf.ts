@@ -18,7 +18,7 @@ export class DatabaseShelf implements Shelf {
   }
 
   async get (key: string): Promise<Bytes | undefined> {
-    const sealed = await read(this.#init.database.get(shelfKey(this.#name, key)))
+    const sealed = await read(() => this.#init.database.get(shelfKey(this.#name, key)))
     return sealed === undefined ? undefined : this.#unseal(key, sealed)
   }
 
