@@ -8,6 +8,8 @@ const MINUTE = 60 * SECOND
 export const RELAY_DEFAULTS = Object.freeze({
   /** A replica that has not answered by then is passed over for the next on the list: a busy disk's fsync takes 5–100 ms, a request to a device's node may take 2 s in all. */
   forwardTimeoutMs: 2 * SECOND,
+  /** A node that let a deadline pass is asked after the others for this long, or until it answers: not every envelope waits for it anew. */
+  silentMs: 5 * SECOND,
   /** How often deadlines of forwarded deposits are looked at while some are open. */
   tickMs: 250,
   /** How long a receipt that comes after its timeout still finds its way to the device. */
@@ -26,12 +28,12 @@ export const RELAY_DEFAULTS = Object.freeze({
   /** What `draining` and `storeFailed` tell: by then the device should be talking to another node. */
   awayRetrySeconds: 60,
 
-  /** Tickets that one accepted or refused frame names: 6 bytes each, so it stays far below a frame's limit. */
-  ticketsPerFrame: 4096,
+  /** Answers of one node that wait to be verified; more hold its stream back. One comes per commit. */
+  answersWaitingMax: 256,
   /** How often control frames that found no room are tried again. */
-  outboxRetryMs: 100,
+  answersRetryMs: 100,
   /** A peer that leaves no room for control frames this long is cut off. */
-  outboxStallMs: 30 * SECOND,
+  answersStallMs: 30 * SECOND,
 
   /** A node that does not answer a dial within this is unreachable. */
   dialTimeoutMs: 3 * SECOND,
@@ -51,6 +53,8 @@ export const RELAY_DEFAULTS = Object.freeze({
   silenceMaxMs: 75 * SECOND,
   /** A relay stream that carried only heartbeats for this long is closed by the side that opened it. */
   idleCloseMs: 10 * MINUTE,
+  /** How long a closing relay stream may take to send what is queued. */
+  closeMs: 2 * SECOND,
   /** Nodes whose failed dials are remembered. */
   failuresRemembered: 4096,
 
@@ -67,6 +71,8 @@ export const RELAY_DEFAULTS = Object.freeze({
   drainStallMs: 60 * SECOND,
   /** A drain's opener has this long to say what it wants. */
   drainRequestMs: 10 * SECOND,
+  /** A draining client waits this long for the next frame: the node may be busy, its disk slow. */
+  drainAnswerMs: 15 * SECOND,
   /** Bytes that a draining client holds unread before it stops reading: two pages. */
   drainQueueBytes: 2 * LIMITS.pageBytes,
 

@@ -1,0 +1,42 @@
+/**
+ * Appends: what the replica wants written goes to the store, and comes back with the receipts of the commit that took
+ * it in. However many appends share a commit, its tree is built and signed once.
+ */
+import { signCommit, type ReceiptRun } from './receipt.ts'
+import type { Deposit } from './replica.core.ts'
+import type { AppendOutcome, Commit, Crypto, EnvelopeStore, SigningKey } from '../ports.ts'
+import type { Logger } from '@libp2p/interface'
+
+export interface AppendsComponents { envelopes: EnvelopeStore, signingKey: SigningKey, crypto: Crypto, log: Logger }
+
+/** firstLeaf: where the append's stored envelopes stand in the run. run: undefined when none was stored. */
+export interface Written { outcomes: AppendOutcome[], firstLeaf: number, run: ReceiptRun | undefined }
+
+export class Appends {
+  readonly #components: AppendsComponents
+  readonly #signed = new WeakMap<Commit, Promise<ReceiptRun>>()
+
+  constructor (components: AppendsComponents) { this.#components = components }
+
+  /** Undefined when the disk refused: then nothing is acknowledged. */
+  async write (deposits: Deposit[]): Promise<Written | undefined> {
+    const { envelopes, log } = this.#components
+    try {
+      const { commit, firstLeaf, outcomes } = await envelopes.append(deposits.map(({ envelope }) => envelope))
+      const run = outcomes.some(({ type }) => type === 'stored') ? await this.#sign(commit) : undefined
+      return { outcomes, firstLeaf, run }
+    } catch (error) {
+      log.error('%d envelopes were not stored: %s', deposits.length, error instanceof Error ? error.message : error)
+      return undefined
+    }
+  }
+
+  async #sign (commit: Commit): Promise<ReceiptRun> {
+    let signed = this.#signed.get(commit)
+    if (signed === undefined) {
+      const { envelopes, signingKey, crypto } = this.#components
+      this.#signed.set(commit, signed = signCommit(commit, { storeId: envelopes.storeId, key: signingKey, crypto }))
+    }
+    return await signed
+  }
+}

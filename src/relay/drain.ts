@@ -1,0 +1,174 @@
+/**
+ * A mailbox drained in pages (docs/protocol.md, "Sync"): one request, then pages as fast as the reader takes them.
+ *
+ * The next page is read from the store when the stream has taken the one before. Neither a reader that stops reading
+ * nor one that opens its window byte by byte makes this node hold more than two pages; one that takes none for too
+ * long is cut off. What a reader sends after its request is not read.
+ */
+import { messageStreamToDuplex } from '@libp2p/utils'
+import { decode, encode } from 'it-length-prefixed'
+import { pipe } from 'it-pipe'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { concat } from 'uint8arrays/concat'
+import { MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
+import { mailboxOf, openCertificate } from '../identity/index.ts'
+import { REFUSAL } from '../types.ts'
+import { controlFrame, decodeFrame, pushFrame } from '../wire/frames.ts'
+import { makeHello, refuseHello } from '../wire/hello.ts'
+import { LIMITS } from '../wire/limits.ts'
+import { SyncFrame } from '../wire/mail.ts'
+import { SYNC_PROTOCOL } from '../wire/protocols.ts'
+import { RELAY_DEFAULTS } from './defaults.ts'
+import type { Clock, Crypto, EnvelopeStore, Network, ServedUsers } from '../ports.ts'
+import type { Bytes, MailboxId, PeerKey, Refusal, RefusalCode } from '../types.ts'
+import type { DrainRequest, Hello } from '../wire/mail.ts'
+import type { Logger, Stream } from '@libp2p/interface'
+
+export interface DrainServerComponents {
+  network: Network
+  networkId: string
+  envelopes: EnvelopeStore
+  users: ServedUsers
+  crypto: Crypto
+  clock: Clock
+  log: Logger
+}
+
+/** One drain's stream, its reader, and the alarm that ends it when nothing moves. */
+interface Reader { stream: Stream, device: PeerKey, alarm: (ms: number) => void }
+
+export class DrainServer {
+  readonly #components: DrainServerComponents
+  readonly #streams = new Set<Stream>()
+
+  constructor (components: DrainServerComponents) { this.#components = components }
+
+  async start (): Promise<void> {
+    await this.#components.network.handle(SYNC_PROTOCOL, (stream, device) => { void this.#serve(stream, device) }, { maxInboundStreams: RELAY_DEFAULTS.drainsPerConnectionMax })
+  }
+
+  async stop (): Promise<void> {
+    await this.#components.network.unhandle(SYNC_PROTOCOL)
+    for (const stream of this.#streams) stream.abort(new TimedOutError('the node is stopping'))
+  }
+
+  async #serve (stream: Stream, device: PeerKey): Promise<void> {
+    const { clock, log } = this.#components
+    this.#streams.add(stream)
+    let silence = (): void => {}
+    const alarm = (ms: number): void => {
+      silence()
+      silence = clock.after(ms, () => { stream.abort(new TimedOutError('the reader of a drain does nothing')) })
+    }
+    try {
+      alarm(RELAY_DEFAULTS.drainRequestMs)
+      const duplex = messageStreamToDuplex(stream)
+      const answer = this.#answer(decode(duplex.source, { maxDataLength: LIMITS.frameBytes }), { stream, device, alarm })
+      await pipe(answer, inOneWrite, duplex.sink)
+      await ended(stream)
+    } catch (error) {
+      log('a drain by %s ended: %s', device.slice(0, 8), reason(error))
+      stream.abort(error instanceof Error ? error : new MalformedError('the drain failed'))
+    } finally {
+      silence()
+      this.#streams.delete(stream)
+    }
+  }
+
+  /** What is written, each array of frames in one go. */
+  async * #answer (frames: AsyncGenerator<Uint8ArrayList>, reader: Reader): AsyncGenerator<Uint8ArrayList[]> {
+    const { networkId, envelopes } = this.#components
+    const { hello } = await nextFrame(frames)
+    if (hello === undefined) throw new MalformedError('the drain did not begin with a Hello')
+    yield [control({ hello: makeHello(networkId, envelopes.storeId) })]
+    const refusal = this.#refuse(hello)
+    if (refusal !== undefined) {
+      yield [control({ refusal })]
+      return
+    }
+    const { drain } = await nextFrame(frames)
+    if (drain === undefined) throw new MalformedError('the drain does not say what it wants')
+    // From here on nothing is read: the muxer's window stops whoever goes on writing.
+    if (reader.stream.readStatus === 'readable') reader.stream.pause()
+    const mailbox = await this.#authorise(drain, reader.device)
+    if (mailbox === undefined) yield [control({ refusal: refusalOf(REFUSAL.notServed) })]
+    else yield * this.#pages(mailbox, drain, reader)
+  }
+
+  async * #pages (mailbox: MailboxId, drain: DrainRequest, { stream, device, alarm }: Reader): AsyncGenerator<Uint8ArrayList[]> {
+    const { envelopes } = this.#components
+    const storeId = fromString(envelopes.storeId, 'base16')
+    let position = toString(drain.storeId, 'base16') === envelopes.storeId ? Number(drain.position) : 0
+    yield [control({ start: { storeId, position: BigInt(position) } })]
+    for (let last = false; !last;) {
+      alarm(RELAY_DEFAULTS.drainStallMs)
+      await room(stream)
+      const page = await envelopes.page(mailbox, position, LIMITS.pageBytes, device)
+      position = page.position
+      last = page.last
+      yield [
+        ...page.envelopes.map(({ position, envelope }) => new Uint8ArrayList(...pushFrame(position, envelope.bytes))),
+        control({ [last ? 'end' : 'page']: { storeId, position: BigInt(position) } })
+      ]
+    }
+  }
+
+  #refuse (hello: Hello): Refusal | undefined {
+    const refusal = refuseHello(hello, this.#components.networkId)
+    if (refusal !== undefined) return refusal
+    return this.#streams.size > RELAY_DEFAULTS.drainsMax ? refusalOf(REFUSAL.busy, RELAY_DEFAULTS.busyRetrySeconds) : undefined
+  }
+
+  /** The mailbox, when the reader is a device of its user; an unknown mailbox is not told apart. */
+  async #authorise (drain: DrainRequest, device: PeerKey): Promise<MailboxId | undefined> {
+    const { crypto, users } = this.#components
+    const certificate = await openCertificate(drain.certificate, { crypto })
+    if (certificate.device !== device) throw new NotAuthenticError('the certificate names another device')
+    const mailbox = mailboxOf(certificate.root, crypto)
+    if (toString(drain.mailbox, 'base16') !== mailbox) throw new NotAuthenticError('the certificate is for another mailbox')
+    return users.devices(mailbox)?.includes(device) === true ? mailbox : undefined
+  }
+}
+
+async function nextFrame (frames: AsyncGenerator<Uint8ArrayList>): Promise<SyncFrame> {
+  const { value, done } = await frames.next()
+  if (done === true) throw new MalformedError('the drain ended before it said what it wants')
+  const frame = decodeFrame(value.subarray() as Bytes)
+  if (frame.kind !== 'control') throw new MalformedError('a drain’s opener sends no envelopes')
+  return SyncFrame.decode(frame.body, { limits: { hello: { versions: 16 } } })
+}
+
+function control (frame: Partial<SyncFrame>): Uint8ArrayList {
+  return new Uint8ArrayList(...controlFrame(SyncFrame.encode(frame)))
+}
+
+/** A write per frame would be a cipher text per frame. */
+async function * inOneWrite (source: AsyncIterable<Uint8ArrayList[]>): AsyncGenerator<Uint8Array> {
+  for await (const frames of source) yield concat([...encode(frames)])
+}
+
+/** Resolves when what was written before has gone, so that at most the next page waits in the stream. */
+async function room (stream: Stream): Promise<void> {
+  while (stream.writeBufferLength > 0 && stream.status === 'open') await happens(stream, 'drain', 'idle', 'close')
+}
+
+/** The reader closes its side when it has what it came for. */
+async function ended (stream: Stream): Promise<void> {
+  while (stream.status === 'open') await happens(stream, 'close')
+}
+
+async function happens (stream: Stream, ...events: Array<'drain' | 'idle' | 'close'>): Promise<void> {
+  await new Promise<void>(resolve => {
+    const done = (): void => {
+      for (const event of events) stream.removeEventListener(event, done)
+      resolve()
+    }
+    for (const event of events) stream.addEventListener(event, done)
+  })
+}
+
+function refusalOf (code: RefusalCode, retryAfterSeconds = 0): Refusal { return { code, retryAfterSeconds } }
+
+function reason (error: unknown): string { return error instanceof Error ? error.message : String(error) }

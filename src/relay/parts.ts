@@ -1,0 +1,138 @@
+/**
+ * The parts of one run of the relay, and what they tell each other:
+ *
+ *   device ─submit→ Coordinator ─forward→ PeerLinks ══ another node's PeerLinks ─deposit→ its Replica
+ *                        │    └──forward→ Replica ─append→ store
+ *   device ←─answers─────┴──────receipts───┘
+ */
+import { UnsupportedError } from '../errors.ts'
+import { REFUSAL } from '../types.ts'
+import { openEnvelope } from '../wire/envelope.ts'
+import { Collections } from './collections.ts'
+import { Coordinator } from './coordinator.ts'
+import { DrainServer } from './drain.ts'
+import { PeerAnswers } from './peer-answers.ts'
+import { PeerLinks } from './peer-links.ts'
+import { Replica, type ReplicaHost } from './replica.ts'
+import { answerMoved, Sources, type Source } from './source.ts'
+import type { PeerLinksHost } from './peer-links.ts'
+import type { Clock, Crypto, EnvelopeStore, Network, ServedUsers, SigningKey } from '../ports.ts'
+import type { Bytes, Envelope, PeerKey, RouteRecord } from '../types.ts'
+import type { ComponentLogger } from '@libp2p/interface'
+
+export interface RelayComponents {
+  network: Network
+  /** The network that this node belongs to, as its Hello says. */
+  networkId: string
+  envelopes: EnvelopeStore
+  users: ServedUsers
+  /** Opens a record that another node sent and keeps it when it is the newest. Rejects when it is not a valid one. */
+  learnRoute: (bytes: Bytes) => Promise<RouteRecord>
+  crypto: Crypto
+  signingKey: SigningKey
+  clock: Clock
+  logger: ComponentLogger
+}
+
+export class RelayParts {
+  readonly sources = new Sources()
+  readonly replica: Replica
+  readonly coordinator: Coordinator
+  readonly links: PeerLinks
+  readonly collections: Collections
+  readonly drains: DrainServer
+  readonly #components: RelayComponents
+  readonly #peerAnswers: PeerAnswers
+  readonly #self: PeerKey
+
+  /** onIdle: some part has nothing open any more. */
+  constructor (components: RelayComponents, onIdle: () => void) {
+    const { network, clock, logger, signingKey, learnRoute, crypto } = this.#components = components
+    const log = logger.forComponent('posthouse:relay')
+    const { sources } = this
+    const self = this.#self = signingKey.publicKey
+    this.replica = new Replica({ ...components, sources, log, host: this.#replicaHost(onIdle) })
+    this.links = new PeerLinks({ network, clock, log, host: this.#linksHost() })
+    this.coordinator = new Coordinator({ ...components, self, sources, replica: this.replica, links: this.links, onIdle })
+    this.collections = new Collections({ ...components, self, links: this.links, log })
+    this.drains = new DrainServer({ ...components, log })
+    this.#peerAnswers = new PeerAnswers({
+      crypto,
+      log,
+      learnRoute,
+      idsOf: (node, tickets) => this.coordinator.idsOf(node, tickets),
+      tell: (event, run) => { this.coordinator.tell(event, run === undefined ? undefined : { run, first: 0 }) }
+    })
+  }
+
+  /** Deposits without an outcome. */
+  get open (): number { return this.coordinator.open + this.replica.open }
+
+  async start (): Promise<void> {
+    await this.links.start()
+    await this.drains.start()
+  }
+
+  async stop (): Promise<void> {
+    this.coordinator.stop()
+    await this.drains.stop()
+    await this.links.stop()
+    this.sources.clear()
+  }
+
+  /** A malformed envelope is refused by its ticket: the frame around it was well-formed. */
+  openEnvelope ({ answers }: Source, ticket: number, bytes: Bytes): Envelope | undefined {
+    try {
+      return openEnvelope(bytes, this.#components.crypto)
+    } catch (error) {
+      const code = error instanceof UnsupportedError ? REFUSAL.unsupported : REFUSAL.malformed
+      answers.refuse(ticket, { code, retryAfterSeconds: 0 })
+      return undefined
+    }
+  }
+
+  /** What the replica says of a node's deposit goes to that node; of a device's, to our coordinator. */
+  #replicaHost (onIdle: () => void): ReplicaHost {
+    const { sources } = this
+    const node = this.#self
+    return {
+      onIdle,
+      onReceipts: (id, tickets, leaves) => {
+        if (sources.isNode(id)) sources.get(id)?.answers.receipts(leaves.run.frame(leaves.first, tickets))
+        else this.coordinator.tell({ type: 'receipts', node, tickets }, leaves)
+      },
+      onRefused: (id, ticket, refusal) => {
+        if (sources.isNode(id)) sources.get(id)?.answers.refuse(ticket, refusal)
+        else this.coordinator.tell({ type: 'refused', node, tickets: [ticket], refusal })
+      },
+      onMoved: (id, ticket, route) => {
+        const source = sources.get(id)
+        if (!sources.isNode(id)) this.coordinator.tell({ type: 'moved', node, tickets: [ticket], route })
+        else if (source !== undefined) answerMoved(source, ticket, route)
+      }
+    }
+  }
+
+  #linksHost (): PeerLinksHost {
+    const { sources } = this
+    const { networkId, envelopes, clock } = this.#components
+    return {
+      network: networkId,
+      storeId: envelopes.storeId,
+      clock,
+      newSource: () => sources.newNode(),
+      onOpen: stream => { sources.add(stream) },
+      onEnd: stream => { sources.remove(stream.id) },
+      onLost: node => { this.coordinator.tell({ type: 'lost', node }) },
+      onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
+      onDeposit: (from, ticket, routeEpoch, routeSeq, bytes) => {
+        const envelope = this.openEnvelope(from, ticket, bytes)
+        if (envelope !== undefined) this.replica.deposit(from.id, { ticket, envelope }, routeEpoch, routeSeq)
+      },
+      onReceipts: (from, receipts) => { this.#peerAnswers.take(from, { type: 'receipts', receipts }) },
+      onRefused: (from, refused) => { this.#peerAnswers.take(from, { type: 'refused', refused }) },
+      onMoved: (from, route) => { this.#peerAnswers.take(from, { type: 'moved', route }) },
+      onCollection: (from, collection) => { this.collections.fromPeer(from, collection) }
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * The relay streams to other nodes: one long-lived stream per pair, opened when there is something to deposit and used
+ * in both directions. When two nodes open at the same moment, both streams stay, and each side deposits on the one
+ * that it sees first. A node that could not be reached is left alone for a while; one that falls silent is given up.
+ */
+import { ConnectionLostError, TooLargeError, UnreachableError } from '../errors.ts'
+import { RELAY_PROTOCOL } from '../wire/protocols.ts'
+import { RELAY_DEFAULTS } from './defaults.ts'
+import { PeerStream, type PeerStreamHost } from './peer-stream.ts'
+import type { SourceId } from './intake.core.ts'
+import type { Clock, Network } from '../ports.ts'
+import type { Bytes, Millis, PeerKey, RouteEntry } from '../types.ts'
+import type { Logger, Stream } from '@libp2p/interface'
+
+/** What the relay does for its links, and hears from them. */
+export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted'> {
+  newSource: () => SourceId
+  onOpen: (stream: PeerStream) => void
+  onEnd: (stream: PeerStream) => void
+  /** What was deposited with the node and is not answered will not be. */
+  onLost: (node: PeerKey) => void
+  onUnsent: (node: PeerKey, ticket: number) => void
+}
+
+export interface PeerLinksComponents { network: Network, clock: Clock, log: Logger, host: PeerLinksHost }
+
+type QueuedDeposit = [ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes]
+
+interface Dial { queue: QueuedDeposit[], bytes: number, collections: Bytes[], abort: AbortController }
+interface Failure { retryAt: Millis, waitMs: number }
+
+export class PeerLinks {
+  readonly #components: PeerLinksComponents
+  readonly #streams = new Map<PeerKey, PeerStream[]>()
+  readonly #dials = new Map<PeerKey, Dial>()
+  readonly #failures = new Map<PeerKey, Failure>()
+  #cancelHeartbeat: (() => void) | undefined
+  #stopped = true
+
+  constructor (components: PeerLinksComponents) { this.#components = components }
+
+  /** Nodes that there is a stream with. */
+  get count (): number { return this.#streams.size }
+
+  async start (): Promise<void> {
+    this.#stopped = false
+    await this.#components.network.handle(RELAY_PROTOCOL, (stream, node) => { this.#accept(stream, node) }, { maxInboundStreams: RELAY_DEFAULTS.streamsPerPeerMax })
+    this.#beat()
+  }
+
+  /** Sends what is queued and closes; whatever does not end soon is cut off. */
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#cancelHeartbeat?.()
+    await this.#components.network.unhandle(RELAY_PROTOCOL)
+    for (const { abort } of this.#dials.values()) abort.abort()
+    const streams = [...this.#streams.values()].flat()
+    await Promise.all(streams.map(async stream => {
+      const cut = (): void => { stream.abort(new ConnectionLostError('the node is stopping')) }
+      const cancel = this.#components.clock.after(RELAY_DEFAULTS.closeMs, cut)
+      await stream.close().catch(cut)
+      cancel()
+    }))
+    this.#failures.clear()
+  }
+
+  /** False when the node cannot be asked now; otherwise the deposit is answered, or `onLost` or `onUnsent` says not. */
+  deposit (entry: RouteEntry, ...deposit: QueuedDeposit): boolean {
+    const stream = this.#pick(entry.node)
+    if (stream !== undefined) return stream.deposit(...deposit)
+    const dial = this.#dial(entry)
+    const size = deposit[3].byteLength
+    if (dial === undefined || dial.bytes + size > RELAY_DEFAULTS.dialQueueBytes) return false
+    dial.queue.push(deposit)
+    dial.bytes += size
+    return true
+  }
+
+  /** Best effort: a node that is away learns of collections when the two reconcile. */
+  collection (entry: RouteEntry, collection: Bytes): void {
+    const stream = this.#pick(entry.node)
+    if (stream !== undefined) {
+      stream.collection(collection)
+      return
+    }
+    const dial = this.#dial(entry)
+    if (dial !== undefined && dial.collections.length < RELAY_DEFAULTS.collectionsOpenMax) dial.collections.push(collection)
+  }
+
+  #pick (node: PeerKey): PeerStream | undefined {
+    return this.#streams.get(node)?.find(({ open }) => open)
+  }
+
+  #accept (stream: Stream, node: PeerKey): void {
+    const known = this.#streams.get(node) ?? []
+    if (this.#stopped || (known.length === 0 && this.#streams.size >= RELAY_DEFAULTS.peersMax)) {
+      stream.abort(new TooLargeError('no room for another relay stream'))
+      return
+    }
+    // The oldest is most likely one whose end was not noticed here.
+    if (known.length >= RELAY_DEFAULTS.streamsPerPeerMax) known[0]?.abort(new TooLargeError('the node opened another relay stream'))
+    this.#adopt(stream, node, false)
+  }
+
+  #adopt (stream: Stream, node: PeerKey, outbound: boolean): PeerStream {
+    const { host } = this.#components
+    const peer = new PeerStream({
+      id: host.newSource(),
+      node,
+      stream,
+      outbound,
+      host: { ...host, onGreeted: ({ node }) => { this.#failures.delete(node) }, onEnd: (ended, error) => { this.#onEnd(ended, error) } }
+    })
+    this.#streams.set(node, [...this.#streams.get(node) ?? [], peer])
+    host.onOpen(peer)
+    // A stream that ended before anybody listened says so no more.
+    if (!peer.open) this.#onEnd(peer, new ConnectionLostError('the stream ended at once'))
+    return peer
+  }
+
+  #onEnd (stream: PeerStream, error: Error | undefined): void {
+    const { log, host } = this.#components
+    if (this.#streams.get(stream.node)?.includes(stream) !== true) return
+    if (error !== undefined) log('a relay stream with %s ended: %s', stream.node.slice(0, 8), error.message)
+    const rest = this.#streams.get(stream.node)?.filter(other => other !== stream) ?? []
+    if (rest.length === 0) this.#streams.delete(stream.node)
+    else this.#streams.set(stream.node, rest)
+    if (stream.outbound && !stream.greeted) this.#failed(stream.node)
+    host.onEnd(stream)
+    host.onLost(stream.node)
+  }
+
+  /** The dial under way, or a new one; undefined when the node is left alone for now. */
+  #dial (entry: RouteEntry): Dial | undefined {
+    const { node } = entry
+    const underWay = this.#dials.get(node)
+    if (underWay !== undefined) return underWay
+    const { clock } = this.#components
+    if (this.#stopped || (this.#failures.get(node)?.retryAt ?? 0) > clock.now()) return undefined
+    if (this.#streams.size + this.#dials.size >= RELAY_DEFAULTS.peersMax) return undefined
+    const dial: Dial = { queue: [], bytes: 0, collections: [], abort: new AbortController() }
+    this.#dials.set(node, dial)
+    void this.#open(entry, dial)
+    return dial
+  }
+
+  async #open ({ node, addressHint }: RouteEntry, dial: Dial): Promise<void> {
+    const { network, clock, host, log } = this.#components
+    const cancel = clock.after(RELAY_DEFAULTS.dialTimeoutMs, () => { dial.abort.abort(new UnreachableError('the node did not answer in time')) })
+    let stream: Stream | undefined
+    try {
+      stream = await network.open(node, addressHint === undefined ? [] : [addressHint], RELAY_PROTOCOL, { signal: dial.abort.signal })
+    } catch (error) {
+      log('node %s cannot be reached: %s', node.slice(0, 8), error instanceof Error ? error.message : error)
+    }
+    cancel()
+    this.#dials.delete(node)
+    if (stream === undefined || this.#stopped) {
+      stream?.abort(new ConnectionLostError('the node is stopping'))
+      this.#failed(node)
+      host.onLost(node)
+      return
+    }
+    const peer = this.#adopt(stream, node, true)
+    for (const collection of dial.collections) peer.collection(collection)
+    for (const deposit of dial.queue) {
+      if (!peer.deposit(...deposit)) host.onUnsent(node, deposit[0])
+    }
+  }
+
+  #failed (node: PeerKey): void {
+    const { redialFirstMs, redialMaxMs, failuresRemembered } = RELAY_DEFAULTS
+    const waitMs = Math.min((this.#failures.get(node)?.waitMs ?? redialFirstMs / 2) * 2, redialMaxMs)
+    this.#failures.delete(node)
+    this.#failures.set(node, { waitMs, retryAt: this.#components.clock.now() + waitMs })
+    for (const oldest of this.#failures.keys()) {
+      if (this.#failures.size <= failuresRemembered) break
+      this.#failures.delete(oldest)
+    }
+  }
+
+  #beat (): void {
+    const { clock } = this.#components
+    this.#cancelHeartbeat = clock.after(RELAY_DEFAULTS.heartbeatMs / 2, () => {
+      const now = clock.now()
+      for (const stream of [...this.#streams.values()].flat()) {
+        const silentMs = now - stream.lastHeard
+        if (silentMs >= RELAY_DEFAULTS.silenceMaxMs) stream.abort(new ConnectionLostError('the node has been silent for too long'))
+        else if (stream.outbound && now - stream.lastUsed >= RELAY_DEFAULTS.idleCloseMs) stream.close().catch(error => { stream.abort(error) })
+        else if (silentMs >= RELAY_DEFAULTS.heartbeatMs) stream.ping()
+      }
+      this.#beat()
+    })
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * One relay stream with another node (docs/protocol.md, "Relay"), whoever opened it: deposits go both ways, and so do
+ * the answers to them. This class reads and writes frames; what they mean is decided by the cores.
+ */
+import { MalformedError } from '../errors.ts'
+import { controlFrame, decodeFrame, depositFrame } from '../wire/frames.ts'
+import { FrameStream } from '../wire/frame-stream.ts'
+import { makeHello, refuseHello } from '../wire/hello.ts'
+import { LIMITS } from '../wire/limits.ts'
+import { RelayFrame } from '../wire/mail.ts'
+import { Answers, type Answer } from './answers.ts'
+import { Gate } from './gate.ts'
+import type { SourceId } from './intake.core.ts'
+import type { Clock } from '../ports.ts'
+import type { Bytes, Millis, PeerKey, StoreId } from '../types.ts'
+import type { Receipts, Refused } from '../wire/mail.ts'
+import type { Stream } from '@libp2p/interface'
+
+/** What a relay stream asks of the relay. */
+export interface PeerStreamHost {
+  network: string
+  storeId: StoreId
+  clock: Clock
+  onDeposit: (from: PeerStream, ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes) => void
+  onReceipts: (from: PeerStream, receipts: Receipts) => void
+  onRefused: (from: PeerStream, refused: Refused) => void
+  /** A newer record, for the refusal that follows. */
+  onMoved: (from: PeerStream, route: Bytes) => void
+  onCollection: (from: PeerStream, collection: Bytes) => void
+  /** The other side's Hello fits ours. */
+  onGreeted: (stream: PeerStream) => void
+  onEnd: (stream: PeerStream, error: Error | undefined) => void
+}
+
+export interface PeerStreamInit { id: SourceId, node: PeerKey, stream: Stream, outbound: boolean, host: PeerStreamHost }
+
+/** Bounds on what one control frame may hold, beyond the frame's own. */
+const DECODE_LIMITS = Object.freeze({
+  hello: { versions: 16 },
+  receipts: { tickets: LIMITS.inFlightDeposits, proof: 64 },
+  refused: { tickets: LIMITS.inFlightDeposits }
+})
+
+export class PeerStream {
+  readonly id: SourceId
+  readonly node: PeerKey
+  readonly outbound: boolean
+  readonly gate: Gate
+  readonly answers: Answers
+  readonly #host: PeerStreamHost
+  readonly #frames: FrameStream
+  #greeted = false
+  #refused = false
+  #lastHeard: Millis
+  #lastUsed: Millis
+  #pings = 0
+
+  constructor ({ id, node, stream, outbound, host }: PeerStreamInit) {
+    this.id = id
+    this.node = node
+    this.outbound = outbound
+    this.#host = host
+    this.#lastHeard = this.#lastUsed = host.clock.now()
+    this.#frames = new FrameStream(stream, {
+      onFrame: bytes => { this.#onFrame(bytes) },
+      onEnd: error => {
+        this.answers.close()
+        host.onEnd(this, error)
+      }
+    })
+    this.gate = new Gate(this.#frames)
+    this.answers = new Answers({ sink: this.#frames, encode: encodeAnswer, gate: this.gate, clock: host.clock })
+    this.#send({ hello: makeHello(host.network, host.storeId) })
+  }
+
+  /** Whether the other side has said a Hello that fits ours. */
+  get greeted (): boolean { return this.#greeted }
+  get open (): boolean { return this.#frames.open }
+  get lastHeard (): Millis { return this.#lastHeard }
+  /** When it last carried more than a heartbeat. */
+  get lastUsed (): Millis { return this.#lastUsed }
+  get queuedBytes (): number { return this.#frames.queuedBytes }
+
+  /** False when there is no room: the node counts as busy. */
+  deposit (ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes): boolean {
+    this.#lastUsed = this.#host.clock.now()
+    return this.#frames.send(...depositFrame(ticket, routeEpoch, routeSeq, envelope))
+  }
+
+  collection (collection: Bytes): boolean {
+    this.#lastUsed = this.#host.clock.now()
+    return this.#frames.send(...controlFrame(RelayFrame.encode({ collect: collection })))
+  }
+
+  ping (): void { this.#send({ ping: ++this.#pings >>> 0 }) }
+
+  abort (error: Error): void { this.#frames.abort(error) }
+
+  async close (options?: { signal?: AbortSignal }): Promise<void> { await this.#frames.close(options) }
+
+  #onFrame (bytes: Bytes): void {
+    if (this.#refused) return
+    this.#lastHeard = this.#host.clock.now()
+    const frame = decodeFrame(bytes)
+    switch (frame.kind) {
+      case 'control': return this.#onControl(RelayFrame.decode(frame.body, { limits: DECODE_LIMITS }))
+      case 'push': throw new MalformedError('a node does not push to a node')
+      case 'deposit':
+        if (!this.#greeted) throw new MalformedError('the relay stream did not begin with a Hello')
+        this.#lastUsed = this.#lastHeard
+        this.#host.onDeposit(this, frame.ticket, frame.routeEpoch, frame.routeSeq, frame.envelope)
+    }
+  }
+
+  #onControl (frame: RelayFrame): void {
+    if (!this.#greeted) return this.#greet(frame)
+    if (frame.ping !== undefined) return this.#send({ pong: frame.ping })
+    if (frame.pong !== undefined) return
+    this.#lastUsed = this.#lastHeard
+    if (frame.receipts !== undefined) this.#host.onReceipts(this, frame.receipts)
+    else if (frame.refused !== undefined) this.#host.onRefused(this, frame.refused)
+    else if (frame.moved !== undefined) this.#host.onMoved(this, frame.moved)
+    else if (frame.collect !== undefined) this.#host.onCollection(this, frame.collect)
+    else if (frame.hello !== undefined) throw new MalformedError('a second Hello came on a relay stream')
+  }
+
+  #greet (frame: RelayFrame): void {
+    if (frame.refused !== undefined) throw new MalformedError(`the other node refuses to talk: reason ${frame.refused.refusal?.code ?? 0}`)
+    if (frame.hello === undefined) throw new MalformedError('the relay stream did not begin with a Hello')
+    const refusal = refuseHello(frame.hello, this.#host.network)
+    if (refusal === undefined) {
+      this.#greeted = true
+      this.#host.onGreeted(this)
+      return
+    }
+    this.#refused = true
+    this.#send({ refused: { tickets: [], refusal } })
+    this.close().catch(error => { this.#frames.abort(error) })
+  }
+
+  #send (frame: Partial<RelayFrame>): void {
+    this.#frames.sendOrAbort(...controlFrame(RelayFrame.encode(frame)))
+  }
+}
+
+function encodeAnswer ({ receipts, refused, route }: Answer): Bytes {
+  return RelayFrame.encode({ receipts, refused, moved: route })
+}

@@ -1,0 +1,104 @@
+/**
+ * The relay's service, as the node and its sessions see it: attach a device's link, submit what it deposits, collect
+ * what it holds. What happens then is in parts.ts.
+ *
+ * Nothing here decodes an envelope beyond its fixed header, and nothing signs or verifies per envelope.
+ */
+import { RefusedError } from '../errors.ts'
+import { REFUSAL } from '../types.ts'
+import { SessionFrame } from '../wire/mail.ts'
+import { Answers, type FrameSink } from './answers.ts'
+import { RELAY_DEFAULTS } from './defaults.ts'
+import { Gate, type Pausable } from './gate.ts'
+import { RelayParts, type RelayComponents } from './parts.ts'
+import type { Source } from './source.ts'
+import type { Bytes, MailboxId, PeerKey } from '../types.ts'
+
+/** A device's session stream, as its session hands it to the relay. */
+export interface DeviceLink extends FrameSink, Pausable {
+  readonly device: PeerKey
+  /** The device's own mailbox. */
+  readonly mailbox: MailboxId
+}
+
+export class RelayService {
+  readonly #components: RelayComponents
+  readonly #devices = new Map<DeviceLink, Source>()
+  #parts: RelayParts | undefined
+  #onIdle: (() => void) | undefined
+
+  constructor (components: RelayComponents) { this.#components = components }
+
+  async start (): Promise<void> {
+    if (this.#parts !== undefined) return
+    this.#parts = new RelayParts(this.#components, () => { this.#onIdle?.() })
+    await this.#parts.start()
+  }
+
+  /** Lets go of streams and timers; what is being written is written. Can be started again. */
+  async stop (): Promise<void> {
+    const parts = this.#parts
+    this.#parts = undefined
+    this.#devices.clear()
+    this.#onIdle?.()
+    await parts?.stop()
+  }
+
+  /** Takes no more deposits and waits, within a bound, until each that was taken has its outcome. */
+  async drain (): Promise<{ unfinished: number }> {
+    this.#parts?.coordinator.tell({ type: 'drain' })
+    this.#parts?.replica.drain()
+    if (this.#open === 0) return { unfinished: 0 }
+    await new Promise<void>(resolve => {
+      const cancel = this.#components.clock.after(RELAY_DEFAULTS.finishMs, resolve)
+      this.#onIdle = () => {
+        if (this.#open > 0) return
+        cancel()
+        resolve()
+      }
+    })
+    this.#onIdle = undefined
+    return { unfinished: this.#open }
+  }
+
+  /** Deposits in hand and nodes connected, for the operator. */
+  status (): { inFlight: number, nodes: number } {
+    return { inFlight: this.#open, nodes: this.#parts?.links.count ?? 0 }
+  }
+
+  /** From now on the device may deposit, and is shown what arrives for its mailbox. The result takes it back. */
+  attach (link: DeviceLink): () => void {
+    const parts = this.#parts
+    if (parts === undefined) return () => {}
+    const gate = new Gate(link)
+    const answers = new Answers({ sink: link, encode: answer => SessionFrame.encode(answer), gate, clock: this.#components.clock })
+    const source = { id: parts.sources.newDevice(), gate, answers }
+    parts.sources.add(source)
+    this.#devices.set(link, source)
+    parts.replica.attach(source.id, link.device, link.mailbox)
+    return () => {
+      parts.replica.detach(source.id)
+      parts.sources.remove(source.id)
+      if (this.#devices.get(link) === source) this.#devices.delete(link)
+    }
+  }
+
+  /** A deposit of an attached device. It hears of it on its link: accepted, receipts, refused. */
+  submit (link: DeviceLink, ticket: number, routeEpoch: number, routeSeq: number, bytes: Bytes): void {
+    const source = this.#devices.get(link)
+    if (source === undefined) return
+    const envelope = this.#parts?.openEnvelope(source, ticket, bytes)
+    if (envelope !== undefined) this.#parts?.coordinator.submit(source.id, ticket, envelope, routeEpoch, routeSeq)
+  }
+
+  /**
+   * A device's collection: durable here when it resolves, and passed on to the user's other nodes. Throws as
+   * `openCollection` does, RefusedError (notServed, draining) or StoreFailedError.
+   */
+  async collect (source: Pick<DeviceLink, 'device' | 'mailbox'>, bytes: Bytes): Promise<void> {
+    if (this.#parts === undefined) throw new RefusedError('the node is about to leave', { code: REFUSAL.draining, retryAfterSeconds: RELAY_DEFAULTS.awayRetrySeconds })
+    await this.#parts.collections.take(source, bytes)
+  }
+
+  get #open (): number { return this.#parts?.open ?? 0 }
+}
