@@ -16,10 +16,20 @@ export const ROUTE_DEFAULTS = Object.freeze({
   retryMs: 30 * SECOND,
   /** Records of an earlier run are published within this after a start, not all at once. */
   restartSpreadMs: 10 * MINUTE,
-  /** Publications under way at once: three walks each, well under the DHT's 32 streams a connection. */
+  /** Publications that the keeper has under way at once: it has hours, and devices that wait come first. */
   publishesMax: 4,
 
-  // Finding (finder.ts)
+  // Publishing (finder.ts)
+  /** A walk to a record's holders is cut short then, with whoever has answered: one silent peer costs up to 3 s. */
+  publishWalkMs: 5 * SECOND,
+  /** The wait for one peer to acknowledge a record. */
+  putTimeoutMs: 3 * SECOND,
+  /** Publications under way at once, the keeper's and the devices' own. */
+  publicationsMax: 16,
+  /** Publications that wait or run; more are refused as busy. */
+  publishQueueMax: 1024,
+
+  // Finding (finder.ts, lookup.ts)
   /** Keys per user: an attacker must surround all of them. */
   salts: 3,
   /** Salt 0 alone gets this long before the others are asked too: warm walks take 4–300 ms. */
@@ -28,10 +38,6 @@ export const ROUTE_DEFAULTS = Object.freeze({
   settleMs: 400,
   /** A find that met nothing ends then. */
   findTimeoutMs: 10 * SECOND,
-  /** A publication counts whoever has acknowledged by then: one walk past silent peers (3 s each) and the puts. */
-  publishTimeoutMs: 15 * SECOND,
-  /** The wait for one peer to acknowledge a record. */
-  putTimeoutMs: 3 * SECOND,
   /** Records that one find checks: k of each salt, and as many again from peers on the way. Each costs up to 14 signatures. */
   answersMax: 120,
   /** Stale holders that one find corrects. */

@@ -13,11 +13,12 @@ import { RouteCache } from './cache.ts'
 import { ROUTE_DEFAULTS } from './defaults.ts'
 import { routeKeys } from './key.ts'
 import { Lookup, newest, type Answer } from './lookup.ts'
+import { findNearest } from './nearest.ts'
 import { putValue, type StreamOpener } from './put-value.ts'
 import type { RouteInit } from './defaults.ts'
 import type { RouteMemory } from './memory.ts'
 import type { Abortable, Clock, Crypto, PublishResult, RouteFinder } from '../ports.ts'
-import type { Bytes, RootKey, RouteRecord } from '../types.ts'
+import type { Bytes, RefusalCode, RootKey, RouteRecord } from '../types.ts'
 import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
 
@@ -29,6 +30,9 @@ export interface KadFinderComponents {
   clock: Clock
   logger: ComponentLogger
 }
+
+/** What a caller whom we have no room for is told to wait. */
+const BUSY_RETRY_SECONDS = 1
 
 interface FindJob { signal?: AbortSignal, root: RootKey, fresh: boolean }
 
@@ -43,6 +47,7 @@ class KadRouteFinder implements RouteFinder {
   readonly #log: Logger
   readonly #cache: RouteCache
   readonly #finds: Queue<RouteRecord | undefined, FindJob>
+  readonly #publications: Queue<PublishResult>
 
   constructor (components: KadFinderComponents, init: RouteInit) {
     this.#components = components
@@ -50,20 +55,14 @@ class KadRouteFinder implements RouteFinder {
     this.#log = components.logger.forComponent('posthouse:dht')
     this.#cache = new RouteCache({ entriesMax: init.cacheEntriesMax, ageMaxMs: init.cacheMs })
     this.#finds = new Queue({ concurrency: init.findsMax, maxSize: init.findQueueMax })
+    this.#publications = new Queue({ concurrency: init.publicationsMax, maxSize: init.publishQueueMax })
   }
 
   async publish (record: RouteRecord, { signal }: Abortable = {}): Promise<PublishResult> {
     signal?.throwIfAborted()
-    const { memory: { orders }, crypto } = this.#components
-    if (orders.isOlder(record)) throw new RefusedError('a newer route of this user is known', { code: REFUSAL.stale, retryAfterSeconds: 0 })
-    await this.#remember(record)
-
-    const acknowledged = new Set<string>()
-    const ended = anyOf(signal, this.#init.publishTimeoutMs)
-    await Promise.all(routeKeys(record.root, crypto).map(async key => { await this.#publishAt(key, record, acknowledged, ended) }))
-    signal?.throwIfAborted()
-    this.#log('route %s was published to %d peers', shorten(record.root), acknowledged.size)
-    return { copies: acknowledged.size }
+    if (this.#components.memory.orders.isOlder(record)) throw refusal('a newer route of this user is known', REFUSAL.stale)
+    if (this.#publications.size >= this.#init.publishQueueMax) throw refusal('too many routes are being published', REFUSAL.busy)
+    return await this.#publications.add(async job => await this.#publish(record, job.signal as AbortSignal), { signal })
   }
 
   async find (root: RootKey, { signal, fresh = false }: Abortable & { fresh?: boolean } = {}): Promise<RouteRecord | undefined> {
@@ -73,8 +72,16 @@ class KadRouteFinder implements RouteFinder {
     // Whoever asks the same while it is under way shares the answer.
     const running = this.#finds.queue.find(({ options, status }) => options.root === root && options.fresh === fresh && (status === 'queued' || status === 'running'))
     if (running !== undefined) return await running.join({ signal })
-    if (this.#finds.size >= this.#init.findQueueMax) throw new RefusedError('too many routes are being looked for', { code: REFUSAL.busy, retryAfterSeconds: 1 })
+    if (this.#finds.size >= this.#init.findQueueMax) throw refusal('too many routes are being looked for', REFUSAL.busy)
     return await this.#finds.add(async job => await this.#lookUp(root, fresh, job.signal as AbortSignal), { root, fresh, signal })
+  }
+
+  async #publish (record: RouteRecord, signal: AbortSignal): Promise<PublishResult> {
+    await this.#remember(record)
+    const acknowledged = new Set<string>()
+    await Promise.all(routeKeys(record.root, this.#components.crypto).map(async key => { await this.#publishAt(key, record, acknowledged, signal) }))
+    this.#log('route %s was published to %d peers', shorten(record.root), acknowledged.size)
+    return { copies: acknowledged.size }
   }
 
   async #lookUp (root: RootKey, fresh: boolean, signal: AbortSignal): Promise<RouteRecord | undefined> {
@@ -104,18 +111,12 @@ class KadRouteFinder implements RouteFinder {
   }
 
   /** One key: our own copy, then every peer nearest to it. Whatever fails there is not counted, and nothing more. */
-  async #publishAt (key: Bytes, record: RouteRecord, acknowledged: Set<string>, ended: AbortSignal): Promise<void> {
-    await this.#components.memory.held.keep(key, record).catch((error: unknown) => { this.#log('own copy of route %s is not held: %e', shorten(record.root), error) })
-    const puts: Array<Promise<void>> = []
-    try {
-      for await (const event of this.#components.dht.getClosestPeers(key, { signal: ended })) {
-        if (event.name !== 'FINAL_PEER') continue
-        puts.push(this.#put(event.peer.id, key, record, ended).then(done => { if (done) acknowledged.add(event.peer.id.toString()) }))
-      }
-    } catch (error) {
-      this.#log.error('a walk to publish route %s ended: %e', shorten(record.root), error)
-    }
-    await Promise.all(puts)
+  async #publishAt (key: Bytes, record: RouteRecord, acknowledged: Set<string>, signal: AbortSignal): Promise<void> {
+    const { dht, crypto, memory: { held } } = this.#components
+    await held.keep(key, record).catch((error: unknown) => { this.#log('own copy of route %s is not held: %e', shorten(record.root), error) })
+    const walk = { count: this.#init.bucketPeers, signal: anyOf(signal, this.#init.publishWalkMs) }
+    const peers = await findNearest(key, walk, { dht, crypto, log: this.#log })
+    await Promise.all(peers.map(async peer => { if (await this.#put(peer, key, record, signal)) acknowledged.add(peer.toString()) }))
   }
 
   /** Best effort: a holder that refuses keeps its old record, and finds go on choosing the freshest. */
@@ -125,10 +126,10 @@ class KadRouteFinder implements RouteFinder {
   }
 
   /** True when the peer has acknowledged. Never rejects. */
-  async #put (peer: PeerId, key: Bytes, record: RouteRecord, ended?: AbortSignal): Promise<boolean> {
+  async #put (peer: PeerId, key: Bytes, record: RouteRecord, signal?: AbortSignal): Promise<boolean> {
     try {
       const { host, clock } = this.#components
-      await putValue(host, peer, { key, value: record.bytes, now: clock.now(), signal: anyOf(ended, this.#init.putTimeoutMs) })
+      await putValue(host, peer, { key, value: record.bytes, now: clock.now(), signal: anyOf(signal, this.#init.putTimeoutMs) })
       return true
     } catch (error) {
       this.#log('%p does not take the route record of %s: %e', peer, shorten(record.root), error)
@@ -140,6 +141,10 @@ class KadRouteFinder implements RouteFinder {
 function anyOf (signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs)
   return signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+}
+
+function refusal (sentence: string, code: RefusalCode): RefusedError {
+  return new RefusedError(sentence, { code, retryAfterSeconds: code === REFUSAL.busy ? BUSY_RETRY_SECONDS : 0 })
 }
 
 /** Ids are shortened in logs. */

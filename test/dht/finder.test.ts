@@ -49,6 +49,14 @@ describe('kadRouteFinder', () => {
     assert.equal(await finder.find(roots[2] as typeof roots[0] & string), undefined, 'and has room again later')
   })
 
+  it('refuses more publications than it has room for, by name', async () => {
+    const { finder } = watched(nodes[0], { publicationsMax: 1, publishQueueMax: 2 })
+    const records = await Promise.all([2040, 2041, 2042].map(async number => await makeRoute(await makePerson(number))))
+    const results = await Promise.allSettled(records.map(async record => await finder.publish(record)))
+    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'fulfilled', 'rejected'])
+    assert.equal(results[2]?.status === 'rejected' && results[2].reason.name, 'RefusedError')
+  })
+
   it('goes on for the others when one of them gives up', async () => {
     const { finder } = watched(nodes[1])
     const { rootKey } = await makePerson(2020)

@@ -211,7 +211,7 @@ describe('hostile peers: nobody says anything', () => {
   let ours: RouteNode[]
   let silent: StockNode[]
   before(async () => {
-    ours = await Promise.all(Array.from({ length: 3 }, async () => await startRouteNode({ init: { settleMs: 100, publishTimeoutMs: 300, putTimeoutMs: 200 } })))
+    ours = await Promise.all(Array.from({ length: 3 }, async () => await startRouteNode({ init: { settleMs: 100, publishWalkMs: 300, putTimeoutMs: 200 } })))
     silent = await Promise.all(Array.from({ length: 3 }, async () => await startStockNode()))
     await connect([...ours, ...silent].map(({ host }) => host))
     for (const { host } of silent) await host.handle(KAD_PROTOCOL, () => {}, { force: true })
@@ -231,8 +231,13 @@ describe('hostile peers: nobody says anything', () => {
     await stockGet
   })
 
+  it('a publication is not lost on them either: whoever answers is asked to hold it', async () => {
+    const record = await makeRoute(await makePerson(person++))
+    assert.deepEqual(await (ours[0] as RouteNode).finder.publish(record), { copies: 2 })
+  })
+
   it('a publication nobody acknowledges has 0 copies, where stock put() just resolves', async () => {
-    const quiet = await startRouteNode({ init: { publishTimeoutMs: 300 } })
+    const quiet = await startRouteNode({ init: { publishWalkMs: 300 } })
     const wall = await startStockNode()
     try {
       await connect([quiet.host, wall.host])
