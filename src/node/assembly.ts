@@ -48,7 +48,17 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
   const { host, routes, presence } = await startNetwork(init, { key, store, users }, closers)
   const network = libp2pNetwork(host)
 
-  const mail = relay()({ network, networkId: init.network, envelopes: store.envelopes, users, crypto: nodeCrypto, signingKey: key, clock, logger })
+  const mail = relay()({
+    network,
+    networkId: init.network,
+    envelopes: store.envelopes,
+    users,
+    learnRoute: async bytes => await users.learnRoute(bytes),
+    crypto: nodeCrypto,
+    signingKey: key,
+    clock,
+    logger
+  })
   await mail.start()
   closers.push({ what: 'the relay', close: async () => { await mail.stop() } })
 

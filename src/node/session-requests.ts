@@ -29,7 +29,7 @@ export interface RequestComponents {
   crypto: Crypto
   clock: Clock
   signingKey: SigningKey
-  collect: (mailbox: MailboxId, device: PeerKey, bytes: Bytes) => Promise<void>
+  collect: (source: { device: PeerKey, mailbox: MailboxId }, bytes: Bytes) => Promise<void>
   draining: () => boolean
   usersMax: number
 }
@@ -53,7 +53,7 @@ export class SessionRequests {
     if (frame.publish !== undefined) return await this.#publish(frame.publish, attached.certificate.root)
     if (frame.route !== undefined) return await this.#route(frame.route)
     if (frame.collect !== undefined) {
-      await this.#components.collect(attached.mailbox, session.device, frame.collect)
+      await this.#components.collect({ device: session.device, mailbox: attached.mailbox }, frame.collect)
       return { ok: true }
     }
     if (frame.watch !== undefined) return this.#watch(session, frame.watch.tags)

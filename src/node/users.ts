@@ -7,7 +7,7 @@ import { compareOrder, mailboxOf, openProfile } from '../identity/index.ts'
 import { openRouteRecord } from '../dht/index.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import type { Clock, Crypto, ServedUsers, Shelf } from '../ports.ts'
-import type { MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord } from '../types.ts'
+import type { Bytes, MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord } from '../types.ts'
 
 export interface UsersComponents {
   profiles: Shelf
@@ -99,6 +99,14 @@ export class Users implements ServedUsers {
       this.#rememberForeign(route)
     }
     return 'new'
+  }
+
+  /** Opens a record that somebody sent and takes it when it is newer. Resolves with the newest that is known then. */
+  async learnRoute (bytes: Bytes): Promise<RouteRecord> {
+    const { crypto, clock } = this.#components
+    const record = await openRouteRecord(bytes, { crypto, now: clock.now() })
+    await this.takeRoute(record)
+    return this.route(record.mailbox) ?? record
   }
 
   hasRoomFor (root: RootKey, usersMax: number): boolean {
