@@ -1,0 +1,81 @@
+/**
+ * What goes out in batches, at most one a second: collections, which tell the nodes what they may delete, and
+ * delivered marks, which tell the senders. The first of a quiet time goes at once.
+ */
+import { LIMITS } from '../../wire/limits.ts'
+import type { EnvelopeId, MessageId, Millis, RootKey } from '../../types.ts'
+import type { Wake } from '../wake.core.ts'
+import type { InboxLimits } from './defaults.ts'
+
+/** What to send now. */
+export interface Batch { collect: EnvelopeId[], marks: Array<{ to: RootKey, ids: MessageId[] }> }
+
+/** Ids that wait for their batch. */
+export class Batches {
+  readonly #toCollect = new Set<EnvelopeId>()
+  /** The collection that was sent and not answered: one at a time. */
+  #collecting: { envelopes: EnvelopeId[], until: Millis } | undefined
+  #collectNotBefore: Millis = 0
+  readonly #owed = new Map<RootKey, Set<MessageId>>()
+  #markNotBefore: Millis = 0
+
+  constructor (private readonly limits: InboxLimits, private readonly wake: Wake) {}
+
+  collect (envelopes: Iterable<EnvelopeId>): void {
+    for (const envelope of envelopes) this.#toCollect.add(envelope)
+  }
+
+  owe (to: RootKey, id: MessageId): void {
+    const ids = this.#owed.get(to) ?? new Set()
+    this.#owed.set(to, ids.add(id))
+  }
+
+  collected (): void {
+    this.#collecting = undefined
+  }
+
+  /** Back into the queue, for later. */
+  uncollected (now: Millis): void {
+    this.collect(this.#collecting?.envelopes ?? [])
+    this.#collecting = undefined
+    this.#collectNotBefore = now + this.limits.collectRetryMs
+  }
+
+  /** Takes what may go now, and asks to be woken for the rest. */
+  take (now: Millis): Batch {
+    return { collect: this.#takeCollection(now), marks: this.#takeMarks(now) }
+  }
+
+  #takeCollection (now: Millis): EnvelopeId[] {
+    if (this.#collecting != null && this.#collecting.until <= now) this.uncollected(now - this.limits.collectRetryMs)
+    if (this.#collecting != null) this.wake.due(this.#collecting.until)
+    if (this.#collecting != null || this.#toCollect.size === 0) return []
+    if (now < this.#collectNotBefore) {
+      this.wake.due(this.#collectNotBefore)
+      return []
+    }
+    const envelopes = [...this.#toCollect].slice(0, LIMITS.collectionIds)
+    for (const envelope of envelopes) this.#toCollect.delete(envelope)
+    this.#collecting = { envelopes, until: now + this.limits.collectRetryMs }
+    this.#collectNotBefore = now + this.limits.batchMs
+    this.wake.due(this.#collecting.until)
+    return envelopes
+  }
+
+  #takeMarks (now: Millis): Batch['marks'] {
+    if (this.#owed.size === 0) return []
+    if (now < this.#markNotBefore) {
+      this.wake.due(this.#markNotBefore)
+      return []
+    }
+    this.#markNotBefore = now + this.limits.batchMs
+    const marks = [...this.#owed].map(([to, ids]) => ({ to, ids: [...ids].slice(0, LIMITS.messageMarks) }))
+    for (const { to, ids } of marks) {
+      const owed = this.#owed.get(to)
+      for (const id of ids) owed?.delete(id)
+      if (owed?.size === 0) this.#owed.delete(to)
+    }
+    if (this.#owed.size > 0) this.wake.due(this.#markNotBefore)
+    return marks
+  }
+}
