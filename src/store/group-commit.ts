@@ -7,6 +7,7 @@
  */
 import { RefusedError, StoreFailedError, TooLargeError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
+import { reasonOf } from './database.ts'
 
 /** What a commit can take in. */
 export interface Weighed {
@@ -105,8 +106,7 @@ export class GroupCommit<Work extends Weighed, Done> {
   }
 
   #fail (taken: Array<Waiting<Work, Done>>, cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const failure = new StoreFailedError(`the disk refused what was to be kept, and nothing is acknowledged until the node is started again: ${reason}`, { cause })
+    const failure = new StoreFailedError(`the disk refused what was to be kept, and nothing is acknowledged until the node is started again: ${reasonOf(cause)}`, { cause })
     this.#failure = failure
     for (const { reject } of [...taken, ...this.#waiting]) reject(failure)
     this.#waiting = []

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { CommitPlan, count, EMPTY_MAILBOX, isCollectionDue, isDue, partlyCollectedBytes, type IndexEntry, type Mailbox } from '../../src/store/core.ts'
+import { STORE_DEFAULTS, type StoreInit } from '../../src/store/index.ts'
+import { NOW, NOW_S } from '../identity/people.ts'
+import { DAY, letter, letters } from './mail.ts'
+import type { Collection, Envelope, EnvelopeId, MailboxId, PeerKey } from '../../src/types.ts'
+
+const MAILBOX = 'aa'.repeat(32) as MailboxId
+const PHONE = '01'.repeat(32) as PeerKey
+const LAPTOP = '02'.repeat(32) as PeerKey
+const DEVICES = [PHONE, LAPTOP]
+
+describe('store core', () => {
+  describe('a commit', () => {
+    it('decides by what it did itself a moment ago', () => {
+      const plan = newPlan()
+      const [one, two] = letters(MAILBOX, 2)
+      assert.ok(one !== undefined && two !== undefined)
+      plan.append([one, one])
+      plan.collect(collectionOf([one.id, two.id]), [PHONE])
+      const { firstLeaf, outcomes } = plan.append([one, two])
+      assert.deepEqual(outcomes.map(({ type }) => type), ['refused', 'refused'])
+      assert.equal(firstLeaf, 2)
+      assert.deepEqual(plan.leaves, [one.id, one.id])
+      assert.deepEqual(typesOf(plan), ['keepEnvelope', 'writeEntry', 'dropEnvelope', 'writeEntry', 'writeEntry', 'keepCollection'])
+    })
+
+    it('leaves what is counted alone until it is on the disk', () => {
+      const mailboxes = new Map([[MAILBOX, mailboxOf({ lastPosition: 9 })]])
+      const plan = newPlan({ mailboxes })
+      plan.append(letters(MAILBOX, 2))
+      assert.deepEqual(mailboxes.get(MAILBOX), mailboxOf({ lastPosition: 9 }))
+      assert.deepEqual([...plan.drafts()], [[MAILBOX, mailboxOf({ envelopes: 2, bytes: 400, uncollectedBytes: 400, lastPosition: 102 })]])
+    })
+
+    it('gives positions above its base and above the last', () => {
+      const above = newPlan({ mailboxes: new Map([[MAILBOX, mailboxOf({ lastPosition: 500 })]]) })
+      assert.deepEqual(above.append([letter(MAILBOX)]).outcomes, [{ type: 'stored', position: 501, known: false }])
+      assert.deepEqual(newPlan().append([letter(MAILBOX)]).outcomes, [{ type: 'stored', position: 101, known: false }])
+    })
+
+    it('replaces bytes that are not what they were', () => {
+      const envelope = letter(MAILBOX)
+      const plan = newPlan({ mailboxes: new Map([[MAILBOX, mailboxOf({ envelopes: 1, bytes: 200, uncollectedBytes: 200, lastPosition: 120 })]]) })
+      const entry: IndexEntry = { type: 'kept', position: 120, expiry: envelope.expiry, bytes: 200, collectedBy: [] }
+      plan.found(MAILBOX, envelope.id, { entry, intact: false })
+      plan.found(MAILBOX, envelope.id, { entry, intact: true })
+      assert.deepEqual(plan.append([envelope, envelope]).outcomes, [{ type: 'stored', position: 121, known: false }, { type: 'stored', position: 121, known: true }])
+      assert.deepEqual(typesOf(plan), ['dropEnvelope', 'keepEnvelope', 'writeEntry'])
+      assert.deepEqual([...plan.drafts()], [[MAILBOX, mailboxOf({ envelopes: 1, bytes: 200, uncollectedBytes: 200, lastPosition: 121 })]])
+    })
+
+    it('does nothing for a collection that tells nothing new', () => {
+      const plan = newPlan()
+      const envelope = letter(MAILBOX)
+      plan.found(MAILBOX, envelope.id, { entry: { type: 'kept', position: 1, expiry: NOW_S, bytes: 200, collectedBy: [PHONE] }, intact: true })
+      plan.collect(collectionOf([envelope.id]), DEVICES)
+      assert.deepEqual(plan.effects, [])
+    })
+
+    it('never holds more marks than the user has devices', () => {
+      const plan = newPlan()
+      const envelope = letter(MAILBOX)
+      const gone = Array.from({ length: 16 }, (_, n) => (0x10 + n).toString(16).repeat(32) as PeerKey)
+      plan.found(MAILBOX, envelope.id, { entry: { type: 'kept', position: 1, expiry: NOW_S, bytes: 200, collectedBy: gone }, intact: true })
+      plan.collect(collectionOf([envelope.id]), DEVICES)
+      const [effect] = plan.effects
+      assert.ok(effect?.type === 'writeEntry' && effect.entry.type === 'kept')
+      assert.deepEqual(effect.entry.collectedBy, [PHONE])
+    })
+
+    it('decides again what a sweep or an eviction found', () => {
+      const plan = newPlan({ limits: { partlyCollectedBytes: 100 } })
+      const [kept, gone] = letters(MAILBOX, 2)
+      assert.ok(kept !== undefined && gone !== undefined)
+      plan.append([kept])
+      const before = plan.effects.length
+      assert.equal(plan.expire([kept, gone], NOW), 0)
+      plan.evict([kept, gone])
+      assert.equal(plan.effects.length, before, 'neither due nor partly collected, and never met')
+    })
+  })
+
+  it('lets mail go a day, and what is remembered two days after expiry', () => {
+    const kept: IndexEntry = { type: 'kept', position: 1, expiry: NOW_S, bytes: 1, collectedBy: [] }
+    const others: IndexEntry[] = [{ type: 'awaited', expiry: NOW_S, collectedBy: [PHONE] }, { type: 'collected', expiry: NOW_S, wasHere: true }]
+    assert.deepEqual([isDue(kept, NOW + DAY - 1), isDue(kept, NOW + DAY)], [false, true])
+    for (const entry of others) assert.deepEqual([isDue(entry, NOW + 2 * DAY - 1), isDue(entry, NOW + 2 * DAY)], [false, true])
+    const collection = { mailbox: MAILBOX, forgetAt: NOW_S, bytes: 1, checksum: 1 }
+    assert.deepEqual([isCollectionDue(collection, NOW + 2 * DAY - 1), isCollectionDue(collection, NOW + 2 * DAY)], [false, true])
+  })
+
+  it('counts what its entries say, whatever happens', () => {
+    // Six letters, some of them met by devices before they come, over several commits of any events in any order.
+    const all = letters(MAILBOX, 6)
+    const pick = fc.subarray(all)
+    const events = fc.oneof(
+      fc.record({ type: fc.constant('append' as const), envelopes: pick }),
+      fc.record({ type: fc.constant('collect' as const), envelopes: pick, device: fc.constantFrom(...DEVICES) }),
+      fc.record({ type: fc.constant('expire' as const), envelopes: pick, now: fc.constantFrom(NOW, NOW + 10 * DAY) }),
+      fc.record({ type: fc.constant('evict' as const), envelopes: pick })
+    )
+    fc.assert(fc.property(fc.array(fc.array(events, { maxLength: 5 }), { maxLength: 6 }), commits => {
+      const index = new Map<EnvelopeId, IndexEntry>()
+      const bodies = new Map<number, Envelope>()
+      const mailboxes = new Map<MailboxId, Mailbox>()
+      for (const commit of commits) {
+        const plan = newPlan({ mailboxes, limits: { uncollectedBytes: 800, partlyCollectedBytes: 400, rememberedIds: 3 } })
+        for (const [id, entry] of index) plan.found(MAILBOX, id, { entry, intact: true })
+        for (const event of commit) {
+          if (event.type === 'append') plan.append(event.envelopes)
+          if (event.type === 'collect') plan.collect(collectionOf(event.envelopes.map(({ id }) => id), event.device), DEVICES)
+          if (event.type === 'expire') plan.expire(event.envelopes, event.now)
+          if (event.type === 'evict') plan.evict(event.envelopes)
+        }
+        perform(plan, index, bodies)
+        for (const [id, mailbox] of plan.drafts()) mailboxes.set(id, mailbox)
+      }
+
+      const counted = { ...EMPTY_MAILBOX }
+      for (const entry of index.values()) count(counted, entry, 1)
+      const { lastPosition, collectionBytes, ...drafted } = mailboxes.get(MAILBOX) ?? EMPTY_MAILBOX
+      assert.deepEqual(drafted, { envelopes: counted.envelopes, bytes: counted.bytes, uncollectedBytes: counted.uncollectedBytes, rememberedIds: counted.rememberedIds })
+      assert.equal(bodies.size, counted.envelopes, 'one body an entry')
+      for (const [id, entry] of index) if (entry.type === 'kept') assert.equal(bodies.get(entry.position)?.id, id)
+      assert.ok(drafted.uncollectedBytes <= 800 && drafted.rememberedIds <= 3)
+      assert.ok(partlyCollectedBytes(counted) >= 0)
+    }), { numRuns: 500 })
+  })
+})
+
+function newPlan ({ mailboxes = new Map(), limits = {} }: { mailboxes?: Map<MailboxId, Mailbox>, limits?: Partial<StoreInit> } = {}): CommitPlan {
+  return new CommitPlan({ now: NOW, positionBase: 100, mailboxes, limits: { ...STORE_DEFAULTS, ...limits } })
+}
+
+function mailboxOf (some: Partial<Mailbox>): Mailbox {
+  return { ...EMPTY_MAILBOX, ...some }
+}
+
+function collectionOf (ids: EnvelopeId[], device = PHONE): Collection {
+  return { mailbox: MAILBOX, device, ids, bytes: new Uint8Array(10) } as unknown as Collection
+}
+
+function typesOf (plan: CommitPlan): string[] {
+  return plan.effects.map(({ type }) => type)
+}
+
+/** The effects, on two maps. */
+function perform (plan: CommitPlan, index: Map<EnvelopeId, IndexEntry>, bodies: Map<number, Envelope>): void {
+  for (const effect of plan.effects) {
+    switch (effect.type) {
+      case 'keepEnvelope': bodies.set(effect.position, effect.envelope); break
+      case 'dropEnvelope': assert.ok(bodies.delete(effect.position), 'it was there'); break
+      case 'writeEntry': index.set(effect.id, effect.entry); break
+      case 'forgetEntry': assert.ok(index.delete(effect.id), 'it was known'); break
+      case 'keepCollection':
+      case 'forgetCollection': break
+    }
+  }
+}

@@ -1,0 +1,23 @@
+// Run by kill.test.ts: appends letters without end and prints the ids that were acknowledged, until it is killed.
+import { writeSync } from 'node:fs'
+import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
+import { openLevelStore } from '../../src/store/index.ts'
+import { systemClock, systemRandom } from '../../src/system.ts'
+import { makeEnvelope } from '../../src/wire/envelope.ts'
+import { makeComponents } from './mail.ts'
+import type { MailboxId } from '../../src/types.ts'
+
+const [dir, mailbox] = process.argv.slice(2)
+if (dir === undefined || mailbox === undefined) throw new Error('usage: kill-child DIR MAILBOX')
+const { logger } = makeComponents()
+const store = await openLevelStore(dir, { clock: systemClock, random: systemRandom, logger })
+const expiry = Math.floor(Date.now() / 1000) + 86_400
+
+await Promise.all(Array.from({ length: 8 }, async () => {
+  for (;;) {
+    const envelopes = Array.from({ length: 4 }, () => makeEnvelope({ mailbox: mailbox as MailboxId, expiry, body: systemRandom.bytes(600) }, crypto))
+    const { outcomes } = await store.envelopes.append(envelopes)
+    // Written at once, so that what was said before the kill has been said.
+    writeSync(1, envelopes.filter((_, n) => outcomes[n]?.type === 'stored').map(({ id }) => `${id}\n`).join(''))
+  }
+}))
