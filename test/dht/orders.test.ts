@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
 import { decodeSeen, RememberedOrders } from '../../src/dht/orders.ts'
+import { openMemoryStore } from '../../src/store/index.ts'
+import { systemClock, systemRandom } from '../../src/system.ts'
 import { DAY_MS, NOW } from '../identity/people.ts'
 import { collectLogs, mapShelf } from './network.ts'
 import type { Order, RootKey } from '../../src/types.ts'
 
 describe('RememberedOrders', () => {
   it('remembers the highest order over a restart', async () => {
-    const shelf = mapShelf()
+    const store = await openMemoryStore({ clock: systemClock, random: systemRandom, logger: collectLogs() })
+    const shelf = store.shelf('route-orders')
     const orders = await open(shelf)
     await orders.remember(seen('aa', 5), NOW)
     await orders.remember(seen('aa', 3), NOW)
@@ -20,6 +23,7 @@ describe('RememberedOrders', () => {
       assert.equal(remembered.isOlder(seen('aa', 1, { epoch: 2 })), false, 'a higher epoch is newer')
       assert.equal(remembered.isOlder(seen('bb', 1)), false, 'somebody else')
     }
+    await store.close()
   })
 
   it('forgets after 60 days without seeing the user, and not before', async () => {
