@@ -1,4 +1,6 @@
 /** Numbers that concern the client as a whole; the session's own are in session/defaults.ts. Each says where it comes from. */
+import { LIMITS } from '../wire/limits.ts'
+
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -20,22 +22,22 @@ export const CLIENT_DEFAULTS = Object.freeze({
   routeFreshMs: 10 * MINUTE,
   /** Between two drains of a listed replica that has no stream to us: a sloppy quorum may have put mail there. */
   drainIntervalMs: 60 * SECOND,
-  /** A drain of one replica; a large mailbox goes on at the next, from the cursor that it reached. */
-  drainTimeoutMs: 5 * MINUTE,
-  /** Replicas drained at the same time. */
+  /** The same for one that fails again and again. */
+  drainIntervalMsMax: 15 * MINUTE,
+  /** A drain that stopped because too much was under way goes on after this. */
+  drainAgainMs: 2 * SECOND,
+  /** A replica from which nothing came for so long is given up for now. */
+  drainStallMs: 10 * SECOND,
+  /** Replicas drained, or given a new route record, at the same time. */
   drainsAtOnce: 2,
-  /** Collections are signed at most this often (DESIGN.md §2). */
-  collectIntervalMs: SECOND,
-  /** Envelope ids that wait to be collected; beyond it no more is taken from the nodes until some went. */
-  pendingCollectionIds: 65_536,
-  /** Ids of envelopes and messages that are kept after their expiry, against a late copy. LIMITS.collectedMemoryMs. */
-  seenMemoryMs: 48 * HOUR,
-  /** Between two looks for what has expired. */
-  sweepIntervalMs: HOUR,
+  /** Cursors are written at most this often: behind is where a cursor does no harm. */
+  cursorIntervalMs: SECOND,
+  /** How often the account is looked at: route near its end, sealing keys to be renewed. */
+  renewIntervalMs: HOUR,
   /** Contacts whose records are kept in memory. */
   cachedContacts: 1024,
-  /** Text of one message: fits a single fragment beside certificate, introduction and padding. */
-  textBytes: 32 * 1024,
+  /** UTF-8 bytes of one text. */
+  textBytes: LIMITS.messageTextBytes,
   /** A one-shot command waits this long for its nodes before it says that none can be reached. */
   connectTimeoutMs: 10 * SECOND
 })

@@ -21,6 +21,11 @@ export class Batches {
 
   constructor (private readonly limits: InboxLimits, private readonly wake: Wake) {}
 
+  /** True when nobody is owed anything: no collection waits or is out, no mark waits. */
+  get idle (): boolean {
+    return this.#toCollect.size === 0 && this.#collecting == null && this.#owed.size === 0
+  }
+
   collect (envelopes: Iterable<EnvelopeId>): void {
     for (const envelope of envelopes) this.#toCollect.add(envelope)
   }

@@ -38,6 +38,10 @@ export class Commits {
   readonly #pending = new Map<number, { change: Change, durable: boolean }>()
   #ticket = 0
 
+  get idle (): boolean {
+    return this.#pending.size === 0
+  }
+
   ask (change: Change): InboxEffect {
     this.#pending.set(++this.#ticket, { change, durable: false })
     return { type: 'persist', ticket: this.#ticket, ...change.facts }

@@ -55,6 +55,11 @@ export class InboxCore {
     this.#intake = new Intake(this.#limits, this.#memory, this.#batches, sha256)
   }
 
+  /** True when everything that arrived is durable and shown, collected at the nodes and marked to its authors. */
+  get idle (): boolean {
+    return this.#intake.idle && this.#commits.idle && this.#order.idle && this.#batches.idle
+  }
+
   /** The parents of the next message to this user. */
   heads (conversation: RootKey): MessageId[] {
     return this.#order.heads(conversation)
@@ -93,8 +98,8 @@ export class InboxCore {
   #onRestored ({ facts, position }: EventOf<'restored'>, change: Change, now: Millis): void {
     this.#position = position
     const held = new Set(facts.filter(({ type }) => type === 'held').map(factKey))
+    for (const fact of facts) if (fact.type === 'heads') this.#order.conversation(fact.conversation, fact.ids)
     for (const fact of facts) {
-      if (fact.type === 'heads') this.#order.conversation(fact.conversation, fact.ids)
       if (fact.type === 'held') this.#order.conversation(fact.conversation).hold(fact)
       if (fact.type === 'aside') this.#memory.addAside(fact)
       if (fact.type === 'envelope') {

@@ -53,7 +53,10 @@ export type InboxEffect =
   | { type: 'unprotect', id: MessageId, format: number, whole: Uint8Array, envelopes: EnvelopeId[] }
   /** Look in the history for these ids; answered by `recalled` with `from` and `id` as here. */
   | { type: 'recall', conversation: RootKey, from: RootKey, id: MessageId, ids: MessageId[] }
-  /** Write and delete in one synced batch, then `persisted`. Several may share a batch, in this order. */
+  /**
+   * Write and delete in one synced batch, then `persisted`. Batches become durable in the order of their tickets;
+   * several may share a sync.
+   */
   | { type: 'persist', ticket: number, put: InboxFact[], remove: string[] }
   /** It is in the history: show it. missing: a gap before it. late: something that answers it was shown before. */
   | { type: 'show', conversation: RootKey, position: number, message: Message, missing: MessageId[], late: boolean }

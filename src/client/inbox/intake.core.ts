@@ -25,6 +25,11 @@ export class Intake {
     this.#fragments = new FragmentsCore(sha256)
   }
 
+  /** True when nothing is between its arrival and its durability. */
+  get idle (): boolean {
+    return this.#unsettled.size === 0
+  }
+
   restore (fact: FactOf<'fragment'>, change: Change, now: Millis): InboxEffect[] {
     return this.#takeFragments(this.#fragments.handle(fact, now).filter(({ type }) => type === 'drop'), change, now)
   }

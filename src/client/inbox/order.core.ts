@@ -15,6 +15,11 @@ export class Order {
 
   constructor (private readonly limits: InboxLimits, private readonly wake: Wake) {}
 
+  /** True when no message waits for its parents. */
+  get idle (): boolean {
+    return this.#held().length === 0
+  }
+
   /** What the next message of a conversation answers. */
   heads (id: RootKey): MessageId[] {
     return this.#conversations.get(id)?.heads ?? []

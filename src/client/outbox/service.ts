@@ -60,9 +60,13 @@ export class OutboxService {
 
   constructor (components: OutboxComponents) { this.#components = components }
 
-  /** True when whatever was written in this run is stored on the recipients' nodes. */
+  /** Messages that are not delivered yet. */
+  get size (): number { return this.#tracked.size }
+
+  /** True when every mark was handed over, or cannot be at the moment. */
   get isSettled (): boolean {
-    return this.#under.size === 0 && [...this.#tracked.values()].every(({ entry }) => rank(entry.state) >= rank('stored'))
+    const marks = [...this.#tracked.values()].filter(({ entry }) => entry.kind === 'marks')
+    return this.#under.size === 0 && marks.every(({ entry, status }) => rank(entry.state) >= rank('accepted') || status.problem !== undefined)
   }
 
   /** The last that is known of a message that is not delivered yet. */

@@ -23,8 +23,8 @@ import type { Receipts } from '../../wire/mail.ts'
 export interface SessionEvents {
   /** An envelope of ours. `opened` must be called when it is dealt with: it makes room for the next. */
   push: (session: Session, position: number, envelope: Bytes, opened: () => void) => void
-  /** A push was let go for want of room. */
-  pushMissed: (session: Session) => void
+  /** A push is let go for want of room. */
+  pushMissed: (session: Session, envelope: Bytes) => void
   pushed: (session: Session, from: number, to: number) => void
   behind: (session: Session, position: number) => void
   presence: (session: Session, beat: Bytes) => void
@@ -199,7 +199,7 @@ export class Session {
 
   #onPush (position: number, envelope: Bytes): void {
     const bytes = envelope.byteLength
-    if (this.#pushQueuedBytes + bytes > this.#init.pushQueueBytes) return this.#init.events.pushMissed(this)
+    if (this.#pushQueuedBytes + bytes > this.#init.pushQueueBytes) return this.#init.events.pushMissed(this, envelope)
     this.#pushQueuedBytes += bytes
     let waits = true
     this.#init.events.push(this, position, envelope, () => {

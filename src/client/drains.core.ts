@@ -1,0 +1,129 @@
+/**
+ * Which replica is drained when. Each listed node is drained once when the device comes back; nodes that have no
+ * session with us again every minute, because a sloppy quorum may have put mail there; and whoever says that there is
+ * more. A node that fails is tried again ever more rarely, up to a quarter of an hour, and at once when it attaches.
+ *
+ * Pure.
+ */
+import { CLIENT_DEFAULTS } from './defaults.ts'
+import type { Millis, PeerKey } from '../types.ts'
+
+export type DrainsEvent =
+  /** The user's nodes; new ones are drained. */
+  | { type: 'nodes', nodes: PeerKey[] }
+  | { type: 'attached', node: PeerKey }
+  | { type: 'detached', node: PeerKey }
+  /** There is more at this node; `later` when we had no room for it. */
+  | { type: 'more', node: PeerKey, later: boolean }
+  | { type: 'ended', node: PeerKey, failed: boolean }
+  | { type: 'tick' }
+
+export type DrainsEffect =
+  | { type: 'drain', node: PeerKey }
+  /** The first of several drains begins; the last one is over. */
+  | { type: 'draining' }
+  | { type: 'drained' }
+  | { type: 'wakeAt', at: Millis }
+
+export interface DrainsLimits { drainIntervalMs: number, drainIntervalMsMax: number, drainAgainMs: number, drainsAtOnce: number }
+
+interface Replica {
+  dueAt: Millis
+  running: boolean
+  attached: boolean
+  failures: number
+  /** Since the device came back, or since the node said that there is more. */
+  drained: boolean
+}
+
+export class DrainsCore {
+  readonly #limits: DrainsLimits
+  #replicas = new Map<PeerKey, Replica>()
+  #announced = false
+
+  constructor (limits: Partial<DrainsLimits> = {}) { this.#limits = { ...CLIENT_DEFAULTS, ...limits } }
+
+  /** True when every replica that can be reached has been drained since the device came back. */
+  get isSettled (): boolean {
+    return [...this.#replicas.values()].every(({ running, drained, failures }) => !running && (drained || failures > 0))
+  }
+
+  get #isAttached (): boolean { return [...this.#replicas.values()].some(({ attached }) => attached) }
+
+  handle (event: DrainsEvent, now: Millis): DrainsEffect[] {
+    switch (event.type) {
+      case 'nodes': {
+        const before = this.#replicas
+        this.#replicas = new Map(event.nodes.map(node => [node, before.get(node) ?? { dueAt: 0, running: false, attached: false, failures: 0, drained: false }]))
+        break
+      }
+      case 'attached': this.#onAttached(event.node, now); break
+      case 'detached': this.#onDetached(event.node, now); break
+      case 'more': this.#onMore(event.node, event.later, now); break
+      case 'ended': this.#onEnded(event.node, event.failed, now); break
+      case 'tick': break
+    }
+    return this.#settle(now)
+  }
+
+  /** Coming back from nowhere, all are drained; otherwise the one that came. */
+  #onAttached (node: PeerKey, now: Millis): void {
+    const replica = this.#replicas.get(node)
+    if (replica === undefined || replica.attached) return
+    for (const due of this.#isAttached ? [replica] : this.#replicas.values()) {
+      due.dueAt = Math.min(due.dueAt, now)
+      due.drained = false
+    }
+    replica.attached = true
+    replica.failures = 0
+  }
+
+  #onDetached (node: PeerKey, now: Millis): void {
+    const replica = this.#replicas.get(node)
+    if (replica?.attached !== true) return
+    replica.attached = false
+    replica.dueAt = Math.min(replica.dueAt, now + this.#limits.drainIntervalMs)
+  }
+
+  #onMore (node: PeerKey, later: boolean, now: Millis): void {
+    const replica = this.#replicas.get(node)
+    if (replica === undefined) return
+    replica.dueAt = Math.min(replica.dueAt, later ? now + this.#limits.drainAgainMs : now)
+    replica.drained = false
+  }
+
+  #onEnded (node: PeerKey, failed: boolean, now: Millis): void {
+    const replica = this.#replicas.get(node)
+    if (replica === undefined) return
+    replica.running = false
+    replica.failures = failed ? replica.failures + 1 : 0
+    // What was asked for meanwhile stands.
+    if (replica.dueAt < Infinity) return
+    replica.drained = !failed
+    if (failed) replica.dueAt = now + Math.min(this.#limits.drainIntervalMsMax, this.#limits.drainIntervalMs * 2 ** (replica.failures - 1))
+    else if (!replica.attached) replica.dueAt = now + this.#limits.drainIntervalMs
+  }
+
+  #settle (now: Millis): DrainsEffect[] {
+    const effects: DrainsEffect[] = []
+    let running = [...this.#replicas.values()].filter(replica => replica.running).length
+    let wakeAt = Infinity
+    for (const [node, replica] of this.#replicas) {
+      if (replica.running || !this.#isAttached) continue
+      if (replica.dueAt > now) wakeAt = Math.min(wakeAt, replica.dueAt)
+      else if (running < this.#limits.drainsAtOnce) {
+        running++
+        replica.running = true
+        replica.dueAt = Infinity
+        effects.push({ type: 'drain', node })
+      }
+    }
+    if (running > 0 !== this.#announced) {
+      this.#announced = running > 0
+      if (this.#announced) effects.unshift({ type: 'draining' })
+      else effects.push({ type: 'drained' })
+    }
+    if (wakeAt < Infinity) effects.push({ type: 'wakeAt', at: wakeAt })
+    return effects
+  }
+}
