@@ -70,10 +70,17 @@ export class HeldRecords extends BaseDatastore {
     this.#take(key, await this.#components.opened.openAt(key, bytes))
   }
 
-  /** The record held under a DHT key, or undefined. */
+  /** The record held under a DHT key, or undefined; also when the last of its serving tickets has run out. */
   async find (key: Bytes): Promise<RouteRecord | undefined> {
     const held = this.#current(recordName(key))
-    return held === undefined ? undefined : await this.#components.opened.openAt(key, deserialize(held.stored).value)
+    if (held === undefined) return undefined
+    try {
+      return await this.#components.opened.openAt(key, deserialize(held.stored).value)
+    } catch {
+      // It opened when it was taken in: only time can have ended it.
+      if (this.#held.get(recordName(key)) === held) this.#held.delete(recordName(key))
+      return undefined
+    }
   }
 
   override get (name: Key): Uint8Array {

@@ -13,12 +13,12 @@
 /** Route records: making, opening, and how many copies a user asks for. */
 export { makeRouteRecord, openRouteRecord, replicationFor, type Replication, type RouteRecordInit } from './record.ts'
 /** What routing remembers, on disk and in memory. */
-export { openRouteMemory, type RouteMemory, type RouteMemoryInit } from './memory.ts'
+export { openRouteMemory, type RouteMemory } from './memory.ts'
 /** kad-dht as a libp2p service, set up for routes. */
-export { kadService, type KadServiceInit } from './kad.ts'
+export { kadService } from './kad.ts'
 /** The RouteFinder port on kad-dht. */
 export { kadRouteFinder, type KadFinderComponents } from './finder.ts'
 /** Keeps the routes of served users published. */
-export { routeKeeper, type RouteKeeper, type RouteKeeperComponents } from './service.ts'
+export { routeKeeper, type RouteKeeper } from './service.ts'
 /** The RouteFinder port inside one process. */
 export { RouteBoard } from './memory-finder.ts'

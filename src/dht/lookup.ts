@@ -46,6 +46,7 @@ export class Lookup {
 
   /** Every valid answer that came in time. Rejects only when `signal` aborts. */
   async run ({ fresh, signal }: { fresh: boolean, signal: AbortSignal }): Promise<Answer[]> {
+    signal.throwIfAborted()
     const { clock, crypto } = this.#components
     const onAbort = (): void => { this.#ended.abort(signal.reason) }
     signal.addEventListener('abort', onAbort)

@@ -6,14 +6,19 @@ import { HeldRecords } from '../../src/dht/held.ts'
 import { routeKey, routeKeys } from '../../src/dht/key.ts'
 import { OpenedRecords } from '../../src/dht/opened.ts'
 import { RememberedOrders } from '../../src/dht/orders.ts'
-import { peerIdFromPeerKey } from '../../src/identity/index.ts'
+import { openRouteRecord } from '../../src/dht/index.ts'
+import { makeSigned, peerIdFromPeerKey } from '../../src/identity/index.ts'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
+import { Signed } from '../../src/wire/identity.ts'
+import { LIMITS } from '../../src/wire/limits.ts'
+import { DOMAIN } from '../../src/wire/protocols.ts'
+import { RouteBody } from '../../src/wire/route.ts'
 import { compare } from 'uint8arrays/compare'
 import { xor } from 'uint8arrays/xor'
 import { VirtualClock } from '../client/virtual-clock.ts'
-import { DAY_MS, keyOf, makePerson, NOW } from '../identity/people.ts'
+import { DAY_MS, keyOf, makePerson, makeTickets, NOW, NOW_S } from '../identity/people.ts'
 import { collectLogs, makeRoute, mapShelf, recordKey } from './network.ts'
-import type { Bytes, RouteRecord } from '../../src/types.ts'
+import type { Bytes, RouteRecord, ServingTicket } from '../../src/types.ts'
 
 describe('HeldRecords', () => {
   it('holds a record under its key, and gives it back as kad-dht wants it', async () => {
@@ -51,6 +56,22 @@ describe('HeldRecords', () => {
     assert.deepEqual([held.has(recordKey(at(left))), held.has(recordKey(at(kept)))], [false, true])
     await clock.advance(60_000)
     assert.throws(() => held.get(recordKey(at(kept))), { name: 'NotFoundError' })
+    assert.equal(held.size, 0)
+  })
+
+  it('finds no record whose last serving ticket has run out, though the record itself has not', async () => {
+    const { held, clock } = await makeHeld()
+    const author = await makePerson(1)
+    const { bytes } = await route(1, { notAfter: NOW_S + 60, tickets: await makeTickets(author.rootKey, 1, NOW_S + 60) })
+    const body = { ...RouteBody.decode(Signed.decode(bytes).body), notAfter: NOW_S + 3600 }
+    const signed = await makeSigned({ name: 'the record', domain: DOMAIN.route, bytesMax: LIMITS.routeRecordBytes }, RouteBody.encode(body), author.signer)
+    const record = await openRouteRecord(signed, { crypto, now: NOW })
+    const key = routeKey(record.root, 0, crypto)
+    await held.keep(key, record)
+    await clock.advance(59_999)
+    assert.deepEqual((await held.find(key))?.order, record.order)
+    await clock.advance(1)
+    assert.equal(await held.find(key), undefined)
     assert.equal(held.size, 0)
   })
 
@@ -130,8 +151,8 @@ describe('OpenedRecords', () => {
   })
 })
 
-async function route (number: number, { seq = NOW, notAfter = undefined as number | undefined } = {}): Promise<RouteRecord> {
-  return await makeRoute(await makePerson(number), { seq, notAfter })
+async function route (number: number, { seq = NOW, notAfter = undefined as number | undefined, tickets = undefined as ServingTicket[] | undefined } = {}): Promise<RouteRecord> {
+  return await makeRoute(await makePerson(number), { seq, notAfter, tickets })
 }
 
 async function makeHeld ({ entriesMax = 100 } = {}): Promise<{ held: HeldRecords, clock: VirtualClock, distance: (key: Bytes) => Uint8Array }> {
