@@ -51,8 +51,9 @@ export class GroupCommit<Work extends Weighed, Done> {
     return this.#failure
   }
 
+  /** An empty queue has room for anything, and what deletes only is never refused. */
   hasRoom (bytes: number): boolean {
-    return this.#queuedBytes === 0 || this.#queuedBytes + bytes <= this.#init.queueBytes
+    return bytes === 0 || this.#queuedBytes === 0 || this.#queuedBytes + bytes <= this.#init.queueBytes
   }
 
   /** Resolves when the work is durable. Rejects with StoreFailedError, RefusedError (busy) or TooLargeError. */

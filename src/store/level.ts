@@ -6,7 +6,7 @@
  * So whatever would be wrong to open is found before it is asked, and left as it was found.
  */
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Level } from 'level'
 import { StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError } from '../errors.ts'
 import { reasonOf } from './database.ts'
@@ -25,7 +25,7 @@ export async function openLevelStore (dir: string, components: StoreComponents, 
   const { writeBufferBytes, cacheBytes } = { ...STORE_DEFAULTS, ...init }
   const location = join(dir, 'db')
   const isFirst = !await wasHere(dir)
-  if (!isFirst && !await exists(join(location, 'CURRENT'))) throw new StoreDamagedError(`the store in ${dir} has lost its database`)
+  if (!isFirst && await isMissing(join(location, 'CURRENT'))) throw new StoreDamagedError(`the store in ${dir} has lost its database`)
   await mkdir(location, { recursive: true, mode: 0o700 }).catch((cause: Error) => { throw new StoreFailedError(`the folder ${dir} cannot be made: ${cause.message}`, { cause }) })
 
   const database = new Level<Uint8Array, Uint8Array>(location, {
@@ -70,6 +70,12 @@ async function writeMarker (dir: string): Promise<void> {
     await file.close()
   }
   await rename(join(dir, 'STORE.part'), join(dir, 'STORE'))
+  await syncFolder(dir)
+  await syncFolder(dirname(dir))
+}
+
+/** A power cut may take back a new file's name even when its content is on the disk. */
+async function syncFolder (dir: string): Promise<void> {
   const folder = await open(dir, 'r')
   try {
     await folder.sync()
@@ -78,8 +84,8 @@ async function writeMarker (dir: string): Promise<void> {
   }
 }
 
-async function exists (path: string): Promise<boolean> {
-  return await access(path).then(() => true, () => false)
+async function isMissing (path: string): Promise<boolean> {
+  return await access(path).then(() => false, (error: NodeJS.ErrnoException) => error.code === 'ENOENT')
 }
 
 function openingError (dir: string, error: unknown): Error {

@@ -49,10 +49,10 @@ export async function openStore (database: Database, { clock, random, logger }: 
   const storeId = known ?? random.bytes(STORE_ID_BYTES) as Bytes
   const { mailboxes, lastPosition } = await countMailboxes(database, steps, damage)
   const opening = await nextOpening(database, lastPosition)
-  await read(() => database.batch([
-    { type: 'put', key: metaKey('store-id'), value: seal(storeId) },
-    { type: 'put', key: metaKey('opening'), value: seal(encodeNumber(opening)) }
-  ], { sync: true }))
+  const batch = database.batch()
+  batch.put(metaKey('store-id'), seal(storeId))
+  batch.put(metaKey('opening'), seal(encodeNumber(opening)))
+  await batch.write({ sync: true })
 
   const writer = new StoreWriter({ database, clock, log, limits, damage, mailboxes, positionBase: opening * POSITIONS_PER_OPENING })
   const close = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Shelves: small durable maps in the same database, their writes in the same group commits. */
-import { read, readSteps, type Database, type Operation, type StepBounds } from './database.ts'
+import { read, readSteps, type Batch, type Database, type StepBounds } from './database.ts'
 import { decodeShelfKey, seal, shelfKey, shelfRange, unseal } from './layout.ts'
 import type { Damage } from './damage.ts'
 import type { StoreWriter } from './writer.ts'
@@ -23,11 +23,11 @@ export class DatabaseShelf implements Shelf {
   }
 
   async put (key: string, value: Uint8Array): Promise<void> {
-    await this.#write({ type: 'put', key: shelfKey(this.#name, key), value: seal(value) }, value.byteLength)
+    await this.#write(key.length + value.byteLength, batch => { batch.put(shelfKey(this.#name, key), seal(value)) })
   }
 
   async delete (key: string): Promise<void> {
-    await this.#write({ type: 'del', key: shelfKey(this.#name, key) }, 0)
+    await this.#write(key.length, batch => { batch.del(shelfKey(this.#name, key)) })
   }
 
   async * entries (): AsyncGenerator<[string, Bytes]> {
@@ -40,8 +40,8 @@ export class DatabaseShelf implements Shelf {
     }
   }
 
-  async #write (operation: Operation, bytes: number): Promise<void> {
-    await this.#init.writer.submit({ bytes, leaves: 0, lookUps: [], operations: [operation] })
+  async #write (bytes: number, fill: (batch: Batch) => void): Promise<void> {
+    await this.#init.writer.submit({ bytes, leaves: 0, lookUps: [], fill })
   }
 
   #unseal (key: string, sealed: Uint8Array): Bytes | undefined {

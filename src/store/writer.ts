@@ -9,7 +9,7 @@ import {
   collectionKey, decodeEntry, decodeEnvelope, encodeEntry, encodeEnvelope, envelopeKey, indexKey, placeCollection, seal
 } from './layout.ts'
 import { LIMITS } from '../wire/limits.ts'
-import type { Database, Operation } from './database.ts'
+import type { Batch, Database } from './database.ts'
 import type { Damage } from './damage.ts'
 import type { StoreInit } from './defaults.ts'
 import type { StoreFailedError } from '../errors.ts'
@@ -27,8 +27,8 @@ export interface Work extends Weighed {
   /** Ids that are known may be promised again: their bytes are to be read. */
   promises?: boolean
   decide?: (plan: CommitPlan) => void
-  /** Besides the plan's. */
-  operations?: readonly Operation[]
+  /** Puts into the batch what is not the plan's. */
+  fill?: (batch: Batch) => void
 }
 
 export interface WriterInit {
@@ -86,9 +86,10 @@ export class StoreWriter {
     await this.#lookUp(works, plan)
     for (const { decide } of works) decide?.(plan)
 
-    const operations = plan.effects.map(toOperation)
-    for (const work of works) if (work.operations !== undefined) operations.push(...work.operations)
-    if (operations.length > 0) await database.batch(operations, { sync: true })
+    const batch = database.batch()
+    for (const effect of plan.effects) perform(effect, batch)
+    for (const { fill } of works) fill?.(batch)
+    await (batch.length > 0 ? batch.write({ sync: true }) : batch.close())
 
     for (const [id, mailbox] of plan.drafts()) mailboxes.set(id, mailbox)
     return { time: clock.now(), leaves: plan.leaves }
@@ -120,16 +121,17 @@ export class StoreWriter {
   }
 }
 
-function toOperation (effect: StoreEffect): Operation {
+function perform (effect: StoreEffect, batch: Batch): void {
   switch (effect.type) {
-    case 'keepEnvelope': return { type: 'put', key: envelopeKey(effect.envelope.mailbox, effect.position), value: encodeEnvelope(effect) }
-    case 'dropEnvelope': return { type: 'del', key: envelopeKey(effect.mailbox, effect.position) }
-    case 'writeEntry': return { type: 'put', key: indexKey(effect.mailbox, effect.id), value: encodeEntry(effect.entry) }
-    case 'forgetEntry': return { type: 'del', key: indexKey(effect.mailbox, effect.id) }
+    case 'keepEnvelope': batch.put(envelopeKey(effect.envelope.mailbox, effect.position), encodeEnvelope(effect)); break
+    case 'dropEnvelope': batch.del(envelopeKey(effect.mailbox, effect.position)); break
+    case 'writeEntry': batch.put(indexKey(effect.mailbox, effect.id), encodeEntry(effect.entry)); break
+    case 'forgetEntry': batch.del(indexKey(effect.mailbox, effect.id)); break
     case 'keepCollection': {
       const { mailbox, bytes } = effect.collection
-      return { type: 'put', key: collectionKey(placeCollection(mailbox, effect.forgetAt, bytes)), value: seal(bytes) }
+      batch.put(collectionKey(placeCollection(mailbox, effect.forgetAt, bytes)), seal(bytes))
+      break
     }
-    case 'forgetCollection': return { type: 'del', key: collectionKey(effect.kept) }
+    case 'forgetCollection': batch.del(collectionKey(effect.kept)); break
   }
 }

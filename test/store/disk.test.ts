@@ -4,26 +4,41 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { openStore, type NodeStore, type StoreInit } from '../../src/store/index.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
-import { letter, letters, makeComponents, makeReader, openTree, type Reader } from './mail.ts'
-import type { Database, Operation } from '../../src/store/database.ts'
+import { letter, letters, makeComponents, makeReader, openTree, type Reader, type Tree } from './mail.ts'
+import type { Database } from '../../src/store/database.ts'
 import type { Envelope, EnvelopeId, MailboxId } from '../../src/types.ts'
 
+interface Gate { write: (keys: string[], options: object) => Promise<void> }
+
 /** A tree whose writes go through a gate. */
-async function openGated (): Promise<{ database: Database, gate: { write: (operations: Operation[], options: object) => Promise<void> } }> {
+async function openGated (): Promise<{ tree: Tree, database: Database, gate: Gate }> {
   const tree = await openTree()
-  const gate = { write: async (): Promise<void> => {} } as { write: (operations: Operation[], options: object) => Promise<void> }
+  const gate: Gate = { write: async () => {} }
   const database: Database = {
     get: async key => await tree.get(key),
     getMany: async keys => await tree.getMany(keys),
     hasMany: async keys => await tree.hasMany(keys),
     iterator: options => tree.iterator(options),
     close: async () => { await tree.close() },
-    batch: async (operations, options) => {
-      await gate.write(operations, options)
-      await tree.batch(operations)
+    batch: () => {
+      const batch = tree.batch()
+      const keys: string[] = []
+      return {
+        get length () { return batch.length },
+        put: (key, value) => {
+          keys.push(Buffer.from(key).toString('hex'))
+          return batch.put(key, value)
+        },
+        del: key => batch.del(key),
+        close: async () => { await batch.close() },
+        write: async options => {
+          await gate.write(keys, options)
+          await batch.write()
+        }
+      }
     }
   }
-  return { database, gate }
+  return { tree, database, gate }
 }
 
 describe('the store and its disk', () => {
@@ -35,18 +50,17 @@ describe('the store and its disk', () => {
     const store = await openStore(database, makeComponents(), { commitBytes: 1000 })
     const durable = new Set<string>()
     const releases: Array<() => void> = []
-    gate.write = async (operations, options) => {
+    gate.write = async (keys, options) => {
       assert.deepEqual(options, { sync: true })
       await new Promise<void>(resolve => { releases.push(resolve) })
-      for (const operation of operations) durable.add(Buffer.from(operation.key).toString('hex'))
+      for (const key of keys) durable.add(key)
     }
-    const envelopeKeyOf = (position: number): string => `65${alice.mailbox}${position.toString(16).padStart(16, '0')}`
 
     let acknowledged = 0
     const sent = letters(alice.mailbox, 40)
     const appends = sent.map(async envelope => {
       const { outcomes: [outcome] } = await store.envelopes.append([envelope])
-      assert.ok(outcome?.type === 'stored' && durable.has(envelopeKeyOf(outcome.position)))
+      assert.ok(outcome?.type === 'stored' && durable.has(envelopeKeyOf(alice.mailbox, outcome.position)))
       acknowledged++
     })
     const collection = await alice.collect(alice.phone, sent.slice(0, 5).map(({ id }) => id))
@@ -136,10 +150,9 @@ describe('the store and its disk', () => {
 
     /** A store, and a hand that flips a bit in what it keeps. */
     async function openDamaged (init: Partial<StoreInit> = {}): Promise<{ store: NodeStore, errors: string[], flip: (space: string, n: number, bit?: number) => Promise<void>, reopen: () => Promise<NodeStore> }> {
-      const tree = await openTree()
+      const { tree, database } = await openGated()
       const components = makeComponents()
-      const database: Database = Object.assign(Object.create(tree), { close: async () => {} })
-      for (const method of ['get', 'getMany', 'hasMany', 'iterator', 'batch'] as const) Object.assign(database, { [method]: tree[method].bind(tree) })
+      database.close = async () => {}
       return {
         store: await openStore(database, components, init),
         errors: components.logger.errors,
@@ -182,12 +195,12 @@ describe('the store and its disk', () => {
     })
 
     it('does not promise an envelope whose bytes are gone', async () => {
-      const { database } = await openGated()
+      const { tree, database } = await openGated()
       const store = await openStore(database, makeComponents())
       const envelope = letter(alice.mailbox)
       const { outcomes: [outcome] } = await store.envelopes.append([envelope])
       assert.ok(outcome?.type === 'stored')
-      await database.batch([{ type: 'del', key: Buffer.from(`65${alice.mailbox}${outcome.position.toString(16).padStart(16, '0')}`, 'hex') }], { sync: true })
+      await tree.del(Buffer.from(envelopeKeyOf(alice.mailbox, outcome.position), 'hex'))
       const again = await store.envelopes.append([envelope])
       assert.ok(again.outcomes[0]?.type === 'stored' && !again.outcomes[0].known)
       await store.close()
@@ -222,8 +235,8 @@ describe('the store and its disk', () => {
       await store.close()
       await flip('m', 1)
       await assert.rejects(reopen(), { name: 'StoreDamagedError' })
-      const { database } = await openGated()
-      await database.batch([{ type: 'put', key: Buffer.from('x'), value: Buffer.from('y') }], { sync: true })
+      const { tree, database } = await openGated()
+      await tree.put(Buffer.from('x'), Buffer.from('y'))
       await assert.rejects(openStore(database, makeComponents()), { name: 'StoreDamagedError' })
     })
 
@@ -252,6 +265,11 @@ describe('the store and its disk', () => {
     })
   })
 })
+
+/** As layout.ts says it, in hexadecimal. */
+function envelopeKeyOf (mailbox: MailboxId, position: number): string {
+  return `65${mailbox}${position.toString(16).padStart(16, '0')}`
+}
 
 async function settled (): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))

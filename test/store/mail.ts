@@ -71,8 +71,10 @@ export function makeComponents (): TestComponents {
   }
 }
 
+export type Tree = MemoryLevel<Uint8Array, Uint8Array>
+
 /** The database of a memory store, for tests that reach below the store. */
-export async function openTree (): Promise<MemoryLevel<Uint8Array, Uint8Array>> {
+export async function openTree (): Promise<Tree> {
   const tree = new MemoryLevel<Uint8Array, Uint8Array>({ storeEncoding: 'view', keyEncoding: 'view', valueEncoding: 'view' })
   await tree.open()
   return tree
