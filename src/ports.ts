@@ -101,7 +101,8 @@ export interface EnvelopeStore {
   /**
    * Takes a device's collection in, durably. An envelope is deleted when every one of `devices` has collected it;
    * ids that are not here are remembered until the envelope could no longer arrive, so a late copy is `collected`, or
-   * kept for those of `devices` that have not collected it.
+   * kept for those of `devices` that have not collected it. Rejects with StoreFailedError, or RefusedError when too
+   * much waits.
    */
   collect: (collection: Collection, devices: PeerKey[]) => Promise<void>
   /** The collections that told this store something, as they were signed, to be passed on until all their envelopes are past. */
@@ -120,7 +121,7 @@ export interface EnvelopeStore {
 /** A small durable map: what a node remembers beside envelopes. Keys are hex or ASCII. */
 export interface Shelf {
   get: (key: string) => Promise<Bytes | undefined>
-  /** Durable when it resolves. */
+  /** Durable when it resolves. Rejects with StoreFailedError, or RefusedError when too much waits. */
   put: (key: string, value: Uint8Array) => Promise<void>
   delete: (key: string) => Promise<void>
   entries: () => AsyncIterable<[string, Bytes]>
