@@ -20,7 +20,10 @@ export function hintBytes (text: string | undefined): Bytes {
 export function hintText (bytes: Bytes): string | undefined {
   if (bytes.byteLength > LIMITS.addressHintBytes) throw new MalformedError(`the route record has an address hint of more than ${LIMITS.addressHintBytes} bytes`)
   const address = parse(bytes)
-  return address != null && isDirect(address) ? address.toString() : undefined
+  if (address == null || !isDirect(address)) return undefined
+  const text = address.toString()
+  // Some bytes decode to a text that is no address: a /dns without a name, say.
+  return parse(text)?.toString() === text ? text : undefined
 }
 
 function isDirect (address: Multiaddr): boolean {
