@@ -1,0 +1,252 @@
+// A small real network: libp2p hosts over the memory transport, each with a store and a relay, and devices on real
+// streams. Time is virtual; waits are for events, within a bound.
+import { memory } from '@libp2p/memory'
+import { MemoryDatastore } from 'datastore-core'
+import { makeRouteRecord, openRouteRecord } from '../../src/dht/index.ts'
+import { makeCertificate, makeCollection, makeProfile, makeTicket, mailboxOf } from '../../src/identity/index.ts'
+import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
+import { BASE_SERVICES, createHost } from '../../src/node/host.ts'
+import { libp2pNetwork } from '../../src/node/network.ts'
+import { Users } from '../../src/node/users.ts'
+import { relay, type DeviceLink, type Relay } from '../../src/relay/index.ts'
+import { openMemoryStore } from '../../src/store/index.ts'
+import { systemRandom } from '../../src/system.ts'
+import { makeEnvelope } from '../../src/wire/envelope.ts'
+import { decodeFrame, depositFrame } from '../../src/wire/frames.ts'
+import { FrameStream } from '../../src/wire/frame-stream.ts'
+import { SessionFrame } from '../../src/wire/mail.ts'
+import { SESSION_PROTOCOL } from '../../src/wire/protocols.ts'
+import { VirtualClock } from '../client/virtual-clock.ts'
+import { logOf, type TestLog } from './test-log.ts'
+import type { EnvelopeStore, Network, SigningKey } from '../../src/ports.ts'
+import type { Collection, DeviceCertificate, Envelope, EnvelopeId, MailboxId, PeerKey, RootKey, RouteRecord } from '../../src/types.ts'
+import type { Receipts } from '../../src/wire/mail.ts'
+import type { Libp2p, Stream } from '@libp2p/interface'
+
+export const NETWORK = 'relay-test'
+const WAIT_MS = 8000
+const CAPABILITIES = 7
+let seeds = 0
+let listeners = 0
+
+export interface TestNode {
+  key: SigningKey
+  host: Libp2p
+  network: Network
+  envelopes: EnvelopeStore
+  users: Users
+  relay: Relay
+  log: TestLog
+}
+
+export interface TestUser { root: RootKey, mailbox: MailboxId, key: SigningKey, certificate: DeviceCertificate, seed: Uint8Array }
+
+export class World {
+  readonly clock = new VirtualClock()
+  readonly nodes: TestNode[] = []
+  readonly #hosts: Libp2p[] = []
+
+  /** envelopes: wraps a node's store, to make it fail or wait. */
+  async startNode ({ envelopes = (store: EnvelopeStore) => store, networkId = NETWORK } = {}): Promise<TestNode> {
+    const seed = nextSeed()
+    const { clock } = this
+    const host = await this.#startHost(seed, [`/memory/relay-${++listeners}`])
+    const log = logOf(host.logger)
+    const network = libp2pNetwork(host)
+    const store = await openMemoryStore({ clock, random: systemRandom, logger: log.logger })
+    const users = new Users({ profiles: store.shelf('profiles'), routes: store.shelf('routes'), crypto, clock, onDamaged: () => {} })
+    const key = await crypto.signingKey(seed)
+    const node: TestNode = {
+      key,
+      host,
+      network,
+      users,
+      log,
+      envelopes: envelopes(store.envelopes),
+      relay: relay()({
+        network,
+        networkId,
+        envelopes: envelopes(store.envelopes),
+        users,
+        learnRoute: async bytes => {
+          const route = await openRouteRecord(bytes, { crypto, now: clock.now() })
+          await users.takeRoute(route)
+          return route
+        },
+        crypto,
+        signingKey: key,
+        clock,
+        logger: log.logger
+      })
+    }
+    await node.relay.start()
+    for (const other of this.nodes) {
+      await other.host.peerStore.merge(host.peerId, { multiaddrs: host.getMultiaddrs() })
+      await host.peerStore.merge(other.host.peerId, { multiaddrs: other.host.getMultiaddrs() })
+    }
+    this.nodes.push(node)
+    return node
+  }
+
+  async startNodes (count: number): Promise<TestNode[]> {
+    const nodes = []
+    for (let i = 0; i < count; i++) nodes.push(await this.startNode())
+    return nodes
+  }
+
+  /** A user whose profile these nodes know. */
+  async newUser (nodes: TestNode[]): Promise<TestUser> {
+    const [rootSeed, seed] = [nextSeed(), nextSeed()]
+    const [rootKey, key] = [await crypto.signingKey(rootSeed), await crypto.signingKey(seed)]
+    const root = rootKey.publicKey as string as RootKey
+    const now = this.clock.now()
+    const certificate = await makeCertificate({ root, device: key.publicKey, epoch: 1, capabilities: CAPABILITIES, issuedAt: now }, { key: rootKey }, { crypto })
+    const sealingKeys = [{ suite: 1, keyEpoch: 1, publicKey: new Uint8Array(32).fill(9), notAfter: now / 1000 + 86_400 }]
+    const profile = await makeProfile({ root, epoch: 1, seq: now, devices: [certificate], sealingKeys }, { key, certificate }, { crypto })
+    for (const { users } of nodes) await users.takeProfile(profile)
+    return { root, mailbox: mailboxOf(root, crypto), key, certificate, seed }
+  }
+
+  /** A record that these nodes are in; known to `knownTo`, or to all of them. */
+  async publish (user: TestUser, nodes: TestNode[], { n, seq = 0, knownTo = this.nodes }: { n: number, seq?: number, knownTo?: TestNode[] }): Promise<RouteRecord> {
+    const now = this.clock.now()
+    const expiry = Math.floor(now / 1000) + 40 * 86_400
+    const entries = await Promise.all(nodes.map(async ({ key }) => ({ ticket: await makeTicket(key, user.root, expiry) })))
+    const profile = { epoch: 1, seq: now, hash: '00'.repeat(32) }
+    const route = await makeRouteRecord({ root: user.root, epoch: 1, seq: now + seq, replication: { n, w: n }, profile, entries }, user, { crypto })
+    for (const { users } of knownTo) await users.takeRoute(route)
+    return route
+  }
+
+  envelope (mailbox: MailboxId, number: number, bodyBytes = 100): Envelope {
+    const body = new Uint8Array(bodyBytes)
+    new DataView(body.buffer).setUint32(0, number)
+    return makeEnvelope({ mailbox, expiry: Math.floor(this.clock.now() / 1000) + 86_400, body }, crypto)
+  }
+
+  async collection (user: TestUser, ids: EnvelopeId[]): Promise<Collection> {
+    return await makeCollection({ ids, time: this.clock.now() }, user, { crypto })
+  }
+
+  /** A host that only dials: a device's, or a rude peer's. */
+  async dialer (seed = nextSeed()): Promise<{ host: Libp2p, open: (node: TestNode, protocol: string) => Promise<Stream> }> {
+    const host = await this.#startHost(seed, [])
+    return { host, open: async (node, protocol) => await host.dialProtocol(node.host.getMultiaddrs(), protocol) }
+  }
+
+  /** A device on a real stream, attached as its session would attach it. */
+  async attach (user: TestUser, node: TestNode): Promise<TestDevice> {
+    const dialer = await this.dialer(user.seed)
+    const linked = new Promise<DeviceLink>(resolve => {
+      void node.network.handle(SESSION_PROTOCOL, (stream, device) => { resolve(serveDevice(node, stream, device, user.mailbox)) })
+    })
+    const device = new TestDevice(await dialer.open(node, SESSION_PROTOCOL), dialer.host)
+    device.link = await linked
+    return device
+  }
+
+  async stop (): Promise<void> {
+    for (const { relay } of this.nodes) await relay.stop()
+    for (const host of this.#hosts) await host.stop()
+    for (const { envelopes } of this.nodes) await envelopes.close()
+  }
+
+  async #startHost (seed: Uint8Array, listen: string[]): Promise<Libp2p> {
+    const host = await createHost({ seed, listen, transports: [memory()], datastore: new MemoryDatastore(), services: { ...BASE_SERVICES } })
+    await host.start()
+    this.#hosts.push(host)
+    return host
+  }
+}
+
+function serveDevice (node: TestNode, stream: Stream, device: PeerKey, mailbox: MailboxId): DeviceLink {
+  const frames = new FrameStream(stream, {
+    onFrame: bytes => {
+      const frame = decodeFrame(bytes)
+      if (frame.kind === 'deposit') node.relay.submit(link, frame.ticket, frame.routeEpoch, frame.routeSeq, frame.envelope)
+    },
+    onEnd: () => { detach() }
+  })
+  const link: DeviceLink = {
+    device,
+    mailbox,
+    send: (...parts) => frames.send(...parts),
+    sendOrAbort: (...parts) => { frames.sendOrAbort(...parts) },
+    pause: () => { frames.pause() },
+    resume: () => { frames.resume() }
+  }
+  const detach = node.relay.attach(link)
+  return link
+}
+
+/** The far end of a session: deposits, and everything that came back, in order. */
+export class TestDevice {
+  readonly pushes: EnvelopeId[] = []
+  readonly accepted: number[] = []
+  readonly receipts: Receipts[] = []
+  readonly refused: Array<[ticket: number, code: number]> = []
+  readonly routes: Uint8Array[] = []
+  readonly said: string[] = []
+  readonly stream: Stream
+  readonly host: Libp2p
+  readonly frames: FrameStream
+  link: DeviceLink | undefined
+  ended = false
+
+  constructor (stream: Stream, host: Libp2p) {
+    this.stream = stream
+    this.host = host
+    this.frames = new FrameStream(stream, {
+      onFrame: bytes => {
+        const frame = decodeFrame(bytes)
+        if (frame.kind === 'push') this.#onPush(frame.envelope as Uint8Array<ArrayBuffer>)
+        else if (frame.kind === 'control') this.#onControl(SessionFrame.decode(frame.body))
+      },
+      onEnd: () => { this.ended = true }
+    })
+  }
+
+  deposit (ticket: number, route: RouteRecord, envelope: Pick<Envelope, 'bytes'>): boolean {
+    return this.frames.send(...depositFrame(ticket, route.order.epoch, route.order.seq, envelope.bytes))
+  }
+
+  /** Tickets of all receipts of a node, in order. */
+  storedBy ({ key }: TestNode): number[] {
+    return this.receipts.filter(({ node }) => Buffer.from(node).toString('hex') === key.publicKey).flatMap(({ tickets }) => tickets)
+  }
+
+  #onPush (bytes: Uint8Array<ArrayBuffer>): void {
+    this.pushes.push(makeId(bytes))
+    this.said.push('push')
+  }
+
+  #onControl (frame: SessionFrame): void {
+    this.accepted.push(...frame.accepted?.tickets ?? [])
+    if (frame.receipts !== undefined) this.receipts.push(frame.receipts)
+    for (const ticket of frame.refused?.tickets ?? []) this.refused.push([ticket, frame.refused?.refusal?.code ?? 0])
+    if (frame.route !== undefined) this.routes.push(frame.route)
+    if (frame.pushed !== undefined) this.said.push(`pushed ${frame.pushed.from}-${frame.pushed.to}`)
+    if (frame.behind !== undefined) this.said.push(`behind ${frame.behind.position}`)
+  }
+}
+
+function makeId (bytes: Uint8Array<ArrayBuffer>): EnvelopeId {
+  const body = bytes.subarray(76)
+  const mailbox = Buffer.from(bytes.subarray(4, 36)).toString('hex') as MailboxId
+  return makeEnvelope({ mailbox, expiry: new DataView(bytes.buffer, bytes.byteOffset).getUint32(36), body }, crypto).id
+}
+
+function nextSeed (): Uint8Array {
+  const seed = new Uint8Array(32)
+  new DataView(seed.buffer).setUint32(0, ++seeds)
+  return seed
+}
+
+/** Looks again and again, for a bounded time. */
+export async function until (what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + WAIT_MS
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+}
