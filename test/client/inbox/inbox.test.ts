@@ -81,6 +81,25 @@ describe('client/inbox', () => {
       assert.equal(reader.history.length, 1)
     })
 
+    it('remembers a message as long as its last envelope', () => {
+      const reader = new Reader()
+      const later = EXPIRY + 20 * 86_400
+      reader.read(text(BOB, 1))
+      for (const mail of seal(text(BOB, 1))) reader.deliver(text(BOB, 1), { ...mail, expiry: later })
+      reader.advance(later * 1000 + LIMITS.collectedMemoryMs - reader.now - 1)
+      for (const mail of seal(text(BOB, 1))) reader.deliver(text(BOB, 1), { ...mail, expiry: later })
+      assert.equal(reader.history.length, 1)
+      assert.ok(reader.disk.has(`seen/${BOB}/${messageId(1)}`))
+      assert.equal(reader.effects('recall').length, 0)
+    })
+
+    it('remembers no longer than a node could keep it, whatever the envelope says', () => {
+      const reader = new Reader()
+      for (const mail of seal(text(BOB, 1))) reader.deliver(text(BOB, 1), { ...mail, expiry: 0xffffffff })
+      reader.advance(LIMITS.retentionMs + LIMITS.expirySlackMs + LIMITS.collectedMemoryMs + 2 * HOUR)
+      assert.ok(!reader.disk.has(`seen/${BOB}/${messageId(1)}`))
+    })
+
     it('forgets the first when it remembers too many', () => {
       const reader = new Reader({ rememberedMax: 3 })
       for (const name of [1, 2, 3, 4, 5]) reader.read(text(BOB, name))
@@ -154,6 +173,24 @@ describe('client/inbox', () => {
       assert.deepEqual(reader.history.map(({ missing }) => missing), [[messageId(1)], []])
     })
 
+    it('shows at once what waited for something that waited too long', () => {
+      const reader = new Reader()
+      reader.handle({ type: 'drained' })
+      reader.read(text(BOB, 2, [1]))
+      reader.advance(parentWaitMs - 1000)
+      reader.read(text(BOB, 3, [2]))
+      reader.advance(1000 + INBOX_DEFAULTS.wakeGrainMs)
+      assert.deepEqual(names(reader), [2, 3])
+    })
+
+    it('waits on after a restart', () => {
+      const reader = new Reader()
+      reader.read(text(BOB, 2, [1]))
+      reader.crash()
+      reader.advance(parentWaitMsMax + INBOX_DEFAULTS.wakeGrainMs)
+      assert.deepEqual(names(reader), [2])
+    })
+
     it('holds a bounded number: the longest held goes first', () => {
       const reader = new Reader({ heldMax: 2 })
       for (const name of [10, 20, 30]) {
@@ -178,10 +215,14 @@ describe('client/inbox', () => {
       const reader = new Reader()
       reader.read(text(BOB, 1), text(BOB, 2, [1]))
       reader.advance(LIMITS.retentionMs + LIMITS.collectedMemoryMs + 2 * HOUR)
+      reader.read(text(BOB, 3, [2], reader.now))
+      assert.equal(reader.effects('recall').length, 0, 'a head is never forgotten')
+      reader.read(text(BOB, 4, [1], reader.now))
+      assert.deepEqual(reader.effects('recall').map(({ ids }) => ids), [[messageId(1)]])
       reader.crash()
-      reader.read(text(BOB, 3, [1], reader.now))
-      assert.deepEqual(names(reader), [1, 2, 3])
-      assert.deepEqual(reader.history[2]?.missing, [])
+      reader.read(text(BOB, 5, [1, 2], reader.now))
+      assert.deepEqual(names(reader), [1, 2, 3, 4, 5])
+      assert.ok(reader.history.every(({ missing }) => missing.length === 0))
     })
 
     it('remembers a bounded number of missing ones', () => {
@@ -243,6 +284,7 @@ describe('client/inbox', () => {
       reader.crash()
       reader.advance(HOUR)
       assert.equal(reader.effects('collect').length, 3, 'once it is done it is done')
+      assert.equal(reader.effects('markDelivered').length, 1)
 
       const silent = reader.core
       const { id, fragment } = seal(text(BOB, 2))[0] ?? assert.fail()
@@ -304,9 +346,14 @@ describe('client/inbox', () => {
 
     it('leaves a bounded number of bytes', () => {
       const reader = new Reader({ asideBytes: 1999 })
-      for (let count = 0; count < 2; count++) reader.arrive({ id: envelopeId(), fails: 'unknownKey' })
-      reader.finish()
-      assert.deepEqual(reader.effects('undecipherable').map(({ kept }) => kept), [true, false])
+      const [mail] = seal(text(BOB, 1))
+      reader.arrive({ ...mail ?? assert.fail(), fragment: undefined, fails: 'unknownKey' })
+      for (let count = 0; count < 2; count++) {
+        reader.arrive({ id: envelopeId(), fails: 'unknownKey' })
+        reader.finish()
+        assert.equal(reader.effects('undecipherable').at(-1)?.kept, count === 1, 'room again when one was opened')
+        reader.deliver(text(BOB, 1), mail ?? assert.fail())
+      }
     })
 
     it('postpones what is too much at once', () => {
@@ -332,10 +379,12 @@ describe('client/inbox', () => {
     reader.finish()
     assert.ok(reader.settled.has(first?.id ?? assert.fail()))
     reader.crash()
+    reader.arrive({ ...first, id: envelopeId() })
     for (const mail of rest) reader.arrive(mail)
     reader.advance(batchMs)
     assert.deepEqual(names(reader), [1])
-    assert.equal(reader.collected.size, 3)
+    assert.equal(reader.collected.size, 4)
+    assert.equal(reader.effects('undecipherable').length, 0)
     assert.ok(![...reader.disk.keys()].some((key) => key.startsWith('fragment/')))
   })
 

@@ -9,14 +9,14 @@ import { nodeCrypto } from '../../../src/node/crypto.ts'
 import { toString } from 'uint8arrays/to-string'
 import type { InboxLimits } from '../../../src/client/inbox/defaults.ts'
 import type { Fragment } from '../../../src/client/sealing/fragments.core.ts'
-import type { EnvelopeId, Message, MessageId, PeerKey, RootKey } from '../../../src/types.ts'
+import type { EnvelopeId, Message, MessageId, PeerKey, RootKey, Seconds } from '../../../src/types.ts'
 
 export const START = 1_800_000_000_000
 export const EXPIRY = START / 1000 + 7 * 86_400
 export const ME = '00'.repeat(32) as RootKey
 
 /** An envelope as the mailbox holds it: a piece of a message, or something that does not open. */
-export interface Mail { id: EnvelopeId, fragment?: Fragment, fails?: 'unknownKey' | 'malformed' }
+export interface Mail { id: EnvelopeId, expiry?: Seconds, fragment?: Fragment | undefined, fails?: 'unknownKey' | 'malformed' }
 export type Line = Extract<InboxFact, { type: 'shown' }>
 type EffectOf<Type extends InboxEffect['type']> = Extract<InboxEffect, { type: Type }>
 
@@ -66,7 +66,7 @@ export class Reader {
 
   arrive (mail: Mail): void {
     this.#mail.set(mail.id, mail)
-    this.handle({ type: 'arrived', envelope: mail.id, expiry: EXPIRY })
+    this.handle({ type: 'arrived', envelope: mail.id, expiry: mail.expiry ?? EXPIRY })
   }
 
   /** Messages come in and everything is done; no time passes. */
