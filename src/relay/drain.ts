@@ -12,7 +12,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { concat } from 'uint8arrays/concat'
-import { MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
+import { ConnectionLostError, MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
 import { mailboxOf, openCertificate } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { controlFrame, decodeFrame, pushFrame } from '../wire/frames.ts'
@@ -68,9 +68,10 @@ export class DrainServer {
       const answer = this.#answer(decode(duplex.source, { maxDataLength: LIMITS.frameBytes }), { stream, device, alarm })
       await pipe(answer, inOneWrite, duplex.sink)
       await ended(stream)
-    } catch (error) {
-      log('a drain by %s ended: %s', device.slice(0, 8), reason(error))
-      stream.abort(error instanceof Error ? error : new MalformedError('the drain failed'))
+    } catch (thrown) {
+      const error = errorOf(thrown)
+      log('a drain by %s ended: %s', device.slice(0, 8), error.message)
+      stream.abort(error)
     } finally {
       silence()
       this.#streams.delete(stream)
@@ -171,4 +172,8 @@ async function happens (stream: Stream, ...events: Array<'drain' | 'idle' | 'clo
 
 function refusalOf (code: RefusalCode, retryAfterSeconds = 0): Refusal { return { code, retryAfterSeconds } }
 
-function reason (error: unknown): string { return error instanceof Error ? error.message : String(error) }
+/** The duplex rejects with the stream's closing event when the stream ends while it waits for room. */
+function errorOf (thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return (thrown as { error?: Error }).error ?? new ConnectionLostError('the stream ended')
+}

@@ -45,6 +45,8 @@ export class World {
   readonly clock = new VirtualClock()
   readonly nodes: TestNode[] = []
   readonly #hosts: Libp2p[] = []
+  /** For rude nodes: how often they were asked. */
+  served = 0
 
   /** envelopes: wraps a node's store, to make it fail or wait. */
   async startNode ({ envelopes = (store: EnvelopeStore) => store, networkId = NETWORK } = {}): Promise<TestNode> {
