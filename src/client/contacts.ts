@@ -2,6 +2,7 @@
  * What is known of other users: route record, profile, presence key. Everything has been verified, is kept on disk,
  * and is only ever replaced by what its owner signed later: nobody can roll a contact back to keys or nodes of old.
  */
+import { equals } from 'uint8arrays/equals'
 import { openRouteRecord } from '../dht/record.ts'
 import { compareOrder, keyBytes, openProfile } from '../identity/index.ts'
 import { chooseSealingKey } from './sealing/index.ts'
@@ -35,7 +36,7 @@ export interface ContactsComponents {
   /** Asks whichever node answers. */
   ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
   /** Something of the contact is newer than before. */
-  changed: (root: RootKey, contact: Contact, what: 'record' | 'profile' | 'presenceKey') => void
+  changed: (root: RootKey, contact: Contact, before: Contact) => void
 }
 
 const PRESENCE_KEY_NAME = 'presence key of a contact'
@@ -95,62 +96,55 @@ export class Contacts {
   }
 
   /** Record and profile as carried, from a node or from the contact. What does not verify, or is older, is left out. */
-  async take (root: RootKey, { record, profile }: { record: Uint8Array, profile: Uint8Array }): Promise<void> {
+  async take (root: RootKey, carried: { record: Uint8Array, profile: Uint8Array }): Promise<void> {
     const { crypto, clock } = this.#components
     const now = clock.now()
-    if (record.byteLength > 0) {
-      const opened = await this.#open('record', async () => await openRouteRecord(record, { crypto, now, root }))
-      if (opened !== undefined) await this.takeRecord(opened)
-    }
-    if (profile.byteLength > 0) {
-      const opened = await this.#open('profile', async () => await openProfile(profile, { crypto, now }))
-      if (opened?.root === root) await this.#takeProfile(opened)
-    }
+    const profile = carried.profile.byteLength === 0 ? undefined : await this.#open('profile', async () => await openProfile(carried.profile, { crypto, now }))
+    const record = carried.record.byteLength === 0 ? undefined : await this.#open('record', async () => await openRouteRecord(carried.record, { crypto, now, root }))
+    // The profile first: with the record comes the moment in which a message can be sealed.
+    if (profile?.root === root) await this.#takeProfile(profile)
+    if (record !== undefined) await this.takeRecord(record)
   }
 
   async takeRecord (record: RouteRecord): Promise<void> {
-    const { root } = record
-    const known = await this.get(root)
-    if (known.record !== undefined && compareOrder(record.order, known.record.order) <= 0) return
-    await this.#change(root, { record }, 'record')
+    await this.#change(record.root, known => known.record === undefined || compareOrder(record.order, known.record.order) > 0 ? { record } : undefined)
   }
 
   /** What a contact says of itself in a message of its own. */
   async introduce (root: RootKey, introduction: Introduction): Promise<void> {
     await this.take(root, introduction)
-    const known = await this.get(root)
-    if (introduction.presenceKey.byteLength > 0 && known.presenceKey === undefined) await this.#change(root, { presenceKey: Uint8Array.from(introduction.presenceKey) }, 'presenceKey')
+    if (introduction.presenceKey.byteLength === 0) return
+    const presenceKey = Uint8Array.from(introduction.presenceKey)
+    await this.#change(root, known => known.presenceKey !== undefined && equals(known.presenceKey, presenceKey) ? undefined : { presenceKey })
   }
 
   async setIntroduced (root: RootKey, introduced: string): Promise<void> {
-    if ((await this.get(root)).introduced !== introduced) await this.#change(root, { introduced })
+    await this.#change(root, known => known.introduced === introduced ? undefined : { introduced })
   }
 
   /** Somebody wrote: a place among those whose presence is watched. */
   async touch (root: RootKey): Promise<void> {
     const now = this.#components.clock.now()
-    if (now - (await this.get(root)).usedAt >= CLIENT_DEFAULTS.routeFreshMs) await this.#change(root, { usedAt: now })
+    await this.#change(root, known => now - known.usedAt < CLIENT_DEFAULTS.routeFreshMs ? undefined : { usedAt: now })
   }
 
   async #takeProfile (profile: Profile): Promise<void> {
-    const known = await this.get(profile.root)
-    if (known.profile !== undefined && compareOrder(profile.order, known.profile.order) <= 0) return
-    await this.#change(profile.root, { profile }, 'profile')
+    await this.#change(profile.root, known => known.profile === undefined || compareOrder(profile.order, known.profile.order) > 0 ? { profile } : undefined)
   }
 
-  async #change (root: RootKey, change: Partial<Contact>, what?: 'record' | 'profile' | 'presenceKey'): Promise<void> {
+  /** Decided and made in one step, so that of two changes neither undoes the other. */
+  async #change (root: RootKey, decide: (known: Contact) => Partial<Contact> | undefined): Promise<void> {
     const { store, vault } = this.#components
-    const contact = { ...(await this.get(root)), ...change }
-    this.#remember(root, contact)
+    await this.get(root)
+    const before = this.#cached.get(root) ?? NOTHING
+    const change = decide(before)
+    if (change === undefined) return
+    const contact = this.#remember(root, { ...before, ...change })
     const none = new Uint8Array(0)
-    await store.write([store.contacts.put(root, {
-      record: contact.record?.bytes ?? none,
-      profile: contact.profile?.bytes ?? none,
-      presenceKey: contact.presenceKey === undefined ? none : await vault.lock(PRESENCE_KEY_NAME, contact.presenceKey),
-      introduced: contact.introduced,
-      usedAt: contact.usedAt
-    })])
-    if (what !== undefined) this.#components.changed(root, contact, what)
+    const presenceKey = contact.presenceKey === undefined ? none : await vault.lock(PRESENCE_KEY_NAME, contact.presenceKey)
+    const { record, profile, introduced, usedAt } = this.#cached.get(root) ?? contact
+    await store.write([store.contacts.put(root, { record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey, introduced, usedAt })])
+    this.#components.changed(root, contact, before)
   }
 
   async #load (root: RootKey): Promise<Contact> {

@@ -38,6 +38,12 @@ export const CLIENT_DEFAULTS = Object.freeze({
   cachedContacts: 1024,
   /** UTF-8 bytes of one text. */
   textBytes: LIMITS.messageTextBytes,
+  /** Sessions that are said goodbye to get this long to take it. */
+  goodbyeTimeoutMs: 2 * SECOND,
+  /** Between two looks at whether everything is settled. */
+  settleLookMs: 25,
+  /** Warnings that `status` tells. */
+  warningsKept: 20,
   /** A one-shot command waits this long for its nodes before it says that none can be reached. */
   connectTimeoutMs: 10 * SECOND
 })

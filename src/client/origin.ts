@@ -23,7 +23,7 @@ export interface OriginInit {
   deviceSeed?: Uint8Array | undefined
   /** Given: the user of this phrase, after `known`. */
   phrase?: string | undefined
-  known?: Known
+  known?: Known | undefined
 }
 
 /** The root key that a phrase stands for. Throws MalformedError with what is wrong with it. */
@@ -32,7 +32,7 @@ export async function rootOfPhrase (phrase: string, { crypto }: Pick<AccountComp
 }
 
 /** Writes a whole account in one batch. recoveryPhrase: for the eyes of a new user, once. */
-export async function makeAccount (components: AccountComponents, { deviceSeed, phrase, known }: OriginInit): Promise<{ account: Account, recoveryPhrase: string | undefined }> {
+export async function makeAccount (components: AccountComponents, { deviceSeed, phrase, known }: OriginInit): Promise<{ account: Account, deviceSeed: Uint8Array, recoveryPhrase: string | undefined }> {
   const { store, crypto, clock, random } = components
   const words = phrase ?? newPhrase(random)
   const rootKey = await crypto.signingKey(rootSeedFromPhrase(words))
@@ -54,5 +54,5 @@ export async function makeAccount (components: AccountComponents, { deviceSeed, 
     ...deviceSeed === undefined ? [store.secrets.put(SECRET_NAME.deviceSeed, new Uint8Array(seed))] : [],
     ...await lockSealingKeys(store, vault, sealingKeys)
   ])
-  return { account: await Account.load(components, seed), recoveryPhrase: phrase === undefined ? words : undefined }
+  return { account: await Account.load(components, seed), deviceSeed: seed, recoveryPhrase: phrase === undefined ? words : undefined }
 }

@@ -162,6 +162,7 @@ export class OutboxCore {
     piece.nodes.add(node)
     piece.attempts = 0
     if (piece.message.isStored(piece)) this.#lanes.enter(piece, 'settled')
+    else if (piece.phase === 'unanswered') this.#lanes.enter(piece, 'accepted', now + this.#limits.receiptTimeoutMs)
     this.#settle(piece.message, now, chance)
   }
 

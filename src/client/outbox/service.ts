@@ -11,7 +11,7 @@ import { OUTBOX_DEFAULTS } from './defaults.ts'
 import { sealDraft } from './sealer.ts'
 import { Tickets } from './tickets.ts'
 import type { Clock, Random } from '../../ports.ts'
-import type { Bytes, EnvelopeId, MessageId, MessageState, Refusal, RouteRecord } from '../../types.ts'
+import type { Bytes, EnvelopeId, MessageId, MessageState, Refusal, RootKey, RouteRecord } from '../../types.ts'
 import type { Receipts } from '../../wire/mail.ts'
 import type { Links } from '../session/service.ts'
 import type { Session } from '../session/session.ts'
@@ -43,6 +43,14 @@ export interface OutboxComponents extends SealerComponents {
   failed: (error: Error) => void
 }
 
+export interface QueueInit extends Pick<OutboxEntry, 'kind' | 'expiry'> {
+  to: RootKey
+  /** Called when its turn has come. */
+  draft: () => StoredOutgoing['draft']
+  /** Writes these in one batch, with whatever belongs to them. */
+  write: (writes: Write[]) => Promise<void>
+}
+
 interface Tracked extends StoredOutgoing { status: SentStatus, introducing: string }
 type EffectOf<Type extends OutboxEffect['type']> = Extract<OutboxEffect, { type: Type }>
 
@@ -54,6 +62,8 @@ export class OutboxService {
   readonly #tickets = new Tickets()
   /** Nodes that are being given a record, by link and recipient: deposits wait for it. */
   readonly #rerouting = new Map<string, Promise<void>>()
+  /** Whom nobody could be asked about, the last time that we tried. */
+  readonly #unanswered = new Set<RootKey>()
   readonly #under = new Set<Promise<void>>()
   #cancelWake: (() => void) | undefined
   #stopped = false
@@ -68,6 +78,9 @@ export class OutboxService {
     const marks = [...this.#tracked.values()].filter(({ entry }) => entry.kind === 'marks')
     return this.#under.size === 0 && marks.every(({ entry, status }) => rank(entry.state) >= rank('accepted') || status.problem !== undefined)
   }
+
+  /** True when somebody on the network was asked about the user, and knew no route. */
+  isUnrouted (recipient: RootKey): boolean { return !this.#unanswered.has(recipient) }
 
   /** The last that is known of a message that is not delivered yet. */
   status (id: MessageId): SentStatus | undefined { return this.#tracked.get(id)?.status }
@@ -91,15 +104,16 @@ export class OutboxService {
   }
 
   /**
-   * Puts a message on disk, in one batch with what must be there with it, and on its way. Throws TooLargeError when
-   * too many wait already.
+   * Puts a message on disk, in one batch with what must be there with it, and on its way; messages keep the order of
+   * the calls. Throws TooLargeError when too many wait already.
    */
-  async queue (draft: StoredOutgoing['draft'], { kind, expiry, write }: Pick<OutboxEntry, 'kind' | 'expiry'> & { write: (writes: Write[]) => Promise<void> }): Promise<SentStatus> {
+  async queue ({ to, kind, expiry, draft: makeDraft, write }: QueueInit): Promise<SentStatus> {
     const { store, clock, contacts } = this.#components
-    const { record } = await contacts.get(draft.to)
+    const { record } = await contacts.get(to)
     if (this.#tracked.size >= OUTBOX_DEFAULTS.entriesMax) throw new TooLargeError(`${OUTBOX_DEFAULTS.entriesMax} messages wait to be delivered already`)
+    const draft = makeDraft()
     const route = record === undefined ? undefined : routeOf(record)
-    const entry: OutboxEntry = { id: draft.id, recipient: draft.to, kind, queuedAt: clock.now(), expiry, route, envelopes: [], state: 'queued', receipts: [] }
+    const entry: OutboxEntry = { id: draft.id, recipient: to, kind, queuedAt: clock.now(), expiry, route, envelopes: [], state: 'queued', receipts: [] }
     const { status } = this.#track({ entry, draft }, undefined)
     await write([store.outgoing.put(draft.id, { entry, draft }), ...kind === 'text' ? [store.sent.put(draft.id, withoutId(status))] : []])
     this.handle({ type: 'queued', entry })
@@ -190,9 +204,13 @@ export class OutboxService {
   }
 
   async #resolve ({ recipient, fresh }: EffectOf<'resolve'>): Promise<void> {
+    this.#unanswered.add(recipient)
     const { contact: { record } } = await this.#components.contacts.resolve(recipient, { fresh })
-    if (record === undefined) this.handle({ type: 'unresolved', recipient })
-    else this.routed(record)
+    this.#unanswered.delete(recipient)
+    if (record !== undefined) return this.routed(record)
+    this.handle({ type: 'unresolved', recipient })
+    // To the core it is the same problem as before; to whoever waits it is an answer.
+    for (const { entry, status } of this.#tracked.values()) if (entry.recipient === recipient && status.problem === 'noRoute') this.#components.told(status)
   }
 
   async #seal (id: MessageId): Promise<void> {

@@ -45,6 +45,8 @@ export class ClientStore {
   readonly sent: Shelf<StoredSent>
   readonly facts: Shelf<InboxFact>
   readonly cursors: Shelf<Cursor>
+  /** Messages whose authors have been told that they were read, with the time. */
+  readonly readMarks: Shelf<number>
   #waiting: Waiting[] = []
   #writing = false
 
@@ -60,6 +62,7 @@ export class ClientStore {
     this.envelopes = new Shelf(database, 'envelope', SECRET, onDamaged)
     this.sent = new Shelf(database, 'sent', SENT, onDamaged)
     this.facts = new Shelf(database, 'fact', FACT, onDamaged)
+    this.readMarks = new Shelf(database, 'read-mark', NUMBER, onDamaged)
     this.cursors = new Shelf(database, 'cursor', CURSOR, onDamaged)
   }
 

@@ -1,0 +1,209 @@
+/**
+ * The client: a store with its account, and a run of everything else between `start` and `stop`. What programs see
+ * is api.ts; what happens is in the parts of a run (running.ts).
+ */
+import { TypedEventEmitter } from '@libp2p/interface'
+import { ConnectionLostError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
+import { CLIENT_DEFAULTS } from './defaults.ts'
+import { openAccount } from './opening.ts'
+import { RunningClient } from './running.ts'
+import { Sent, SentMessages } from './sent.ts'
+import type { MessageId, PeerKey, RootKey, UserId } from '../types.ts'
+import type { Chat, ChatMessage, Client, ClientEvents, ClientStatus, Route, SentMessage, Waiting } from './api.ts'
+import type { Shown } from './inbox/service.ts'
+import type { Opening, ResolvedInit } from './opening.ts'
+import type { SentStatus } from './outbox/service.ts'
+import type { RunEvents } from './running.ts'
+import type { Surroundings } from './problems.ts'
+
+export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements Client {
+  readonly userId: UserId
+  readonly recoveryPhrase: string | undefined
+  readonly #init: ResolvedInit
+  readonly #sent = new SentMessages()
+  readonly #warnings: string[] = []
+  #opening: Opening | undefined
+  #run: RunningClient | undefined
+  /** Starts and stops, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor (opening: Opening, init: ResolvedInit) {
+    super()
+    this.#opening = opening
+    this.#init = init
+    this.userId = opening.account.userId
+    this.recoveryPhrase = opening.recoveryPhrase
+    if (opening.notice !== undefined) this.#warn(opening.notice)
+  }
+
+  async start (): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#run !== undefined) return
+      this.#opening ??= await openAccount({ ...this.#init, existing: true })
+      this.#run = await RunningClient.start(this.#opening, this.#init, this.#runEvents())
+      if (this.#init.start !== false) this.#run.renewSoon()
+    })
+  }
+
+  async stop (): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#sent.stop()
+      await this.#run?.stop()
+      this.#run = undefined
+      await this.#opening?.store.close()
+      this.#opening = undefined
+    })
+  }
+
+  async register (options: { nodes?: string[] } & Waiting = {}): Promise<{ nodes: string[], copies: number }> {
+    const { nodes, copies } = await this.#running.register(options)
+    return { nodes: nodes.map(peerIdText), copies }
+  }
+
+  async chat (userId: string): Promise<Chat> {
+    const root = parseUserId(userId)
+    return {
+      userId: userIdOf(root),
+      send: async text => await this.#send(root, text),
+      history: async options => await this.#history(root, options),
+      markRead: async ids => { await this.#running.writing.markRead(root, ids) }
+    }
+  }
+
+  async * messages ({ since }: { since?: MessageId } = {}): AsyncGenerator<ChatMessage> {
+    const { store } = this.#opened
+    const place = since === undefined ? undefined : await store.shownAt(since)
+    for await (const line of store.history(place?.position)) {
+      const message = await this.#line(line)
+      if (message !== undefined) yield message
+    }
+  }
+
+  async sent (id: MessageId): Promise<SentMessage | undefined> {
+    const held = this.#sent.get(id)
+    if (held !== undefined) return held
+    const stored = await this.#opened.store.sent.get(id)
+    if (stored === undefined) return undefined
+    const status = this.#run?.outbox.status(id) ?? { ...stored, id, problem: undefined, ended: false }
+    return this.#sent.get(id) ?? this.#hold(status)
+  }
+
+  async route (userId: string, { fresh, signal }: { fresh?: boolean } & Waiting = {}): Promise<Route> {
+    const root = parseUserId(userId)
+    const startedAt = performance.now()
+    const { contact: { record }, source } = await this.#running.contacts.resolve(root, { fresh: fresh === true, ...signal === undefined ? {} : { signal } })
+    if (record === undefined) throw new UserNotRoutedError(`nobody knows which nodes serve ${userId}`)
+    return {
+      userId: record.userId,
+      seq: record.order.seq,
+      notAfter: record.notAfter,
+      nodes: record.entries.map(({ node }) => peerIdText(node)),
+      source,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10
+    }
+  }
+
+  async settled ({ signal }: Waiting = {}): Promise<void> {
+    const { clock } = this.#init
+    while (!this.#running.isSettled) {
+      if (signal?.aborted === true) {
+        const isConnected = this.#running.links.sessions.length > 0
+        throw isConnected ? new TimedOutError('your nodes did not hand over everything in time') : new UnreachableError('none of your nodes can be reached')
+      }
+      await new Promise<void>(resolve => { clock.after(CLIENT_DEFAULTS.settleLookMs, resolve) })
+    }
+  }
+
+  status (): ClientStatus {
+    return {
+      userId: this.userId,
+      nodes: this.#opening?.account.nodes.map(({ node }) => peerIdText(node)) ?? [],
+      connected: this.#run?.links.sessions.map(({ node }) => peerIdText(node)) ?? [],
+      queued: this.#run?.outbox.size ?? 0,
+      warnings: [...this.#warnings]
+    }
+  }
+
+  get #running (): RunningClient {
+    if (this.#run === undefined) throw new ConnectionLostError('the client is not running: start it first')
+    return this.#run
+  }
+
+  get #opened (): Opening {
+    if (this.#opening === undefined) throw new ConnectionLostError('the client is not running: start it first')
+    return this.#opening
+  }
+
+  async #inTurn (task: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(task)
+    this.#turn = turn.catch(() => { /* whoever asked for this turn is told */ })
+    await turn
+  }
+
+  async #send (root: RootKey, text: string): Promise<SentMessage> {
+    const status = await this.#running.writing.text(root, text)
+    return this.#sent.get(status.id) ?? this.#hold(status)
+  }
+
+  #hold (status: SentStatus): Sent {
+    return this.#sent.add(new Sent(status, ({ to }): Surroundings => ({
+      nodes: this.#opening?.account.nodes.length ?? 0,
+      connected: this.#run?.links.sessions.length ?? 0,
+      isUnrouted: this.#run?.outbox.isUnrouted(to) ?? false
+    })))
+  }
+
+  async #history (root: RootKey, { limit = Infinity }: { limit?: number } = {}): Promise<ChatMessage[]> {
+    const lines: ChatMessage[] = []
+    for await (const line of this.#opened.store.history()) {
+      if (line.conversation !== root) continue
+      const message = await this.#line(line)
+      if (message !== undefined) lines.push(message)
+      if (lines.length > limit) lines.shift()
+    }
+    return lines
+  }
+
+  async #line ({ conversation, message, missing, late }: Shown): Promise<ChatMessage | undefined> {
+    const { id, from, content, sentAt, parents } = message
+    if (content.type !== 'text') return undefined
+    const isOwn = from === this.#opened.account.root
+    const state = isOwn ? (await this.#opened.store.sent.get(id))?.state : undefined
+    return { id, from: userIdOf(from), conversation: userIdOf(conversation), text: content.text, sentAt, parents, missing, late, state }
+  }
+
+  #runEvents (): RunEvents {
+    return {
+      shown: line => {
+        if (line.message.from === this.#opening?.account.root) return
+        void this.#line(line).then(message => { if (message !== undefined) this.#emit('message', message) })
+      },
+      told: status => {
+        const sent = this.#sent.get(status.id) ?? this.#hold(status)
+        sent.update(status)
+        this.#emit('state', sent.progress)
+      },
+      presence: change => { this.#emit('presence', change) },
+      connection: (node, connected) => {
+        this.#sent.poke()
+        this.#emit('connection', { node: peerIdText(node), connected })
+      },
+      warning: sentence => { this.#warn(sentence) }
+    }
+  }
+
+  #warn (sentence: string): void {
+    this.#warnings.push(sentence)
+    if (this.#warnings.length > CLIENT_DEFAULTS.warningsKept) this.#warnings.shift()
+    this.#emit('warning', sentence)
+  }
+
+  #emit<Type extends keyof ClientEvents> (type: Type, detail: ClientEvents[Type]['detail']): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
+  }
+}
+
+function peerIdText (node: PeerKey): string {
+  return peerIdFromPeerKey(node).toString()
+}

@@ -1,0 +1,79 @@
+/** A store opened and the account in it: the one that was there, a new one, or an earlier one by its phrase. */
+import { openRouteRecord } from '../dht/record.ts'
+import { IdentityError } from '../errors.ts'
+import { keyBytes, openProfile } from '../identity/index.ts'
+import { Account, SECRET_NAME } from './account.ts'
+import { enquire } from './enquiry.ts'
+import { createHost, dialingNetwork, listNodes } from './host.ts'
+import { makeAccount, rootOfPhrase } from './origin.ts'
+import { ClientStore } from './store/store.ts'
+import type { Clock, Crypto, Random } from '../ports.ts'
+import type { RootKey } from '../types.ts'
+import type { ClientInit } from './api.ts'
+import type { Known } from './origin.ts'
+import type { ComponentLogger } from '@libp2p/interface'
+
+/** The init with what was left out. */
+export type ResolvedInit = ClientInit & { network: string, bootstrap: string[], logger: ComponentLogger, clock: Clock, random: Random, crypto: Crypto }
+
+export interface Opening {
+  store: ClientStore
+  account: Account
+  deviceSeed: Uint8Array
+  /** Only where a user was made just now. */
+  recoveryPhrase: string | undefined
+  /** What the person should be told about how the account came to be. */
+  notice: string | undefined
+}
+
+const RESTORED = 'you are back, on a new device: contacts and earlier messages were only on the lost one, and mail that was sealed for it cannot be read any more; whoever sent it sends it again when they learn of this device'
+
+/** Throws IdentityError and what `ClientStore.open` and `Account.load` throw; the store is closed then. */
+export async function openAccount (init: ResolvedInit): Promise<Opening> {
+  const log = init.logger.forComponent('posthouse:client:store')
+  const store = await ClientStore.open({
+    store: init.store,
+    existing: init.existing,
+    onDamaged: (shelf, key, error) => { log.error('%s %s in the store does not have its form and was left out: %s', shelf, key.slice(0, 12), (error as Error).message) }
+  })
+  try {
+    return await loadOrMake(store, init)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function loadOrMake (store: ClientStore, init: ResolvedInit): Promise<Opening> {
+  const { phrase, crypto, clock, random } = init
+  const components = { store, crypto, clock, random }
+  const stored = await store.account()
+  if (stored === undefined) {
+    if (init.existing === true) throw new IdentityError('there is no user in this store')
+    const known = phrase === undefined ? undefined : await lookUp(await rootOfPhrase(phrase, { crypto }), init)
+    const { account, deviceSeed, recoveryPhrase } = await makeAccount(components, { deviceSeed: init.deviceSeed, phrase, known })
+    return { store, account, deviceSeed, recoveryPhrase, notice: phrase === undefined ? undefined : RESTORED }
+  }
+  if (phrase !== undefined && await rootOfPhrase(phrase, { crypto }) !== stored.root) throw new IdentityError('there is another user in this store already')
+  const deviceSeed = init.deviceSeed ?? await store.secrets.get(SECRET_NAME.deviceSeed)
+  if (deviceSeed === undefined) throw new IdentityError('this store needs its device’s key, which is kept outside of it')
+  return { store, account: await Account.load(components, deviceSeed), deviceSeed, recoveryPhrase: undefined, notice: undefined }
+}
+
+/** What the network knows of a user who comes back. Whoever cannot ask must not guess: a lower epoch would be refused everywhere. */
+async function lookUp (root: RootKey, init: ResolvedInit): Promise<Known> {
+  const { crypto, clock, logger, transports, random } = init
+  // The device's own key is not known to anybody yet; neither need this one be.
+  const host = await createHost({ deviceSeed: random.bytes(32), transports, logger })
+  try {
+    const others = listNodes([...init.nodes ?? [], ...init.bootstrap])
+    const found = await enquire({ network: dialingNetwork(host), networkId: init.network, clock, links: undefined, others }, async session => await session.findProfile(keyBytes(root), true))
+    const now = clock.now()
+    return {
+      record: found.record.byteLength === 0 ? undefined : await openRouteRecord(found.record, { crypto, now, root }),
+      profile: found.profile.byteLength === 0 ? undefined : await openProfile(found.profile, { crypto, now })
+    }
+  } finally {
+    await host.stop()
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * One run of a client: the parts that live between `start` and `stop`, and how they hang together. Sessions bring
+ * what arrives to mailbox, outbox and presence; contacts and account tell everybody what has changed.
+ */
+import { ConnectionLostError, RefusedError } from '../errors.ts'
+import { REFUSAL } from '../types.ts'
+import { Contacts } from './contacts.ts'
+import { CLIENT_DEFAULTS } from './defaults.ts'
+import { enquire } from './enquiry.ts'
+import { createHost, dialingNetwork, listNodes } from './host.ts'
+import { InboxService } from './inbox/service.ts'
+import { Mailbox } from './mailbox.ts'
+import { OutboxService } from './outbox/service.ts'
+import { Presence } from './presence.ts'
+import { Registration } from './registration.ts'
+import { deviceSigned } from './sealing/index.ts'
+import { Links } from './session/service.ts'
+import { Writing } from './writing.ts'
+import type { Abortable } from '../ports.ts'
+import type { PeerKey, RootKey } from '../types.ts'
+import type { Contact } from './contacts.ts'
+import type { Shown } from './inbox/service.ts'
+import type { Opening, ResolvedInit } from './opening.ts'
+import type { SentStatus } from './outbox/service.ts'
+import type { PresenceChange } from './presence.ts'
+import type { Registered } from './registration.ts'
+import type { LinksServiceInit, ListedNode } from './session/service.ts'
+import type { Session } from './session/session.ts'
+import type { Libp2p, Logger } from '@libp2p/interface'
+
+/** What a run tells of itself. */
+export interface RunEvents {
+  shown: (line: Shown) => void
+  told: (status: SentStatus) => void
+  presence: (change: PresenceChange) => void
+  connection: (node: PeerKey, connected: boolean) => void
+  warning: (sentence: string) => void
+}
+
+export class RunningClient {
+  readonly opening: Opening
+  readonly links: Links
+  readonly contacts: Contacts
+  readonly inbox: InboxService
+  readonly outbox: OutboxService
+  readonly mailbox: Mailbox
+  readonly presence: Presence
+  readonly writing: Writing
+  readonly #registration: Registration
+  readonly #init: ResolvedInit
+  readonly #events: RunEvents
+  readonly #host: Libp2p
+  readonly #log: Logger
+  readonly #stopping = new AbortController()
+  readonly #others: ListedNode[]
+  #registering: { abort: AbortController, done: Promise<Registered> } | undefined
+  #cancelRenewal: (() => void) | undefined
+
+  private constructor (opening: Opening, init: ResolvedInit, host: Libp2p, events: RunEvents) {
+    const { account, store } = opening
+    const { clock, random, crypto, network: networkId, logger } = init
+    this.opening = opening
+    this.#init = init
+    this.#events = events
+    this.#host = host
+    this.#log = logger.forComponent('posthouse:client')
+    this.#others = listNodes([...init.nodes ?? [], ...init.bootstrap])
+    const network = dialingNetwork(host)
+    const failed = (error: Error): void => { this.#onFailure(error) }
+    const ask = async <T>(question: (session: Session) => Promise<T>, options?: Abortable): Promise<T> => await this.ask(question, options)
+    this.links = new Links({ network, clock, random, log: logger.forComponent('posthouse:client:links') }, this.#linksInit())
+    this.contacts = new Contacts({ store, vault: account.vault, crypto, clock, log: this.#log, ask, changed: (root, contact, before) => { this.#onContact(root, contact, before) } })
+    const { links, contacts } = this
+    const protection = deviceSigned(account.signer, { crypto })
+    const shared = { store, account, contacts, links, protection, crypto, clock, random, failed }
+    this.outbox = new OutboxService({ ...shared, log: logger.forComponent('posthouse:client:outbox'), told: events.told })
+    this.inbox = new InboxService({
+      ...shared,
+      log: logger.forComponent('posthouse:client:inbox'),
+      ask,
+      shown: events.shown,
+      marked: (from, mark, ids) => { this.outbox.handle({ type: 'marked', from, mark, ids }) },
+      markDelivered: async (to, ids, writes) => { await this.writing.markDelivered(to, ids, writes) },
+      settled: ids => { this.mailbox.settled(ids) },
+      postponed: id => { this.mailbox.postponed(id) }
+    })
+    this.writing = new Writing({ account, store, inbox: this.inbox, outbox: this.outbox, clock, random })
+    this.mailbox = new Mailbox({ ...shared, network, networkId, inbox: this.inbox, log: logger.forComponent('posthouse:client:mailbox') })
+    this.presence = new Presence({ ...shared, log: logger.forComponent('posthouse:client:presence'), changed: events.presence })
+    this.#registration = new Registration({ account, crypto, network, clock, networkId, session: node => links.session(node), warn: events.warning }, { nodes: init.nodes, bootstrap: init.bootstrap })
+  }
+
+  /** Everything is read from the store and the sessions are on their way when it resolves. */
+  static async start (opening: Opening, init: ResolvedInit, events: RunEvents): Promise<RunningClient> {
+    const host = await createHost({ deviceSeed: opening.deviceSeed, transports: init.transports, logger: init.logger })
+    const run = new RunningClient(opening, init, host, events)
+    try {
+      await run.inbox.start()
+      await run.outbox.start()
+      await run.mailbox.start()
+      await run.presence.start()
+    } catch (error) {
+      await run.stop()
+      throw error
+    }
+    run.#list()
+    run.#renewLater()
+    return run
+  }
+
+  /** In the reverse order; the store stays open for whoever opened it. */
+  async stop (): Promise<void> {
+    this.#cancelRenewal?.()
+    await this.presence.stop()
+    this.#stopping.abort(new ConnectionLostError('the client is stopping'))
+    await this.#registering?.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
+    await this.links.stop({ signal: AbortSignal.timeout(CLIENT_DEFAULTS.goodbyeTimeoutMs) })
+    await this.mailbox.stop()
+    await this.inbox.stop()
+    await this.outbox.stop()
+    await this.#host.stop()
+  }
+
+  /** Asks whichever node answers; rejects with UnreachableError when none does. */
+  async ask<T> (question: (session: Session) => Promise<T>, { signal }: Abortable = {}): Promise<T> {
+    const { network: networkId, clock } = this.#init
+    const either = signal === undefined ? this.#stopping.signal : AbortSignal.any([signal, this.#stopping.signal])
+    return await enquire({ network: dialingNetwork(this.#host), networkId, clock, links: this.links, others: this.#others }, question, { signal: either })
+  }
+
+  /** Joins a registration that is under way, unless these are other nodes: then it takes its place. */
+  async register ({ nodes, signal }: { nodes?: string[] | undefined } & Abortable = {}): Promise<Registered> {
+    if (this.#registering !== undefined) {
+      if (nodes === undefined) return await this.#registering.done
+      this.#registering.abort.abort(new ConnectionLostError('another registration takes its place'))
+      await this.#registering.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
+    }
+    const abort = new AbortController()
+    const signals = [abort.signal, this.#stopping.signal, ...signal === undefined ? [] : [signal]]
+    const done = this.#registration.register({ nodes, signal: AbortSignal.any(signals) }).finally(() => {
+      this.#registering = undefined
+      this.#list()
+    })
+    this.#registering = { abort, done }
+    return await done
+  }
+
+  /** Renews what has grown old, and registers where that is needed. */
+  async renew (): Promise<void> {
+    await this.opening.account.renewSealingKeys()
+    const isKnown = this.#others.length > 0 || this.opening.account.nodes.length > 0
+    if (this.#registration.isDue && isKnown) await this.register()
+    else if (this.opening.account.unpublished.length > 0) await this.#registration.publish({ signal: this.#stopping.signal })
+  }
+
+  /** In the background: what goes wrong is a warning. */
+  renewSoon (): void {
+    this.renew().catch((error: Error) => { if (!this.#stopping.signal.aborted) this.#events.warning(error.message) })
+  }
+
+  /** Nothing is left to hand over in either direction, as far as nodes can be reached. */
+  get isSettled (): boolean {
+    return this.links.sessions.length > 0 && this.mailbox.isSettled && this.inbox.isSettled && this.outbox.isSettled
+  }
+
+  #linksInit (): LinksServiceInit {
+    return {
+      networkId: this.#init.network,
+      attach: async (session, { signal }) => { await this.#attach(session, signal) },
+      events: {
+        push: (session, _position, envelope, opened) => { this.mailbox.push(session, envelope, opened) },
+        pushMissed: (session, envelope) => { this.mailbox.missed(session, envelope) },
+        pushed: (session, from, to) => { this.mailbox.pushed(session, from, to) },
+        behind: session => { this.mailbox.behind(session) },
+        presence: (_session, beat) => { this.presence.heard(beat) },
+        accepted: (session, tickets) => { this.outbox.accepted(session, tickets) },
+        receipts: (session, receipts) => { this.outbox.receipts(session, receipts) },
+        refused: (session, tickets, refusal) => { this.outbox.refused(session, tickets, refusal) },
+        moved: (_session, record) => { this.outbox.moved(record) },
+        room: () => { /* the outbox tries again by itself */ }
+      },
+      attached: session => { this.#onAttached(session) },
+      detached: session => {
+        this.outbox.disconnected(session)
+        this.mailbox.detached(session)
+        this.presence.detached()
+        this.#events.connection(session.node, false)
+      },
+      failed: (node, error) => { this.#log('no session with node %s: %s', node.slice(0, 8), error.message) }
+    }
+  }
+
+  /** A node that lost its memory, or has not seen this device, is shown the profile first. */
+  async #attach (session: Session, signal: AbortSignal): Promise<void> {
+    const { account } = this.opening
+    try {
+      await session.attach(account.certificate.bytes, { signal })
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.refusal.code !== REFUSAL.notServed) throw error
+      await session.register(account.profile.bytes, { signal })
+      await session.attach(account.certificate.bytes, { signal })
+    }
+  }
+
+  #onAttached (session: Session): void {
+    this.outbox.handle({ type: 'connected', link: session.node })
+    this.mailbox.attached(session)
+    this.presence.attached(session)
+    this.#events.connection(session.node, true)
+    if (this.#registering === undefined && this.opening.account.unpublished.includes(session.node)) this.renewSoon()
+  }
+
+  #onContact (root: RootKey, contact: Contact, before: Contact): void {
+    if (contact.record !== undefined && contact.record !== before.record) this.outbox.routed(contact.record)
+    if (before.profile !== undefined && contact.profile !== before.profile) this.outbox.handle({ type: 'rekeyed', recipient: root })
+    if (contact.presenceKey !== before.presenceKey || contact.profile !== before.profile) this.presence.contactChanged(root, contact)
+  }
+
+  #onFailure (error: Error): void {
+    if (this.#stopping.signal.aborted) return this.#log('while stopping: %s', error.message)
+    this.#log.error('%s %o', error.message, error.cause)
+    this.#events.warning(error.message)
+  }
+
+  #list (): void {
+    if (this.#stopping.signal.aborted) return
+    const { nodes } = this.opening.account
+    this.links.list(nodes)
+    this.mailbox.list(nodes)
+  }
+
+  #renewLater (): void {
+    this.#cancelRenewal = this.#init.clock.after(CLIENT_DEFAULTS.renewIntervalMs, () => {
+      this.renewSoon()
+      this.#renewLater()
+    })
+  }
+}
