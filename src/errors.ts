@@ -16,6 +16,8 @@ export class TooLargeError extends Error { override readonly name = 'TooLargeErr
 export class UnsupportedError extends Error { override readonly name = 'UnsupportedError' }
 /** Nobody on the network has a valid route for the user. */
 export class UserNotRoutedError extends Error { override readonly name = 'UserNotRoutedError' }
+/** An address that a node should listen on cannot be had. */
+export class ListenFailedError extends Error { override readonly name = 'ListenFailedError' }
 /** None of the nodes that we know could be reached. */
 export class UnreachableError extends Error { override readonly name = 'UnreachableError' }
 /** The other side said no. */

@@ -37,9 +37,10 @@ export interface Crypto {
 
 export interface Abortable { signal?: AbortSignal }
 
-/** What a feature needs of the libp2p host. The peer key of a stream has been proven by the connection. */
+/** What a feature needs of the libp2p host. */
 export interface Network {
-  handle: (protocol: string, handler: (stream: Stream, peer: PeerKey) => void, limits?: { maxInboundStreams: number }) => Promise<void>
+  /** The peer's key has been proven by the connection. `from` is its multiaddr, as text, when the host knows it. */
+  handle: (protocol: string, handler: (stream: Stream, peer: PeerKey, from?: string) => void, limits?: { maxInboundStreams: number }) => Promise<void>
   unhandle: (protocol: string) => Promise<void>
   /** Reuses a connection or dials by the hints and whatever else is known of the peer. Rejects with UnreachableError. */
   open: (peer: PeerKey, addressHints: string[], protocol: string, options: { signal: AbortSignal }) => Promise<Stream>
