@@ -266,6 +266,16 @@ export function envelopeStoreContract (name: string, make: MakeStore): void {
         assert.deepEqual((await store.append(sent.slice(0, 1))).outcomes.map(refusalOf), ['collected'])
       })
 
+      it('counts late copies under that quota, too', async () => {
+        await useInstead({ partlyCollectedBytes: 1000 })
+        const late = letters(alice.mailbox, 10, { bytes: 200 })
+        await collect(alice, 'phone', late, ['phone', 'laptop'])
+        await store.append(late)
+        for (let turn = 0; turn < 1000 && store.usage(alice.mailbox).bytes > 1000; turn++) await new Promise(resolve => setTimeout(resolve, 1))
+        assert.equal(store.usage(alice.mailbox).bytes, 800)
+        assert.deepEqual(await held(alice), idsOf(late.slice(6)))
+      })
+
       it('never evicts uncollected mail for it', async () => {
         await useInstead({ uncollectedBytes: 2000, partlyCollectedBytes: 300 })
         const sent = letters(alice.mailbox, 6, { bytes: 200 })

@@ -149,11 +149,12 @@ describe('the store and its disk', () => {
     const INDEX = 'i'
 
     /** A store, and a hand that flips a bit in what it keeps. */
-    async function openDamaged (init: Partial<StoreInit> = {}): Promise<{ store: NodeStore, errors: string[], flip: (space: string, n: number, bit?: number) => Promise<void>, reopen: () => Promise<NodeStore> }> {
+    async function openDamaged (init: Partial<StoreInit> = {}): Promise<{ store: NodeStore, errors: string[], flip: (space: string, n: number, bit?: number) => Promise<void>, reopen: () => Promise<NodeStore>, tree: Tree }> {
       const { tree, database } = await openGated()
       const components = makeComponents()
       database.close = async () => {}
       return {
+        tree,
         store: await openStore(database, components, init),
         errors: components.logger.errors,
         reopen: async () => await openStore(database, components, init),
@@ -228,6 +229,20 @@ describe('the store and its disk', () => {
       for await (const collection of store.envelopes.collections(alice.mailbox)) assert.fail(String(collection))
       assert.equal(store.damageMet, 3)
       await store.close()
+    })
+
+    it('gives no position twice when it forgot how often it was opened', async () => {
+      const { store, reopen, tree } = await openDamaged()
+      await store.close()
+      const second = await reopen()
+      await second.envelopes.append(letters(alice.mailbox, 1))
+      const last = second.envelopes.lastPosition(alice.mailbox)
+      await second.close()
+      await tree.del(Buffer.from('mopening'))
+      const third = await reopen()
+      await third.envelopes.append(letters(alice.mailbox, 1))
+      assert.ok(third.envelopes.lastPosition(alice.mailbox) > last)
+      await third.close()
     })
 
     it('does not open a store that cannot say which it is', async () => {

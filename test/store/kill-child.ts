@@ -1,4 +1,5 @@
-// Run by kill.test.ts: appends letters without end and prints the ids that were acknowledged, until it is killed.
+// Run by kill.test.ts: appends letters without end and prints the ids that were acknowledged, until it is killed or its
+// disk refuses.
 import { writeSync } from 'node:fs'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { openLevelStore } from '../../src/store/index.ts'
@@ -14,10 +15,13 @@ const store = await openLevelStore(dir, { clock: systemClock, random: systemRand
 const expiry = Math.floor(Date.now() / 1000) + 86_400
 
 await Promise.all(Array.from({ length: 8 }, async () => {
-  for (;;) {
+  while (store.failure === undefined) {
     const envelopes = Array.from({ length: 4 }, () => makeEnvelope({ mailbox: mailbox as MailboxId, expiry, body: systemRandom.bytes(600) }, crypto))
-    const { outcomes } = await store.envelopes.append(envelopes)
+    const outcomes = await store.envelopes.append(envelopes).then(appended => appended.outcomes, (error: Error) => [error])
     // Written at once, so that what was said before the kill has been said.
-    writeSync(1, envelopes.filter((_, n) => outcomes[n]?.type === 'stored').map(({ id }) => `${id}\n`).join(''))
+    for (const [n, outcome] of outcomes.entries()) {
+      if (outcome instanceof Error) writeSync(1, `${outcome.name}: ${outcome.message}\n`)
+      else if (outcome.type === 'stored') writeSync(1, `${envelopes[n]?.id}\n`)
+    }
   }
 }))
