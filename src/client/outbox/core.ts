@@ -18,7 +18,7 @@ import { Recipients } from './recipients.core.ts'
 import { Wake } from '../wake.core.ts'
 import { kindOfRefusal, pauseMs } from './retry.core.ts'
 import type { MessageId, Millis, RootKey } from '../../types.ts'
-import type { Link, OutboxEffect, OutboxEntry, OutboxEvent } from './events.core.ts'
+import type { Link, OutboxEffect, OutboxEntry, OutboxEvent, OutboxRoute } from './events.core.ts'
 
 type EventOf<Type extends OutboxEvent['type']> = Extract<OutboxEvent, { type: Type }>
 
@@ -81,8 +81,10 @@ export class OutboxCore {
     message.news()
     this.#messages.set(entry.id, message)
     this.#lanes.add(message.pieces)
-    this.#recipients.add(message)
     this.#wake.due(entry.expiry * 1000)
+    const others = this.#recipients.messages(entry.recipient)
+    // It brings the route that the others wait for.
+    if (this.#recipients.add(message) && entry.route != null) for (const other of others) this.#reroute(other, entry.route, now, chance)
     for (const piece of message.pieces) if (message.isStored(piece)) piece.phase = 'settled'
     if (!message.done) this.#go(message, now)
     this.#settle(message, now, chance)
@@ -98,24 +100,22 @@ export class OutboxCore {
 
   #onRouted ({ recipient, route }: EventOf<'routed'>, now: Millis, chance: number): void {
     const changed = this.#recipients.routed(recipient, route)
-    for (const message of this.#recipients.messages(recipient)) {
-      if (message.problem === 'noRoute') message.problem = undefined
-      if (changed) {
-        message.reroute(route)
-        // Stored mail is for its nodes to hand over; going out once more, soon, makes sure of it.
-        if (message.resendAt !== Infinity) this.#resendAt(message, Math.min(message.resendAt, now + this.#limits.resendMs))
-        for (const piece of message.pieces) if (piece.phase === 'waiting' || message.isShort(piece)) this.#lanes.enter(piece, 'ready')
-      }
-      this.#go(message, now)
-      this.#settle(message, now, chance)
-    }
+    for (const message of this.#recipients.messages(recipient)) if (changed) this.#reroute(message, route, now, chance); else this.#go(message, now)
+  }
+
+  #reroute (message: Outgoing, route: OutboxRoute, now: Millis, chance: number): void {
+    message.reroute(route)
+    // Stored mail is for its nodes to hand over; going out once more, soon, makes sure of it.
+    if (message.resendAt !== Infinity) this.#resendAt(message, Math.min(message.resendAt, now + this.#limits.resendMs))
+    for (const piece of message.pieces) if (piece.phase === 'waiting' || message.isShort(piece)) this.#lanes.enter(piece, 'ready')
+    this.#go(message, now)
+    this.#settle(message, now, chance)
   }
 
   #onUnresolved (recipient: RootKey, now: Millis, chance: number): void {
     this.#recipients.unresolved(recipient, now, chance)
     for (const message of this.#recipients.messages(recipient)) {
-      if (message.entry.route != null) continue
-      message.problem = 'noRoute'
+      if (message.entry.route == null) message.problem = 'noRoute'
       this.#tell(message)
     }
   }
@@ -131,7 +131,6 @@ export class OutboxCore {
     message.reseal(envelopes)
     this.#lanes.add(message.pieces)
     message.resendAt = Infinity
-    if (message.problem === 'noKey') message.problem = undefined
     if (message.sealAgain) this.#seal(message, 'rekeyed')
     this.#go(message, now)
     this.#tell(message)
@@ -159,8 +158,8 @@ export class OutboxCore {
   #onReceipt ({ envelope, node }: EventOf<'receipt'>, now: Millis, chance: number): void {
     const piece = this.#lanes.piece(envelope)
     if (piece?.message.entry.route?.nodes.includes(node) !== true) return
+    if (!piece.nodes.has(node)) piece.attempts = 0
     piece.nodes.add(node)
-    piece.attempts = 0
     if (piece.message.isStored(piece)) this.#lanes.enter(piece, 'settled')
     else if (piece.phase === 'unanswered') this.#lanes.enter(piece, 'accepted', now + this.#limits.receiptTimeoutMs)
     this.#settle(piece.message, now, chance)
@@ -212,16 +211,21 @@ export class OutboxCore {
     if (message.entry.expiry * 1000 <= now) return this.#drop(message, 'expired')
     this.#wake.due(message.entry.expiry * 1000)
     for (const piece of message.pieces) {
-      if (piece.phase === 'ready' || piece.phase === 'settled') continue
       if (piece.at > now) this.#wake.due(piece.at)
       else if (piece.phase === 'waiting') this.#lanes.enter(piece, 'ready')
-      else this.#retry(piece, now, chance, { atOnce: true, retryAfterMs: 0 })
+      else this.#onSilence(piece, now, chance)
     }
     if (message.resendAt > now) return this.#wake.due(message.resendAt)
     message.resendAt = Infinity
     message.resends++
     if (message.pieces.some(({ collected }) => collected)) this.#seal(message, 'collected')
     else for (const piece of message.pieces) this.#lanes.enter(piece, 'ready')
+  }
+
+  /** No answer on this link; or none of the replicas after `accepted`, so perhaps they are not the recipient's any more. */
+  #onSilence (piece: Piece, now: Millis, chance: number): void {
+    if (piece.phase === 'accepted') this.#resolve(piece.message.entry.recipient, now)
+    this.#retry(piece, now, chance, { atOnce: true, retryAfterMs: 0 })
   }
 
   /** Asks for what a message needs before it can be deposited, or lines its pieces up. */
@@ -248,15 +252,12 @@ export class OutboxCore {
 
   /** Sends what is ready, as far as links and bounds go. */
   #pump (now: Millis): void {
-    for (let next = this.#lanes.next(); next != null; next = this.#lanes.next()) {
-      const { piece, link } = next
-      if (link !== piece.link) piece.rerouted = false
-      this.#deposit(piece, link, now)
-    }
+    for (let next = this.#lanes.next(); next != null; next = this.#lanes.next()) this.#deposit(next.piece, next.link, now)
   }
 
   #deposit (piece: Piece, link: Link, now: Millis): void {
     const { id, recipient } = piece.message.entry
+    if (link !== piece.link) piece.rerouted = false
     piece.link = link
     piece.routeVersion = this.#recipients.version(recipient)
     this.#lanes.enter(piece, 'unanswered', now + this.#limits.requestTimeoutMs)

@@ -83,6 +83,7 @@ export class Outgoing {
   /** Replaces all pieces: old receipts speak of envelopes that do not matter any more. */
   reseal (envelopes: EnvelopeId[]): void {
     this.sealing = false
+    if (this.problem === 'noKey') this.problem = undefined
     this.entry.envelopes = envelopes
     this.#setPieces(envelopes)
   }
@@ -90,6 +91,7 @@ export class Outgoing {
   /** Goes by another route; receipts of nodes that are not in it do not count any more. */
   reroute (route: OutboxRoute): void {
     this.entry.route = route
+    if (this.problem === 'noRoute') this.problem = undefined
     for (const { nodes } of this.pieces) for (const node of nodes) if (!route.nodes.includes(node)) nodes.delete(node)
   }
 
@@ -121,7 +123,7 @@ export class Outgoing {
     this.pieces.length = 0
     for (const envelope of envelopes) {
       this.pieces.push({
-        envelope, message: this, phase: 'ready', at: 0, link: undefined, attempts: 0, routeVersion: 0, rerouted: false, wasAccepted: false, collected: false, nodes: new Set()
+        envelope, message: this, phase: 'ready', at: Infinity, link: undefined, attempts: 0, routeVersion: 0, rerouted: false, wasAccepted: false, collected: false, nodes: new Set()
       })
     }
   }

@@ -28,8 +28,8 @@ export class Recipients {
 
   constructor (private readonly limits: OutboxLimits, private readonly wake: Wake) {}
 
-  /** Takes a message in. Its own route counts only when none is known that came later. */
-  add (message: Outgoing): void {
+  /** Takes a message in. Its own route counts only when none is known that came later; true when it is the first. */
+  add (message: Outgoing): boolean {
     const { recipient, route } = message.entry
     let known = this.#recipients.get(recipient)
     if (known == null) {
@@ -37,8 +37,10 @@ export class Recipients {
       this.#recipients.set(recipient, known)
     }
     known.messages.add(message)
+    const isFirst = known.route == null && route != null
     known.route ??= route
     if (known.route != null) message.reroute(known.route)
+    return isFirst
   }
 
   remove (message: Outgoing): void {
