@@ -181,8 +181,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       },
       told: status => {
         const sent = this.#sent.get(status.id) ?? this.#hold(status)
-        sent.update(status)
-        this.#emit('state', sent.progress)
+        if (sent.update(status)) this.#emit('state', sent.progress)
       },
       presence: change => { this.#emit('presence', change) },
       connection: (node, connected) => {

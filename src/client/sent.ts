@@ -15,6 +15,7 @@ export class Sent implements SentMessage {
   readonly #surroundings: (status: SentStatus) => Surroundings
   readonly #changes = new Set<() => void>()
   #status: SentStatus
+  #told = ''
   #stopped = false
 
   constructor (status: SentStatus, surroundings: (status: SentStatus) => Surroundings) {
@@ -33,10 +34,14 @@ export class Sent implements SentMessage {
     return { id: this.id, to: this.to, state: this.state, copies: this.copies, w: this.w, problem: this.problem }
   }
 
-  /** The outbox tells. */
-  update (status: SentStatus): void {
+  /** The outbox tells. True when there is something new in it. */
+  update (status: SentStatus): boolean {
     this.#status = status
     this.poke()
+    const progress = JSON.stringify(this.progress)
+    const isNew = progress !== this.#told
+    this.#told = progress
+    return isNew
   }
 
   /** Something around the message changed. */

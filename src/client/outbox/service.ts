@@ -254,7 +254,7 @@ export class OutboxService {
     this.#tracked.delete(id)
     for (const envelope of tracked.entry.envelopes) this.#messageOf.delete(envelope)
     await store.write([store.outgoing.del(id), ...tracked.entry.envelopes.map(envelope => store.envelopes.del(envelope))])
-    if (tracked.entry.kind === 'text') told({ ...tracked.status, ended: reason !== 'delivered' })
+    if (tracked.entry.kind === 'text' && reason !== 'delivered') told({ ...tracked.status, ended: true })
   }
 
   /** Of messages that left the outbox before: only forward, and only those that went to who says so. */

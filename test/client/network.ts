@@ -1,0 +1,98 @@
+/** Real nodes on loopback and clients with stores in memory, for tests that need the whole way. */
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MemoryLevel } from 'memory-level'
+import { createClient } from '../../src/client/index.ts'
+import { createNode } from '../../src/index.ts'
+import type { ChatMessage, Client, ClientInit } from '../../src/client/index.ts'
+import type { PosthouseNode } from '../../src/index.ts'
+
+export type TestStore = ClientInit['store']
+
+export class TestNetwork {
+  readonly nodes: PosthouseNode[] = []
+  readonly #clients: Client[] = []
+  readonly #folders: string[] = []
+
+  static async start (count: number): Promise<TestNetwork> {
+    const network = new TestNetwork()
+    for (let at = 0; at < count; at++) await network.addNode()
+    return network
+  }
+
+  get addrs (): string[] { return this.nodes.flatMap(node => node.addrs) }
+
+  async addNode (init: { dataDir?: string } = {}): Promise<PosthouseNode> {
+    const [first] = this.nodes
+    const node = await createNode({ listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`], network: 'test', bootstrap: first?.addrs ?? [], ...init })
+    await node.start()
+    this.nodes.push(node)
+    return node
+  }
+
+  /** Served by all nodes, in their order, unless the init says otherwise. */
+  async client (init: Partial<ClientInit> = {}): Promise<Client> {
+    const client = await createClient({ store: memoryStore(), nodes: this.addrs, network: 'test', ...init })
+    this.#clients.push(client)
+    return client
+  }
+
+  /** A client that is registered with its nodes. */
+  async user (init: Partial<ClientInit> = {}): Promise<Client> {
+    const client = await this.client(init)
+    await client.register()
+    return client
+  }
+
+  async folder (): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'posthouse-client-'))
+    this.#folders.push(folder)
+    return folder
+  }
+
+  async stop (): Promise<void> {
+    await Promise.all(this.#clients.map(async client => { await client.stop() }))
+    await Promise.all(this.nodes.map(async node => { await node.stop() }))
+    await Promise.all(this.#folders.map(async folder => { await rm(folder, { recursive: true, force: true }) }))
+  }
+}
+
+/** A port of its own, so that a node that comes back is where it was. */
+async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+export function memoryStore (): TestStore {
+  return new MemoryLevel<string, string>() as unknown as TestStore
+}
+
+/** Resolves with the next event's detail that fits. */
+export async function next<Detail> (client: Client, type: 'message' | 'presence' | 'connection' | 'warning' | 'state', fits: (detail: Detail) => boolean = () => true): Promise<Detail> {
+  return await new Promise<Detail>(resolve => {
+    const listener = (event: CustomEvent): void => {
+      if (!fits(event.detail as Detail)) return
+      client.removeEventListener(type, listener as never)
+      resolve(event.detail as Detail)
+    }
+    client.addEventListener(type, listener as never)
+  })
+}
+
+export async function texts (client: Client): Promise<string[]> {
+  const lines: ChatMessage[] = []
+  for await (const line of client.messages()) lines.push(line)
+  return lines.map(({ text }) => text)
+}
+
+/** A bound on every wait of a test. */
+export function soon (ms = 8000): { signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(ms) }
+}
