@@ -55,6 +55,7 @@ export class ControlConnection {
   readonly #calls = new Map<number, OpenCall>()
   readonly #ended: Promise<void>
   #lastId = 0
+  #closing = false
 
   constructor (socket: Socket) {
     this.#socket = socket
@@ -68,14 +69,18 @@ export class ControlConnection {
     const cancel = (): void => { if (this.#socket.writable) this.#socket.write(encodeLine({ cancel: id })) }
     try {
       return await new Promise((resolve, reject) => {
-        if (!this.#socket.writable) { reject(new OwnerGoneError(false)); return }
+        if (this.#closing || !this.#socket.writable) { reject(new OwnerGoneError(false)); return }
         this.#calls.set(id, { resolve, reject, onEvent })
         signal?.addEventListener('abort', cancel, { once: true })
         this.#socket.write(encodeLine({ id, method, params }))
       })
+    } catch (error) {
+      // However the other side put it, a call that was taken back ends with the reason for that.
+      throw signal?.aborted === true ? signal.reason : error
     } finally {
       signal?.removeEventListener('abort', cancel)
       this.#calls.delete(id)
+      this.#hangUp()
     }
   }
 
@@ -99,7 +104,17 @@ export class ControlConnection {
     }
   }
 
+  /** What the closing server waits for. */
+  #hangUp (): void {
+    if (this.#closing && this.#calls.size === 0) this.#socket.end()
+  }
+
   async #take (reply: Reply): Promise<void> {
+    if ('closing' in reply) {
+      this.#closing = true
+      this.#hangUp()
+      return
+    }
     const call = this.#calls.get(reply.id)
     if (call === undefined) return
     if ('event' in reply) await this.#event(reply, call)

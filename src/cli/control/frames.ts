@@ -16,13 +16,15 @@ const RequestLine = z.union([
 const ReplyLine = z.union([
   z.strictObject({ id: CallNumber, event: z.unknown() }),
   z.strictObject({ id: CallNumber, result: z.unknown() }),
-  z.strictObject({ id: CallNumber, error: z.strictObject({ name: z.string(), message: z.string() }) })
+  z.strictObject({ id: CallNumber, error: z.strictObject({ name: z.string(), message: z.string() }) }),
+  // The server is about to end: no more calls, please, and hang up once all are answered.
+  z.strictObject({ closing: z.literal(true) })
 ])
 
 export type Request = z.infer<typeof RequestLine>
 export type Reply = z.infer<typeof ReplyLine>
 
-/** Name of the error that answers a call which came when the server was about to end: it was not performed. */
+/** Name of the error that answers a call which the server did not perform, or can no longer go on with, because it ends. */
 export const CLOSING = 'ClosingError'
 
 const LINE_FEED = 0x0a

@@ -8,7 +8,14 @@ import type { ServeCall } from './server.ts'
 import type { Logger } from '@libp2p/interface'
 import type { Socket } from 'node:net'
 
-interface OpenCall { controller: AbortController, done: Promise<void> }
+class ClosingError extends Error {
+  override readonly name = CLOSING
+  constructor () { super('the process that has the store open is about to end') }
+}
+class BusyError extends Error {
+  override readonly name = 'BusyError'
+  constructor () { super('too many calls at once on the control socket') }
+}
 
 export class ServedConnection {
   /** Resolves when the connection is over, whatever ended it. */
@@ -17,7 +24,7 @@ export class ServedConnection {
   readonly #serve: ServeCall
   readonly #log: Logger
   readonly #bounds: ControlBounds
-  readonly #calls = new Map<number, OpenCall>()
+  readonly #calls = new Map<number, AbortController>()
   #closing = false
 
   constructor (socket: Socket, serve: ServeCall, { log, bounds }: { log: Logger, bounds: ControlBounds }) {
@@ -28,11 +35,15 @@ export class ServedConnection {
     this.ended = this.#read()
   }
 
-  /** Calls that do not finish in time are taken back; their callers see the connection end and attach elsewhere. */
+  /**
+   * Calls that only wait are ended at once, and those that do something may finish. The other side hears of it, and hangs up
+   * when it has its answers; so no call is ever left in doubt but by a crash.
+   */
   async close (): Promise<void> {
     this.#closing = true
-    const finished = Promise.all([...this.#calls.values()].map(async ({ done }) => { await done }))
-    await Promise.race([finished, delay(CLI_DEFAULTS.closeGraceMs, undefined, { ref: false })])
+    void this.#write({ closing: true })
+    for (const controller of this.#calls.values()) controller.abort(new ClosingError())
+    await Promise.race([this.ended, delay(CLI_DEFAULTS.closeGraceMs, undefined, { ref: false })])
     this.#socket.destroySoon()
     await this.ended
   }
@@ -48,19 +59,20 @@ export class ServedConnection {
       if ((error as NodeJS.ErrnoException).code === undefined) this.#log.error('closed a control connection: %s', (error as Error).message)
     } finally {
       this.#socket.destroy()
-      for (const { controller } of this.#calls.values()) controller.abort()
+      for (const controller of this.#calls.values()) controller.abort()
     }
   }
 
   #take (request: Request): void {
     if ('cancel' in request) {
-      this.#calls.get(request.cancel)?.controller.abort()
+      this.#calls.get(request.cancel)?.abort()
     } else if (this.#closing || this.#calls.has(request.id) || this.#calls.size >= this.#bounds.callsPerConnection) {
-      const message = this.#closing ? 'the process that has the store open is about to end' : 'too many calls at once on the control socket'
-      void this.#write({ id: request.id, error: { name: this.#closing ? CLOSING : 'BusyError', message } })
+      const { name, message } = this.#closing ? new ClosingError() : new BusyError()
+      void this.#write({ id: request.id, error: { name, message } })
     } else {
       const controller = new AbortController()
-      this.#calls.set(request.id, { controller, done: this.#perform(request, controller.signal) })
+      this.#calls.set(request.id, controller)
+      void this.#perform(request, controller.signal)
     }
   }
 

@@ -11,7 +11,10 @@ import type { Server } from 'node:net'
 
 /** Performs one call. What it throws goes to the caller as a name and a sentence. */
 export type ServeCall = (method: string, params: unknown, io: {
-  /** Aborts when the caller takes the call back, goes away, or the server closes. */
+  /**
+   * Aborts when the caller takes the call back, goes away, or the server closes. A call that ends because of it throws its
+   * reason; one that has done its work returns the result.
+   */
   signal: AbortSignal
   /** Resolves when the caller keeps up. */
   emit: (event: unknown) => Promise<void>

@@ -1,0 +1,155 @@
+/** The agent of the process that has the store open: calls become what the library does. */
+import { receiptToJson, type ChatMessage, type Client, type MessageId, type SentMessage } from '../../client/index.ts'
+import { IdentityError } from '../../errors.ts'
+import { isNamed } from '../failures.ts'
+import { Signpost } from './signpost.ts'
+import type { Agent, AgentCallOptions, AgentMethod, ConversationLine, Event, MessageProgress, Params, Result } from './calls.ts'
+
+interface Performance<M extends AgentMethod> {
+  signal: AbortSignal
+  emit: (event: Event<M>) => Promise<void>
+}
+type Performers = { [M in AgentMethod]: (client: Client, params: Params<M>, performance: Performance<M>) => Promise<Result<M>> }
+
+/** A call that ends because of its signal throws the signal's reason; one that has done its work returns the result. */
+const PERFORMERS: Performers = {
+  whoami: async client => ({ userId: client.userId }),
+  status: async client => {
+    const { userId, nodes, connected, queued } = client.status()
+    return { userId, nodes, connected, queued, pid: process.pid }
+  },
+  route: async (client, { user, fresh }, { signal }) => await client.route(user, { fresh, signal }),
+  send: async (client, { user, text }) => ({ id: (await (await client.chat(user)).send(text)).id }),
+  until,
+  messages,
+  history: async (client, { user, lines }) => ({ lines: (await (await client.chat(user)).history({ limit: lines })).map(lineOf) }),
+  markRead: async (client, { user, ids }) => {
+    await (await client.chat(user)).markRead(ids as MessageId[])
+    return {}
+  },
+  settle: async (client, { timeoutMs }, { signal }) => await settle(client, timeoutMs, signal),
+  watch
+}
+
+export class LocalAgent implements Agent {
+  readonly #client: Client
+
+  constructor (client: Client) {
+    this.#client = client
+  }
+
+  async call<M extends AgentMethod> (method: M, params: Params<M>, { signal, onEvent }: AgentCallOptions<M> = {}): Promise<Result<M>> {
+    // `user show` needs no network; whoever attaches to it in that moment does.
+    if (method !== 'whoami') await this.#client.start()
+    return await PERFORMERS[method](this.#client, params, {
+      signal: signal ?? new AbortController().signal,
+      emit: async event => { await onEvent?.(event) }
+    })
+  }
+
+  async close (): Promise<void> {
+    await this.#client.stop()
+  }
+}
+
+async function until (client: Client, { id, state, timeoutMs }: Params<'until'>, { signal, emit }: Performance<'until'>): Promise<MessageProgress> {
+  const sent = await client.sent(id as MessageId)
+  if (sent === undefined) throw new IdentityError(`there is no message ${id} of yours`)
+  const changes = new Signpost()
+  const onState = ({ detail }: { detail: { id: string } }): void => { if (detail.id === id) changes.point() }
+  client.addEventListener('state', onState)
+  const ended = new AbortController()
+  const telling = tell(sent, changes, { signal: AbortSignal.any([signal, ended.signal]), emit })
+  try {
+    await sent.until(state, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+    return progressOf(sent)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isNamed(error, 'ConnectionLostError') || isNamed(error, 'StoreFailedError')) throw error
+    return progressOf(sent)
+  } finally {
+    ended.abort()
+    client.removeEventListener('state', onState)
+    await telling
+  }
+}
+
+/** Every step that the message makes, as fast as the listener takes them. */
+async function tell (sent: SentMessage, changes: Signpost, { signal, emit }: Performance<'until'>): Promise<void> {
+  do await emit(progressOf(sent))
+  while (await changes.pointed(signal))
+}
+
+async function messages (client: Client, { since, follow, timeoutMs }: Params<'messages'>, { signal, emit }: Performance<'messages'>): Promise<Result<'messages'>> {
+  const arrivals = new Signpost()
+  const onMessage = (): void => { arrivals.point() }
+  client.addEventListener('message', onMessage)
+  let last = since as MessageId | undefined
+  const emitNext = async (): Promise<void> => {
+    for await (const message of client.messages(last === undefined ? {} : { since: last })) {
+      signal.throwIfAborted()
+      last = message.id
+      if (message.from !== client.userId) await emit(lineOf(message))
+    }
+  }
+  try {
+    await emitNext()
+    if (follow) while (await arrivals.pointed(signal)) await emitNext()
+    signal.throwIfAborted()
+    const result = await settle(client, timeoutMs, signal)
+    await emitNext()
+    return result
+  } finally {
+    client.removeEventListener('message', onMessage)
+  }
+}
+
+async function settle (client: Client, timeoutMs: number, signal: AbortSignal): Promise<Result<'settle'>> {
+  try {
+    await client.settled({ signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+    return { settled: true }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isNamed(error, 'TimedOutError') && !isNamed(error, 'UnreachableError')) throw error
+    return { settled: false, problem: error.message }
+  }
+}
+
+async function watch (client: Client, { user }: Params<'watch'>, { signal, emit }: Performance<'watch'>): Promise<Result<'watch'>> {
+  // Only the newest of each message counts, so what waits is bounded by the messages under way.
+  const waiting = new Map<string, Event<'watch'>>()
+  const news = new Signpost()
+  const put = (key: string, event: Event<'watch'>): void => {
+    waiting.set(key, event)
+    news.point()
+  }
+  const onState = ({ detail: { id, to, state } }: { detail: { id: string, to: string, state: MessageProgress['state'] } }): void => {
+    if (to === user) put(id, { type: 'state', id, state })
+  }
+  const onPresence = ({ detail: { userId, state } }: { detail: { userId: string, state: string } }): void => {
+    if (userId === user) put('presence', { type: 'presence', state })
+  }
+  client.addEventListener('state', onState)
+  client.addEventListener('presence', onPresence)
+  try {
+    while (await news.pointed(signal)) {
+      for (const [key, event] of waiting) {
+        waiting.delete(key)
+        await emit(event)
+      }
+    }
+    signal.throwIfAborted()
+    return {}
+  } finally {
+    client.removeEventListener('state', onState)
+    client.removeEventListener('presence', onPresence)
+  }
+}
+
+function lineOf ({ id, from, conversation, text, sentAt, parents, state }: ChatMessage): ConversationLine & { state?: MessageProgress['state'] } {
+  return { id, from, conversation, text, sentAt, parents, ...state !== undefined && { state } }
+}
+
+function progressOf ({ id, state, copies, w, receipts, problem }: SentMessage): MessageProgress {
+  return { id, state, copies, w, receipts: receipts.map(receiptToJson), ...problem !== undefined && { problem } }
+}

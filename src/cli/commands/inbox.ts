@@ -1,0 +1,55 @@
+/** `posthouse inbox`: what others wrote, in display order. What it prints counts as read. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { withAgent } from '../agent/open.ts'
+import { ReadMarks } from '../agent/read-marks.ts'
+import { contextOf, type CommandContext } from '../context.ts'
+import { CLI_DEFAULTS } from '../defaults.ts'
+import { CommandFailedError } from '../failures.ts'
+import { addUserOptions, type UserOptions } from '../options.ts'
+import { ConversationView } from '../conversation-view.ts'
+import { withProgress } from '../progress.ts'
+import type { ConversationLine, Result } from '../agent/calls.ts'
+import type { Io } from '../io.ts'
+
+interface InboxOptions extends UserOptions {
+  follow?: true
+  since?: string
+}
+
+export function inboxCommand (io: Io): Command {
+  const command = addUserOptions(new Command('inbox'))
+    .description('read what others wrote')
+    .addOption(new Option('--follow', 'go on with what arrives until Ctrl-C'))
+    .addOption(new Option('--since <id>', 'only what comes after this message').argParser(parseMessageId))
+  return command.action(async () => { await inbox(await contextOf<InboxOptions>(io, command)) })
+}
+
+async function inbox (context: CommandContext<InboxOptions>): Promise<void> {
+  const { io, options, out } = context
+  const follow = options.follow === true
+  const problem = await withAgent(context, async agent => {
+    const marks = new ReadMarks(agent)
+    const view = new ConversationView(out)
+    const onEvent = async (line: ConversationLine): Promise<void> => {
+      await (out.json ? out.object(line) : view.line(line))
+      marks.add(line)
+    }
+    const params = { follow, timeoutMs: CLI_DEFAULTS.settleTimeoutMs, ...options.since !== undefined && { since: options.since } }
+    const read = async (): Promise<Result<'messages'>> => await agent.call('messages', params, { signal: io.stop, onEvent })
+    try {
+      return (await (follow ? read() : withProgress(io, 'asking your nodes…', read))).problem
+    } catch (error) {
+      // Ctrl-C is how one stops following.
+      if (!follow || !io.stop.aborted) throw error
+      return undefined
+    } finally {
+      if (await marks.sent()) await agent.call('settle', { timeoutMs: CLI_DEFAULTS.marksTimeoutMs })
+    }
+  })
+  if (problem !== undefined) throw new CommandFailedError(`${problem}: what is shown was here already, and more may be waiting`)
+}
+
+function parseMessageId (value: string): string {
+  if (!/^[0-9a-f]{32}$/.test(value)) throw new InvalidArgumentError('A message id has 32 hexadecimal digits.')
+  return value
+}

@@ -1,0 +1,68 @@
+/**
+ * The command line as its users run it: a process of its own, with --json. It dies with the process that started it, even by
+ * SIGKILL: the launcher sees to that through the ipc channel.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { CommandFailedError } from '../failures.ts'
+import { packageRoot } from '../package-root.ts'
+
+export interface Ending { code: number | null, signal: NodeJS.Signals | null, stderr: string }
+
+/** What is kept of a process's complaints. */
+const STDERR_CHARACTERS_MAX = 16_384
+
+export class CliProcess {
+  readonly ended: Promise<Ending>
+  readonly #child: ChildProcess
+  readonly #name: string
+  readonly #lines: AsyncIterator<string>
+  #stderr = ''
+
+  /** name: for sentences, such as “node Ash”. */
+  constructor (name: string, args: readonly string[]) {
+    this.#name = name
+    // A group of its own: Ctrl-C reaches the demo alone, which then ends everything in order.
+    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'posthouse.js'), ...args, '--json'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: ownEnvironment()
+    })
+    this.#child = child
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARACTERS_MAX) })
+    this.#lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]()
+    this.ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, stderr: this.#stderr }))
+  }
+
+  get pid (): number { return this.#child.pid ?? 0 }
+
+  /** The next object that it prints. Rejects with what it said when it ends before. */
+  async next<T> (): Promise<T> {
+    const { value, done } = await this.#lines.next()
+    if (done !== true) return JSON.parse(value) as T
+    const { code, signal, stderr } = await this.ended
+    throw new CommandFailedError(`${this.#name} ended with ${signal ?? `exit code ${code}`}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
+  }
+
+  /** Everything that it prints until it ends well. */
+  async all<T> (): Promise<T[]> {
+    const objects: T[] = []
+    for (let line = await this.#lines.next(); line.done !== true; line = await this.#lines.next()) objects.push(JSON.parse(line.value) as T)
+    const { code, signal, stderr } = await this.ended
+    if (code !== 0) throw new CommandFailedError(`${this.#name} ended with ${signal ?? `exit code ${code}`}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
+    return objects
+  }
+
+  /** Resolves when the process is gone. */
+  async kill (signal: NodeJS.Signals): Promise<Ending> {
+    this.#child.kill(signal)
+    return await this.ended
+  }
+}
+
+/** Settings of the person who looks on must not reach the actors. */
+function ownEnvironment (): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POSTHOUSE_')))
+}

@@ -1,0 +1,21 @@
+/** The program `posthouse`: bin/posthouse.js starts it. Importing this file runs it. */
+import { main } from './main.ts'
+
+/** How a shell reports a process that a signal ended. */
+const SIGNAL_EXIT = Object.freeze({ SIGINT: 130, SIGTERM: 143 })
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second one leaves at once.
+    if (stop.signal.aborted) process.exit(SIGNAL_EXIT[signal])
+    stop.abort()
+  })
+}
+// Whoever read our output has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 1) })
+
+const code = await main(process.argv.slice(2), { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, stop: stop.signal })
+// What a library left running must not keep the shell waiting; what was written must get out first.
+await Promise.all([process.stdout, process.stderr].map(async stream => { await new Promise(resolve => { stream.write('', resolve) }) }))
+process.exit(code)

@@ -1,0 +1,75 @@
+/** Options that several commands share, and what their values must look like. A wrong value is wrong usage. */
+import { Option, type Command } from 'commander'
+import { UsageError } from './failures.ts'
+import { LOG_LEVELS, type LogLevel } from './log-levels.ts'
+
+export interface SharedOptions {
+  data?: string
+  json?: true
+  logLevel?: LogLevel
+  network?: string
+}
+
+export interface UserOptions extends SharedOptions {
+  bootstrap?: string[]
+  passphrase?: true
+  passphraseFile?: string
+}
+
+/**
+ * For every command. They stand before or after the command's name; what stands before wins, so that place must not
+ * listen to the environment.
+ */
+export function addSharedOptions (command: Command, { environment = true } = {}): Command {
+  const from = (option: Option, variable: string): Option => environment ? option.env(variable) : option
+  command.optionsGroup('For every command:')
+  command
+    .addOption(from(new Option('--data <dir>', 'data directory (default: the platform’s own)'), 'POSTHOUSE_DATA'))
+    .addOption(new Option('--json', 'one JSON object a line on standard output'))
+    .addOption(from(new Option('--log-level <level>', 'what goes to standard error').choices(LOG_LEVELS), 'POSTHOUSE_LOG'))
+    .addOption(from(new Option('--network <name>', 'a network apart from the public one'), 'POSTHOUSE_NETWORK'))
+  return command.optionsGroup('Options:')
+}
+
+/** For commands that may have to open the user's store. */
+export function addUserOptions (command: Command): Command {
+  return addSharedOptions(command)
+    .addOption(bootstrapOption())
+    .addOption(new Option('--passphrase', 'the key is encrypted: ask for its passphrase (or set POSTHOUSE_PASSPHRASE)'))
+    .addOption(new Option('--passphrase-file <file>', 'read the passphrase from the first line of a file'))
+}
+
+export function bootstrapOption (): Option {
+  return new Option('--bootstrap <multiaddr>', 'a node to begin with; may be given several times').env('POSTHOUSE_BOOTSTRAP').argParser(collect)
+}
+
+/** An option that may be given several times; an environment variable separates by spaces or commas. */
+export function collect (value: string, earlier: string[] | undefined): string[] {
+  return [...earlier ?? [], ...value.split(/[\s,]+/).filter(part => part !== '')]
+}
+
+/** Throws UsageError for the first value that is not a multiaddr, or does not name the node that must answer. */
+export async function checkMultiaddrs (option: string, values: readonly string[], { peer }: { peer: boolean }): Promise<void> {
+  if (values.length === 0) return
+  const { multiaddr } = await import('@multiformats/multiaddr')
+  for (const value of values) {
+    let names: string[]
+    try {
+      names = multiaddr(value).getComponents().map(({ name }) => name)
+    } catch {
+      throw new UsageError(`${option} takes a multiaddr like /ip4/127.0.0.1/tcp/4501${peer ? '/p2p/12D3KooW…' : ''}, not “${value}”`)
+    }
+    if (peer && names.at(-1) !== 'p2p') throw new UsageError(`${option} must say which node answers: “${value}” does not end in /p2p/12D3KooW…`)
+  }
+}
+
+/** A `did:key` user id. Throws UsageError. */
+export async function checkUserId (value: string): Promise<string> {
+  const { parseUserId } = await import('../identity/index.ts')
+  try {
+    parseUserId(value)
+    return value
+  } catch (error) {
+    throw new UsageError(`“${value.slice(0, 80)}” is not a user: ${(error as Error).message}`)
+  }
+}

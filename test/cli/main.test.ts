@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { main } from '../../src/cli/main.ts'
+import { capturedIo } from './captured-io.ts'
+
+const BOB = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
+
+describe('cli/main', () => {
+  let data: string
+
+  beforeEach(async () => { data = await mkdtemp(join(tmpdir(), 'posthouse-cli-')) })
+  afterEach(async () => { await rm(data, { recursive: true }) })
+
+  async function run (args: string[], init: Parameters<typeof capturedIo>[0] = {}): Promise<{ code: number, stdout: string, stderr: string }> {
+    const io = capturedIo(init)
+    return { code: await main([...args, '--data', data], io), ...io.written }
+  }
+
+  describe('wrong usage is exit code 2, one sentence, and nothing touched', () => {
+    const cases: Array<[args: string[], sentence: RegExp]> = [
+      [['sned'], /^Unknown command 'sned'.*\.$/],
+      [['send'], /^Missing required argument 'user'\.$/],
+      [['send', BOB], /^Missing required argument 'text'\.$/],
+      [['send', BOB, 'a', 'b'], /^Too many arguments.*\.$/],
+      [['send', BOB, 'a', '--loud'], /^Unknown option '--loud'.*\.$/],
+      [['send', BOB, 'a', '--until', 'queued'], /^Option '--until <state>' argument 'queued' is invalid\..*\.$/],
+      [['send', BOB, 'a', '--timeout', 'soon'], /^Option '--timeout <seconds>' argument 'soon' is invalid\. Give seconds, at most 86400\.$/],
+      [['send', 'bob', 'a'], /^“bob” is not a user: .*\.$/],
+      [['send', BOB, ' '], /^The message is empty\.$/],
+      [['send', `${BOB.slice(0, -1)}0`, 'a'], /^“did:key:.*” is not a user: .*\.$/],
+      [['route', BOB.toUpperCase()], /is not a user/],
+      [['inbox', '--since', 'yesterday'], /A message id has 32 hexadecimal digits\.$/],
+      [['node', '--listen', 'localhost:4501'], /^--listen takes a multiaddr like .*, not “localhost:4501”\.$/],
+      [['node', '--bootstrap', '/ip4/127.0.0.1/tcp/1'], /^--bootstrap must say which node answers: .*\.$/],
+      [['user', 'new'], /^Say which nodes to begin with: .*\.$/],
+      [['user', 'new', '--node', 'x'], /^--node takes a multiaddr/],
+      [['user', 'new', '--passphrase', '--node', '/ip4/127.0.0.1/tcp/1/p2p/12D3KooWSv8fEyMrazGCgAwMNKcQ6u4LXDJUkVrkJDz5vVYfVuGu'], /^--passphrase asks on a terminal/],
+      [['user'], /^Say what to do/],
+      [['status', '--log-level', 'loud'], /^Option '--log-level <level>' argument 'loud' is invalid\./]
+    ]
+    for (const [args, expected] of cases) {
+      it(`posthouse ${args.join(' ').slice(0, 60)}`, async () => {
+        const { code, stdout, stderr } = await run(args)
+        assert.match(stderr.trimEnd(), expected)
+        assert.deepEqual({ code, stdout, lines: stderr.trimEnd().split('\n').length }, { code: 2, stdout: '', lines: 1 })
+        assert.deepEqual(await readdir(data), [])
+      })
+    }
+  })
+
+  it('help and version are no failure', async () => {
+    const help = await run(['--help'])
+    assert.equal(help.code, 0)
+    for (const command of ['node', 'user', 'route', 'send', 'inbox', 'chat', 'status', 'demo']) assert.match(help.stdout, new RegExp(`^ {2}${command}\\b`, 'm'))
+    assert.equal((await run(['send', '--help'])).code, 0)
+    assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('a command without a user says how to make one, and makes nothing', async () => {
+    for (const args of [['send', BOB, 'hello'], ['inbox'], ['route', BOB], ['chat', BOB], ['user', 'show']]) {
+      assert.deepEqual(await run(args), { code: 1, stdout: '', stderr: `There is no user in ${data}: make one with \`posthouse user new\`.\n` })
+    }
+    assert.deepEqual(await run(['status']), { code: 1, stdout: '', stderr: `No node runs in ${data}, and there is no user.\n` })
+    assert.deepEqual(await readdir(data), [])
+  })
+
+  it('an option may stand before the command, and the environment stands behind both', async () => {
+    const io = capturedIo({ env: {} })
+    assert.equal(await main(['--data', data, 'user', 'show'], io), 1)
+    assert.match(io.written.stderr, new RegExp(`There is no user in ${data}:`))
+  })
+
+  it('refuses a message that is too long before it looks for anybody', async () => {
+    const { code, stderr } = await run(['send', BOB, '-'], { stdin: 'ä'.repeat(20_000) })
+    assert.equal(code, 1)
+    assert.match(stderr, /^The message on standard input is longer than 32768 bytes\.\n$/)
+    assert.match((await run(['send', BOB, 'ä'.repeat(20_000)])).stderr, /^The message has 40000 bytes, and at most 32768 go into one\.\n$/)
+  })
+})

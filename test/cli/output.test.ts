@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { Writable } from 'node:stream'
+import fc from 'fast-check'
+import { ConversationView } from '../../src/cli/conversation-view.ts'
+import { Output, byteCount, duration, printable, shortId, type OutputStream } from '../../src/cli/output.ts'
+import { capturedIo } from './captured-io.ts'
+
+const LINE = { id: 'a'.repeat(32), from: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK', conversation: '', text: 'hello', sentAt: new Date(2026, 3, 5, 6, 7).getTime(), parents: [] }
+
+describe('cli/output', () => {
+  it('writes one JSON object a line', async () => {
+    const { stdout, written } = capturedIo()
+    const out = new Output(stdout, { json: true })
+    await out.object({ text: 'a\nb' })
+    await out.object({ n: 1 })
+    assert.equal(written.stdout, '{"text":"a\\nb"}\n{"n":1}\n')
+  })
+
+  it('writes no byte in JSON that a terminal obeys', async () => {
+    const { stdout, written } = capturedIo()
+    const text = '\u001b[2J\u009b2J\u007f\u0000'
+    await new Output(stdout, { json: true }).object({ text })
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(written.stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+    assert.deepEqual(JSON.parse(written.stdout), { text })
+  })
+
+  it('colours only on a terminal', () => {
+    const { stdout } = capturedIo()
+    assert.equal(new Output(stdout).paint('red', 'x'), 'x')
+  })
+
+  it('waits for a reader that does not keep up, and not for one that is gone', async () => {
+    let release = (): void => {}
+    const slow: OutputStream = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => { release = done } })
+    const out = new Output(slow)
+    let done = false
+    const writing = out.line('x').then(() => { done = true })
+    await new Promise(resolve => { setImmediate(resolve) })
+    assert.equal(done, false)
+    release()
+    await writing
+    const stuck = out.line('y')
+    slow.destroy()
+    await stuck
+    await out.line('z')
+  })
+
+  it('aligns a table', async () => {
+    const { stdout, written } = capturedIo()
+    await new Output(stdout).table([['node', 'x'], ['listens on', 'y'], ['', 'z']])
+    assert.equal(written.stdout, 'node        x\nlistens on  y\n            z\n')
+  })
+})
+
+describe('cli/printable', () => {
+  it('lets no foreign text command a terminal or turn around', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), text => {
+      // eslint-disable-next-line no-control-regex
+      assert.doesNotMatch(printable(text), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+    }))
+    assert.equal(printable('\u001b[31mred\u001b[0m \u001b]0;title\u0007'), 'red ')
+    assert.equal(printable('evil\u202Etxt.exe'), 'evil\ufffdtxt.exe')
+  })
+
+  it('leaves words as they are', () => {
+    for (const text of ['hello', 'a\tb\nc', 'naïve 日本語 👩‍🚀 שלום']) assert.equal(printable(text), text)
+  })
+})
+
+describe('cli numbers', () => {
+  it('ids keep their ends', () => {
+    assert.equal(shortId('did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'), 'z6Mk…ta2doK')
+    assert.equal(shortId('short'), 'short')
+  })
+
+  it('durations have their two largest units', () => {
+    assert.deepEqual([0, 0.4, 59, 60, 3600, 3661, 90_061].map(duration), ['0 s', '0 s', '59 s', '1 min', '1 h', '1 h 1 min', '1 d 1 h'])
+  })
+
+  it('bytes have one unit', () => {
+    assert.deepEqual([0, 1, 1023, 1024, 1536, 10_240, 5 * 1024 ** 3].map(byteCount), ['0 B', '1 B', '1023 B', '1.0 KiB', '1.5 KiB', '10 KiB', '5.0 GiB'])
+  })
+})
+
+describe('cli/conversation-view', () => {
+  it('heads each day, indents what follows, and marks own messages', () => {
+    const view = new ConversationView(new Output(capturedIo().stdout), new Map([['me', 'you']]))
+    assert.equal(view.text(LINE), '── 2026-04-05 ──\n06:07  z6Mk…ta2doK  hello\n')
+    assert.equal(view.text({ ...LINE, text: 'one\ntwo' }), '06:07  z6Mk…ta2doK  one\n                    two\n')
+    assert.equal(view.text({ ...LINE, from: 'me', state: 'delivered', sentAt: LINE.sentAt + 86_400_000 }), '── 2026-04-06 ──\n06:07  you  hello ✓✓\n')
+  })
+})
