@@ -45,7 +45,6 @@ export class Outgoing {
   constructor (readonly entry: OutboxEntry) {
     this.#setPieces(entry.envelopes)
     for (const { envelope, node } of entry.receipts) this.pieces.find((piece) => piece.envelope === envelope)?.nodes.add(node)
-    if (rank(entry.state) >= rank('accepted')) for (const piece of this.pieces) piece.wasAccepted = true
   }
 
   /** Nodes that hold every piece, as far as their receipts say. */

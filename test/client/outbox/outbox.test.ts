@@ -69,6 +69,12 @@ describe('client/outbox', () => {
       assert.deepEqual(sender.effects('marked'), [{ type: 'marked', from: BOB, mark: 'read', ids: [messageId(1), messageId(9)] }])
     })
 
+    it('of marks are nobody’s to mark', () => {
+      const { sender } = connected({ kind: 'marks' })
+      sender.handle({ type: 'marked', from: BOB, mark: 'delivered', ids: [messageId(1)] })
+      assert.equal(sender.core.size, 1)
+    })
+
     it('of marks end at stored, or when they were collected', () => {
       const { sender, one } = connected({ kind: 'marks' })
       sender.receive(one, 1, 2)
@@ -162,7 +168,74 @@ describe('client/outbox', () => {
     })
   })
 
+  describe('sends again, but', () => {
+    it('not what a receipt has answered', () => {
+      const { sender, one } = connected()
+      sender.receive(one, 1)
+      sender.advance(receiptTimeoutMs - 1)
+      assert.equal(sender.deposits.length, 1)
+    })
+
+    it('no later because receipts come again', () => {
+      const { sender, one } = connected()
+      sender.receive(one, 1, 2)
+      sender.advance(resendMs - 1)
+      sender.receive(one, 1, 2, 3)
+      sender.advance(1 + wakeGrainMs)
+      assert.equal(sender.deposits.length, 2)
+    })
+
+    it('a new envelope has its own minute', () => {
+      const { sender, one } = connected()
+      sender.receive(one, 1, 2)
+      sender.advance(resendMs - 1000)
+      const again = envelopeId()
+      sender.handle({ type: 'rekeyed', recipient: BOB })
+      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [again] })
+      sender.receive(again, 1, 2)
+      sender.advance(resendMs - 1)
+      assert.equal(sender.deposits.length, 2)
+      sender.advance(1 + wakeGrainMs)
+      assert.deepEqual(sender.deposits[2], [again, A])
+    })
+  })
+
   describe('after a refusal', () => {
+    it('tries at once when the first link is back', () => {
+      const { sender, one } = connected()
+      sender.refuse(one, REFUSAL.mailboxFull, { retryAfterSeconds: 300 })
+      sender.handle({ type: 'disconnected', link: A })
+      sender.handle({ type: 'connected', link: A })
+      assert.equal(sender.deposits.length, 2)
+    })
+
+    it('tries at once when the recipient has moved', () => {
+      const { sender, one } = connected()
+      sender.refuse(one, REFUSAL.tooFewNodes, { retryAfterSeconds: 300 })
+      sender.handle({ type: 'routed', recipient: BOB, route: { nodes: [4, 5].map(node), n: 2, w: 2 } })
+      assert.equal(sender.deposits.length, 2)
+    })
+
+    it('pauses longer and longer, also when the same receipts come each time', () => {
+      const { sender, one } = connected({ route: { ...ROUTE, w: 3 } })
+      for (let tries = 1; tries <= 6; tries++) {
+        sender.receive(one, 1, 2)
+        sender.refuse(one, REFUSAL.tooFewNodes)
+        assert.equal(sender.deposits.length, tries)
+        sender.advance(retryMs * 2 ** (tries - 1) / 2)
+        assert.equal(sender.deposits.length, tries)
+        sender.advance(retryMs * 2 ** (tries - 1) / 2)
+      }
+    })
+
+    it('is done with the reason when a device has it', () => {
+      const { sender, one } = connected()
+      sender.refuse(one, REFUSAL.busy)
+      sender.advance(retryMs + wakeGrainMs)
+      sender.refuse(one, REFUSAL.collected)
+      assert.equal(sender.effects('state').at(-1)?.problem, undefined)
+    })
+
     for (const name of ['busy', 'storeFailed', 'draining', 'tooFewNodes', 'mailboxFull', 'notAdmitted', 'notServed', 'expired', 'expiryTooFar', 'unsupported', 'malformed', 'noRoom'] as const) {
       it(`${name}: says so, tries again, and gets there`, () => {
         const { sender, one } = connected()
@@ -218,6 +291,10 @@ describe('client/outbox', () => {
       assert.equal(sender.deposits.length, 2)
       sender.advance(retryMs + wakeGrainMs)
       assert.equal(sender.deposits.length, 3)
+      sender.handle({ type: 'connected', link: B })
+      sender.handle({ type: 'disconnected', link: A })
+      sender.refuse(one, REFUSAL.noRoute, { link: B })
+      assert.deepEqual(sender.effects('reroute').map(({ link }) => link), [A, B], 'each node once')
     })
 
     it('goes by the newer record at once, and looks for one when none came', () => {
@@ -235,6 +312,7 @@ describe('client/outbox', () => {
       sender.advance(requestTimeoutMs + wakeGrainMs)
       sender.refuse(one, REFUSAL.busy)
       assert.equal(sender.deposits.length, 2)
+      assert.equal(sender.effects('state').length, 0)
       sender.accept(one, B)
       sender.receive(one, 1, 2)
       sender.refuse(one, REFUSAL.tooFewNodes, { link: B })
@@ -314,6 +392,19 @@ describe('client/outbox', () => {
       const before = sender.deposits.length
       sender.advance(resendMs + wakeGrainMs)
       assert.equal(sender.deposits.length, before + 2, 'it is sent to the new nodes soon')
+    })
+
+    it('a move makes stored mail go out within a minute, however seldom it went before', () => {
+      const { sender, one } = connected()
+      sender.receive(one, 1, 2)
+      for (let resends = 1; resends <= 6; resends++) {
+        sender.advance(resendMs * 2 ** (resends - 1) + wakeGrainMs)
+        sender.receive(one, 1, 2)
+      }
+      const before = sender.deposits.length
+      sender.handle({ type: 'routed', recipient: BOB, route: { nodes: [4, 5].map(node), n: 2, w: 2 } })
+      sender.advance(resendMs + wakeGrainMs)
+      assert.equal(sender.deposits.length, before + 1)
     })
 
     it('new keys mean a new envelope for what is not delivered, also while one is being made', () => {
@@ -398,6 +489,14 @@ describe('client/outbox', () => {
     const before = sender.deposits.length
     sender.advance(resendMs + wakeGrainMs)
     assert.equal(sender.deposits.length, before + 1, 'and sends again what is not delivered')
+  })
+
+  it('lets go after a restart what was done before', () => {
+    const sender = new Sender()
+    sender.handle({ type: 'connected', link: A })
+    sender.queue(entry(1, { state: 'delivered', route: undefined, envelopes: [] }))
+    sender.queue(entry(2, { state: 'stored', kind: 'marks' }))
+    assert.deepEqual(sender.log.filter(({ type }) => type !== 'wakeAt').map(({ type }) => type), ['drop', 'drop'])
   })
 
   it('whatever nodes say and whenever it crashes: stored means w nodes, and everything is delivered in the end', () => {
