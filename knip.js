@@ -5,6 +5,8 @@ export default {
   entry: [
     'src/index.ts',
     'src/client/index.ts',
+    // Bundlers put it in the place of transports.ts (package.json, `browser`).
+    'src/client/transports.browser.ts',
     'src/cli/index.ts',
     'bench/index.ts',
     'scripts/{check,generate}.js',
