@@ -1,26 +1,27 @@
 /**
- * The parts of a node and how they hang together. Each is built after what it needs; what must be let go of is noted
- * at once, so that a failure at any point leaves nothing open.
+ * The parts of a node and how they hang together. Each is built after what it needs; how to let go of it is noted
+ * before it is started, so that a failure at any point leaves nothing open.
  */
-import { join } from 'node:path'
 import { MemoryDatastore } from 'datastore-core'
 import { kadRouteFinder, kadService, openRouteMemory, routeKeeper } from '../dht/index.ts'
 import { nodePresence, presencePubsub } from '../presence/index.ts'
 import { relay } from '../relay/index.ts'
-import { openLevelStore, openMemoryStore } from '../store/index.ts'
 import { Bootstrap } from './bootstrap.ts'
+import { connectionGate } from './connection-gate.ts'
 import { nodeCrypto } from './crypto.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import { Directory } from './directory.ts'
-import { BASE_SERVICES, createHost } from './host.ts'
+import { BASE_SERVICES, createHost, startHost } from './host.ts'
+import { Lookups } from './lookups.ts'
 import { libp2pNetwork } from './network.ts'
+import { ProfileSearch } from './profile-search.ts'
 import { Profiles } from './profiles.ts'
 import { isPublicNode } from './reach.ts'
 import { SessionRequests } from './session-requests.ts'
 import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
 import type { ResolvedInit } from './node.ts'
-import type { RouteKeeper } from '../dht/index.ts'
+import type { RouteKeeper, RouteMemory } from '../dht/index.ts'
 import type { Network, SigningKey } from '../ports.ts'
 import type { NodePresence } from '../presence/index.ts'
 import type { Relay } from '../relay/index.ts'
@@ -33,6 +34,7 @@ export interface Parts {
   host: Libp2p
   store: NodeStore
   users: Users
+  directory: Directory
   sessions: Sessions
   relay: Relay
   /** Shared with the sessions, which refuse new users from then on. */
@@ -40,13 +42,13 @@ export interface Parts {
 }
 
 export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<Parts> {
-  const { clock, logger, seed } = init
-  const key = await nodeCrypto.signingKey(seed)
-  const store = await openStore(init)
+  const { clock, random, logger } = init
+  const key = await nodeCrypto.signingKey(init.seed)
+  const store = await init.openStore({ clock, random, logger })
   closers.push({ what: 'the store', close: async () => { await store.close() } })
-  const users = await loadUsers(init, store)
-  const { host, routes, presence } = await startNetwork(init, { key, store, users }, closers)
-  const network = libp2pNetwork(host)
+  const memory = await openRouteMemory({ self: key.publicKey, shelf: store.shelf('route-orders'), crypto: nodeCrypto, clock, logger })
+  const users = await loadUsers(init, store, memory)
+  const { host, network, directory, routes, presence } = await startNetwork(init, { key, users, memory }, closers)
 
   const mail = relay()({
     network,
@@ -59,91 +61,108 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     clock,
     logger
   })
-  await mail.start()
   closers.push({ what: 'the relay', close: async () => { await mail.stop() } })
+  await mail.start()
 
   const draining = { begun: false }
-  const sessions = await serveDevices(init, { host, store, users, relay: mail, draining, key, routes, presence, network }, closers)
-  sweepStore(init, store, closers)
+  const sessions = await serveDevices(init, { host, store, users, directory, relay: mail, draining, key, memory, routes, presence, network }, closers)
+  users.observe({
+    onProfile: (mailbox, profile) => { sessions.keepOnly(mailbox, profile?.devices.map(({ device }) => device)) },
+    onRoute: record => { routes.keep(record) },
+    onForgotten: root => { routes.drop(root) }
+  })
+  sweep(init, { store, users }, closers)
 
-  const bootstrap = new Bootstrap({ host, known: store.shelf('known-peers'), clock, log: logger.forComponent('posthouse:bootstrap') }, init.bootstrap)
-  await bootstrap.start()
+  const bootstrap = new Bootstrap({ host, directory, known: store.shelf('known-peers'), clock, random, log: logger.forComponent('posthouse:bootstrap') }, init.bootstrap)
   closers.push({ what: 'bootstrapping', close: async () => { await bootstrap.stop() } })
-  return { host, store, users, relay: mail, sessions, draining }
+  await bootstrap.start()
+  return { host, store, users, directory, relay: mail, sessions, draining }
 }
 
 export async function closeAll (closers: Closer[], logger: ComponentLogger): Promise<void> {
   for (const { what, close } of closers.splice(0).reverse()) {
     // One part that cannot be closed must not keep the others open.
-    await close().catch(error => { logger.forComponent('posthouse:node').error('%s could not be closed: %s', what, error.message) })
+    await close().catch((error: Error) => { logger.forComponent('posthouse:node').error('%s could not be closed: %s', what, error.message) })
   }
 }
 
-async function openStore ({ dataDir, clock, random, logger }: ResolvedInit): Promise<NodeStore> {
-  const components = { clock, random, logger }
-  return dataDir === undefined ? await openMemoryStore(components) : await openLevelStore(join(dataDir, 'store'), components)
-}
-
-async function loadUsers ({ clock, logger }: ResolvedInit, store: NodeStore): Promise<Users> {
-  const log = logger.forComponent('posthouse:users')
+async function loadUsers ({ clock, logger, usersMax }: ResolvedInit, store: NodeStore, memory: RouteMemory): Promise<Users> {
   const users = new Users({
     profiles: store.shelf('profiles'),
     routes: store.shelf('routes'),
+    promises: store.shelf('promises'),
     crypto: nodeCrypto,
+    openRoute: async bytes => await memory.opened.open(bytes),
     clock,
-    onDamaged: (mailbox, error) => { log.error('what is kept of mailbox %s cannot be used: %s', mailbox.slice(0, 8), error instanceof Error ? error.message : String(error)) }
+    log: logger.forComponent('posthouse:users'),
+    usersMax
   })
   await users.load()
   return users
 }
 
+interface Reached { host: Libp2p, network: Network, directory: Directory, routes: RouteKeeper, presence: NodePresence }
+
 /** The libp2p host with routing and presence on it. */
-async function startNetwork (init: ResolvedInit, { key, store, users }: { key: SigningKey, store: NodeStore, users: Users }, closers: Closer[]): Promise<{ host: Libp2p, routes: RouteKeeper, presence: NodePresence }> {
+async function startNetwork (init: ResolvedInit, { key, users, memory }: { key: SigningKey, users: Users, memory: RouteMemory }, closers: Closer[]): Promise<Reached> {
   const { clock, random, logger, seed, listen, transports } = init
-  const isPublic = isPublicNode(listen, init.bootstrap)
-  const memory = await openRouteMemory({ self: key.publicKey, shelf: store.shelf('route-orders'), crypto: nodeCrypto, clock, logger })
+  const isPublic = isPublicNode(listen, init.bootstrap.map(String))
   const host = await createHost({
     seed,
     listen,
     transports,
     logger,
+    gater: connectionGate({ perPlaceMax: NODE_DEFAULTS.connectionsPerPlaceMax, isPublic, named: init.bootstrap }),
     datastore: new MemoryDatastore(),
     services: { ...BASE_SERVICES, dht: kadService({ memory, privateAddresses: !isPublic }), pubsub: presencePubsub({ public: isPublic }) }
   })
-  await host.start()
-  closers.push({ what: 'the libp2p host', close: async () => { await host.stop() } })
+  const directory = new Directory({ host, clock, random })
+  directory.start()
+  closers.push({ what: 'the libp2p host', close: async () => { directory.stop(); await host.stop() } })
+  await startHost(host)
 
   const presence = nodePresence()({ pubsub: host.services.pubsub, clock, logger })
-  await presence.start()
   closers.push({ what: 'presence', close: async () => { await presence.stop() } })
+  await presence.start()
 
   const finder = kadRouteFinder()({ host, dht: host.services.dht, memory, crypto: nodeCrypto, clock, logger })
-  const routes = routeKeeper()({ self: key.publicKey, finder, memory, clock, random, logger, onNewer: record => { void users.takeRoute(record) } })
+  const routes = routeKeeper()({
+    self: key.publicKey,
+    finder,
+    memory,
+    clock,
+    random,
+    logger,
+    onNewer: record => { users.takeRoute(record).catch((error: Error) => { logger.forComponent('posthouse:users').error('a user’s newer route was not kept: %s', error.message) }) }
+  })
   for (const record of users.served()) routes.keep(record, { restored: true })
-  routes.start()
   closers.push({ what: 'routing', close: async () => { await routes.stop() } })
-  return { host, routes, presence }
+  routes.start()
+  return { host, network: libp2pNetwork(host), directory, routes, presence }
 }
 
-interface Serving extends Omit<Parts, 'sessions'> { key: SigningKey, routes: RouteKeeper, presence: NodePresence, network: Network }
+interface Serving extends Omit<Parts, 'sessions'> { key: SigningKey, memory: RouteMemory, routes: RouteKeeper, presence: NodePresence, network: Network }
 
 /** Sessions with devices, and profiles for other nodes. */
 async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer[]): Promise<Sessions> {
-  const { clock, random, logger, usersMax } = init
-  const { host, store, users, relay: mail, key, routes, presence, network, draining } = parts
-  const profiles = new Profiles({ network, users, crypto: nodeCrypto, clock, networkId: init.network, log: logger.forComponent('posthouse:profiles') })
-  await profiles.start()
+  const { clock, logger } = init
+  const { store, users, directory, relay: mail, key, memory, routes, presence, network, draining } = parts
+  const log = logger.forComponent('posthouse:profiles')
+  const openRoute = memory.opened.open.bind(memory.opened)
+  const profiles = new Profiles({ network, users, crypto: nodeCrypto, openRoute, clock, networkId: init.network, log })
   closers.push({ what: 'profiles', close: async () => { await profiles.stop() } })
+  await profiles.start()
+  const search = new ProfileSearch({ ask: async (...question) => await profiles.ask(...question), clock, log })
 
   const requests = new SessionRequests({
     users,
-    profiles,
+    lookups: new Lookups({ self: key.publicKey, users, routes, profiles: search, crypto: nodeCrypto, log: logger.forComponent('posthouse:users') }),
+    directory,
     routes,
     presence,
-    clock,
-    usersMax,
-    directory: new Directory(host, random),
     crypto: nodeCrypto,
+    openRoute,
+    clock,
     signingKey: key,
     collect: async (source, bytes) => { await mail.collect(source, bytes) },
     draining: () => draining.begun
@@ -155,7 +174,7 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
       network: init.network,
       storeId: store.envelopes.storeId,
       log: logger.forComponent('posthouse:session'),
-      now: () => clock.now(),
+      clock,
       attach: link => mail.attach(link),
       submit: (link, ticket, routeEpoch, routeSeq, envelope) => { mail.submit(link, ticket, routeEpoch, routeSeq, envelope) },
       answer: async (session, frame) => await requests.answer(session, frame),
@@ -165,22 +184,36 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
       }
     }
   })
-  await sessions.start()
   closers.push({ what: 'sessions', close: async () => { await sessions.stop() } })
+  await sessions.start()
   return sessions
 }
 
-function sweepStore ({ clock, logger }: ResolvedInit, store: NodeStore, closers: Closer[]): void {
+/** Now and then, what has run out: mail first, then users of whom no mail is left. */
+function sweep ({ clock, logger }: ResolvedInit, { store, users }: { store: NodeStore, users: Users }, closers: Closer[]): void {
   const log = logger.forComponent('posthouse:store')
+  let running = Promise.resolve()
+  let stopped = false
   let cancel = (): void => {}
+  const sweepOnce = async (): Promise<void> => {
+    const expired = await store.envelopes.sweep(clock.now())
+    if (expired > 0) log('%d expired envelopes were deleted', expired)
+    const forgotten = await users.sweep(clock.now())
+    if (forgotten > 0) log('%d users whose tickets ran out long ago were forgotten', forgotten)
+  }
   const later = (): void => {
+    if (stopped) return
     cancel = clock.after(NODE_DEFAULTS.sweepIntervalMs, () => {
-      store.envelopes.sweep(clock.now())
-        .then(gone => { if (gone > 0) log('%d expired envelopes were deleted', gone) })
-        .catch(error => { log.error('expired mail was not deleted: %s', error.message) })
-        .finally(later)
+      running = sweepOnce().catch((error: Error) => { log.error('what has run out was not deleted: %s', error.message) }).finally(later)
     })
   }
   later()
-  closers.push({ what: 'the sweep', close: async () => { cancel() } })
+  closers.push({
+    what: 'the sweep',
+    close: async () => {
+      stopped = true
+      cancel()
+      await running
+    }
+  })
 }

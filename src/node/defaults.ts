@@ -1,21 +1,70 @@
 /** What a node does unless told otherwise, and where each number comes from. */
+import { LIMITS } from '../wire/limits.ts'
 import { DEFAULT_NETWORK } from '../wire/protocols.ts'
 
+const MIB = 1024 * 1024
 const SECOND = 1000
 const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 export const NODE_DEFAULTS = Object.freeze({
   network: DEFAULT_NETWORK,
   listen: Object.freeze(['/ip4/0.0.0.0/tcp/4501', '/ip4/0.0.0.0/tcp/4502/ws']),
+
+  // Users
   /** Users that one node promises to serve: republishing 10,000 takes 64 % of a core at 1 h, 16 % at 4 h. */
   usersMax: 10_000,
   /** Longer than any route record lives (45 d), so that a record made late in a ticket's life still fits. */
   ticketLifeMs: 60 * DAY,
-  /** Route records of strangers that senders told this node of; the oldest used is forgotten first. */
+  /** A promise that is renewed is written again when it gains this much, not each time that a device asks. */
+  ticketRewriteMs: DAY,
+  /** A user whose ticket has run out is forgotten this much later: by then the last of its mail has expired, and been deleted. */
+  forgetUserMs: LIMITS.retentionMs + LIMITS.expirySlackMs + LIMITS.expiryGraceMs,
+  /** Expired mail and forgotten users are looked for this often. */
+  sweepIntervalMs: 10 * MINUTE,
+
+  // Strangers
+  /** Route records of strangers that are remembered; the longest unused is forgotten first. At most 40 MB. */
   foreignRoutesMax: 10_000,
+  /** A stranger's profile is answered again without asking for this long: a burst of first contacts asks once. */
+  profileFreshMs: MINUTE,
+  /** Strangers whose profile is remembered, at most 32 KiB each. */
+  profilesRememberedMax: 512,
+  /** Searches for profiles that run at once; more are refused as busy. */
+  profileSearchesMax: 64,
+  /** Nodes of a user that are asked for its profile at once. */
+  profileAsked: 2,
+  /** The wait for one node's profile answer. */
+  profileTimeoutMs: 3 * SECOND,
+  /** The whole search: some dead nodes may stand before one that answers, and a device waits 15 s. */
+  profileSearchMs: 9 * SECOND,
+
+  // Nodes
+  /** Nodes that are remembered for devices that look for somebody to serve them. */
+  nodesKnownMax: 1024,
+  /** A node that has not been connected for this long is not named to others: libp2p forgets addresses as soon. */
+  nodeFreshMs: HOUR,
+  /** Addresses told of one node. */
+  nodeAddresses: 4,
+  /** Nodes of this run that the next one begins with, … */
+  nodesRemembered: 64,
+  /** … written down this often, … */
+  rememberIntervalMs: 10 * MINUTE,
+  /** … and how many of them, beside those that the operator named, are dialled at a start. */
+  nodesRedialled: 8,
+  /** A node that is alone dials again this often. */
+  bootstrapRetryMs: 10 * SECOND,
+  /** Named peers that are not connected are dialled this often all the same: two networks that were one find together. */
+  bootstrapCheckMs: 5 * MINUTE,
+  /** How long a start waits for the first peer to say who it is, so that the first device already hears of it. */
+  meetMs: SECOND,
+
+  // Connections
   /** Connections: 5,000 devices and room for peers; 80–164 KB each. */
   connectionsMax: 6_000,
+  /** Connections from one place on the Internet: a carrier's translator puts some hundred subscribers behind one address. */
+  connectionsPerPlaceMax: 256,
   /** libp2p's 10 lets 50 idle sockets shut out everybody. */
   pendingConnectionsMax: 1_000,
   inboundUpgradeTimeoutMs: 3 * SECOND,
@@ -23,22 +72,46 @@ export const NODE_DEFAULTS = Object.freeze({
   inboundConnectionsPerSecond: 1_000,
   /** A peer that does not answer a dial within this is tried later. */
   dialTimeoutMs: 3 * SECOND,
-  /** A lost bootstrap peer is dialled again this often. */
-  bootstrapRetryMs: 10 * SECOND,
+  /** A route's address hint gets this long before whatever else is known of the node is tried. */
+  hintTimeoutMs: 1_500,
+  /** Streams of one protocol that a peer may hold open at once, unless the feature says otherwise. */
+  inboundStreamsMax: 32,
+
+  // Sessions
   /** Session streams of one connection: a device needs one; two while one is being replaced. */
   sessionsPerConnectionMax: 4,
+  /** Sessions of one device; the oldest is ended for a newer one. Its connections may be dead without our knowing. */
+  sessionsPerDeviceMax: 4,
+  /** A stream that has not said Hello by then is ended. */
+  helloTimeoutMs: 10 * SECOND,
   /** Requests that one session may have open; more are refused as busy. */
   openRequestsMax: 32,
   /** A session that says nothing for this long is ended: longer than the longest heartbeat (270 s) twice. */
   sessionIdleMs: 10 * MINUTE,
-  /** The wait for a peer's profile answer. */
-  profileTimeoutMs: 3 * SECOND,
-  /** Nodes of a user that are asked for its profile. */
-  profileAsked: 2,
+  /** How often silent sessions are looked for. */
+  silenceCheckMs: MINUTE,
+  /** What may wait for all devices together that do not read; above it the sessions that hold most are cut off. */
+  queuedBytesMax: 512 * MIB,
+  /** How long a session that is being ended may take to send what is queued. */
+  closeMs: 2 * SECOND,
   /** With a refusal that another node may not give. */
   retryElsewhereSeconds: 3600,
-  /** How long `stop` lets work in flight finish. */
-  finishMs: 10 * SECOND,
-  /** Expired mail is looked for this often. */
-  sweepIntervalMs: 10 * MINUTE
+  /** With a refusal for something that should not have happened. */
+  retryFailedSeconds: 5,
+
+  // Places on the Internet (allowance.ts)
+  /** Places that are remembered with what they took. */
+  placesMax: 16_384,
+  /** New users that one place may bring at once, … */
+  newUsersBurst: 64,
+  /** … and then one each: with 10,000 rooms, a week of filling them takes 64 places. */
+  newUsersRefillMs: HOUR,
+  /** Questions of any kind that one place may ask at once, … */
+  questionsBurst: 2_048,
+  /** … and then one each: most cost a few signatures (0.16 ms each), and a device collects once a second at most. */
+  questionsRefillMs: 5,
+  /** Of these, questions that may cost a walk through the DHT or a profile's 49 signatures (find, findProfile, publish, register): at once, … */
+  walksBurst: 128,
+  /** … and then one each: a walk costs 220 ms of CPU, so one place can keep a fifth of a core busy. */
+  walksRefillMs: SECOND
 })

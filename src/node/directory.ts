@@ -1,41 +1,114 @@
-/** The nodes that this node has met, for devices that look for somebody to serve them. */
+/**
+ * The nodes that this node has met, for devices that look for somebody to serve them and for its own next start. Whoever
+ * says at identify that it speaks the session protocol is one; where it listens is its own word, and the connection
+ * proves the key.
+ */
 import { peerKeyFromPeerId } from '../identity/index.ts'
 import { SESSION_PROTOCOL } from '../wire/protocols.ts'
-import type { Random } from '../ports.ts'
-import type { Bytes, PeerKey } from '../types.ts'
-import type { Libp2p, Peer } from '@libp2p/interface'
+import { NODE_DEFAULTS } from './defaults.ts'
+import { dialableFrom, type Reach } from './reach.ts'
+import type { Clock, Random } from '../ports.ts'
+import type { Bytes, Millis, PeerKey } from '../types.ts'
+import type { IdentifyResult, Libp2p, PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface DirectoryComponents {
+  host: Pick<Libp2p, 'peerId' | 'getMultiaddrs' | 'getConnections' | 'addEventListener' | 'removeEventListener'>
+  clock: Clock
+  random: Pick<Random, 'fraction'>
+}
 
 export interface KnownNode { node: PeerKey, addresses: Bytes[] }
 
-/** Addresses told of one node. */
-const ADDRESSES_MAX = 4
+/** asker: from where the addresses must be dialable. self: whether this node takes new users. */
+export interface FindInit { asker: Reach, self: boolean }
+
+interface Met { peerId: PeerId, addresses: Multiaddr[], at: Millis }
 
 export class Directory {
-  readonly #host: Libp2p
-  readonly #random: Random
+  readonly #components: DirectoryComponents
+  /** In the order in which they last said who they are. */
+  readonly #met = new Map<PeerKey, Met>()
+  readonly #onIdentify: (event: CustomEvent<IdentifyResult>) => void
+  #onMeeting: (() => void) | undefined
 
-  constructor (host: Libp2p, random: Random) {
-    this.#host = host
-    this.#random = random
+  constructor (components: DirectoryComponents) {
+    this.#components = components
+    this.#onIdentify = ({ detail }) => { this.#meet(detail) }
   }
 
-  /** This node first, then others that speak the session protocol, in an order of chance so that load spreads. */
-  async find (count: number): Promise<KnownNode[]> {
-    const peers = await this.#host.peerStore.all({
-      filters: [peer => peer.protocols.includes(SESSION_PROTOCOL) && peer.id.type === 'Ed25519' && peer.addresses.length > 0]
-    })
-    const others = peers.map(peer => ({ peer, chance: this.#random.fraction() })).sort((a, b) => a.chance - b.chance)
-    const self: KnownNode = {
-      node: peerKeyFromPeerId(this.#host.peerId),
-      addresses: this.#host.getMultiaddrs().slice(0, ADDRESSES_MAX).map(address => address.bytes as Bytes)
+  start (): void {
+    this.#components.host.addEventListener('peer:identify', this.#onIdentify)
+  }
+
+  stop (): void {
+    this.#components.host.removeEventListener('peer:identify', this.#onIdentify)
+    this.#onMeeting?.()
+    this.#met.clear()
+  }
+
+  /** Nodes that are connected now. */
+  get connected (): number {
+    let count = 0
+    for (const { peerId } of this.#met.values()) if (this.#isConnected(peerId)) count++
+    return count
+  }
+
+  /** This node first, then others: those that are connected, then those met lately, each in an order of chance so that load spreads. */
+  find (count: number, { asker, self }: FindInit): KnownNode[] {
+    const { host, random } = this.#components
+    const others = this.#fresh().map(({ met, connected }) => ({ met, rank: (connected ? 0 : 1) + random.fraction() })).sort((a, b) => a.rank - b.rank)
+    const found = [...self ? [{ peerId: host.peerId, addresses: host.getMultiaddrs() }] : [], ...others.map(({ met }) => met)]
+    const told: KnownNode[] = []
+    for (const { peerId, addresses } of found) {
+      if (told.length >= count) break
+      const dialable = dialableFrom(asker, addresses).slice(0, NODE_DEFAULTS.nodeAddresses)
+      if (dialable.length > 0) told.push({ node: peerKeyFromPeerId(peerId), addresses: dialable.map(address => address.decapsulateCode(P2P_CODE).bytes as Bytes) })
     }
-    return [self, ...others.map(({ peer }) => knownNode(peer))].slice(0, count)
+    return told
+  }
+
+  /** One address a node, with its key, to find back into the network by. */
+  remembered (): Multiaddr[] {
+    return this.#fresh().flatMap(({ met: { peerId, addresses } }) => {
+      const [address] = dialableFrom('machine', addresses)
+      return address === undefined ? [] : [address.decapsulateCode(P2P_CODE).encapsulate(`/p2p/${peerId.toString()}`)]
+    })
+  }
+
+  /** Resolves when some node is known, or after `waitMs`. */
+  async meeting (waitMs: number): Promise<void> {
+    if (this.#met.size > 0) return
+    await new Promise<void>(resolve => {
+      const cancel = this.#components.clock.after(waitMs, resolve)
+      this.#onMeeting = () => { cancel(); resolve() }
+    })
+    this.#onMeeting = undefined
+  }
+
+  #meet ({ peerId, protocols, listenAddrs }: IdentifyResult): void {
+    if (peerId.type !== 'Ed25519') return
+    const node = peerKeyFromPeerId(peerId)
+    this.#met.delete(node)
+    if (!protocols.includes(SESSION_PROTOCOL) || listenAddrs.length === 0) return
+    this.#met.set(node, { peerId, addresses: listenAddrs.slice(0, ADDRESSES_READ_MAX), at: this.#components.clock.now() })
+    for (const oldest of this.#met.keys()) {
+      if (this.#met.size <= NODE_DEFAULTS.nodesKnownMax) break
+      this.#met.delete(oldest)
+    }
+    this.#onMeeting?.()
+  }
+
+  #fresh (): Array<{ met: Met, connected: boolean }> {
+    const since = this.#components.clock.now() - NODE_DEFAULTS.nodeFreshMs
+    return [...this.#met.values()].map(met => ({ met, connected: this.#isConnected(met.peerId) })).filter(({ met, connected }) => connected || met.at > since)
+  }
+
+  #isConnected (peerId: PeerId): boolean {
+    return this.#components.host.getConnections(peerId).length > 0
   }
 }
 
-function knownNode (peer: Peer): KnownNode {
-  return {
-    node: peerKeyFromPeerId(peer.id),
-    addresses: peer.addresses.slice(0, ADDRESSES_MAX).map(({ multiaddr }) => multiaddr.bytes as Bytes)
-  }
-}
+const P2P_CODE = 421
+/** Addresses of one node that are looked at; identify carries a few dozen at most. */
+const ADDRESSES_READ_MAX = 16

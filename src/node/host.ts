@@ -7,9 +7,10 @@ import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { ListenFailedError } from '../errors.ts'
 import { IDENTIFY_PREFIX } from '../wire/protocols.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
-import type { ComponentLogger, Libp2p, ServiceMap } from '@libp2p/interface'
+import type { ComponentLogger, ConnectionGater, Libp2p, ServiceMap } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 import type { Libp2pOptions, ServiceFactoryMap } from 'libp2p'
 
@@ -21,6 +22,7 @@ export interface HostInit<Services extends ServiceMap> {
   listen: string[]
   /** In memory: libp2p writes a peer's addresses dozens of times per DHT answer. */
   datastore: Datastore
+  gater: ConnectionGater
   logger?: ComponentLogger | undefined
   transports?: Libp2pOptions['transports'] | undefined
   services: ServiceFactoryMap<Services>
@@ -42,6 +44,7 @@ export async function createHost<Services extends ServiceMap> (init: HostInit<Se
     datastore: init.datastore,
     ...(init.logger === undefined ? {} : { logger: init.logger }),
     nodeInfo: { userAgent: 'posthouse/1' },
+    connectionGater: init.gater,
     connectionManager: {
       maxConnections: NODE_DEFAULTS.connectionsMax,
       maxIncomingPendingConnections: NODE_DEFAULTS.pendingConnectionsMax,
@@ -53,3 +56,26 @@ export async function createHost<Services extends ServiceMap> (init: HostInit<Se
     services: init.services
   })
 }
+
+/** Starts the host. Throws ListenFailedError with the first address that cannot be had. */
+export async function startHost (host: Libp2p): Promise<void> {
+  try {
+    await host.start()
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'UnsupportedListenAddressesError') throw error
+    throw new ListenFailedError(listenFailure(error.message), { cause: error })
+  }
+}
+
+/** libp2p gives its reasons in lines `  <address>: <reason>` only; a test holds it to that. */
+function listenFailure (message: string): string {
+  const { address, reason = '' } = /^ {2}(?<address>\/\S+): (?<reason>.*)$/m.exec(message)?.groups ?? {}
+  const code = Object.keys(LISTEN_REASONS).find(name => reason.includes(name))
+  return `cannot listen on ${address ?? 'an address'}: ${LISTEN_REASONS[code ?? ''] ?? 'there is no transport for it'}`
+}
+
+const LISTEN_REASONS: Readonly<Record<string, string>> = Object.freeze({
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'permission denied'
+})

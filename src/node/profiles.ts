@@ -1,31 +1,36 @@
 /**
- * Profiles across nodes: a small request and its answer on a stream of its own, since lookups of strangers are rare.
- * A node answers for the users that it serves and asks other users' nodes on behalf of its devices.
+ * Profiles between nodes (docs/protocol.md, "Profile"): a small question and its answer on a stream of its own, since
+ * strangers are looked up rarely. A node answers for the users that it serves.
  */
 import { messageStreamToDuplex } from '@libp2p/utils'
 import * as lp from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
+import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
-import { MalformedError } from '../errors.ts'
-import { openRouteRecord } from '../dht/index.ts'
-import { compareOrder, openProfile } from '../identity/index.ts'
+import { MalformedError, RefusedError, TimedOutError } from '../errors.ts'
+import { mailboxOf, openProfile, rootKeyFromBytes } from '../identity/index.ts'
+import { REFUSAL } from '../types.ts'
+import { controlFrame, decodeFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { ProfileFrame } from '../wire/mail.ts'
 import { PROFILE_PROTOCOL } from '../wire/protocols.ts'
-import { REFUSAL } from '../types.ts'
-import { controlFrame, decodeFrame } from '../wire/frames.ts'
-import { rootKeyFromBytes } from '../identity/index.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
-import type { Clock, Crypto, Network } from '../ports.ts'
-import type { Bytes, Profile, RootKey, RouteRecord } from '../types.ts'
+import type { ProfileAnswer } from './profile-search.ts'
 import type { Users } from './users.ts'
+import type { Clock, Crypto, Network } from '../ports.ts'
+import type { Bytes, RefusalCode, RootKey, RouteEntry, RouteRecord } from '../types.ts'
 import type { Logger, Stream } from '@libp2p/interface'
 
-export interface ProfilesComponents { network: Network, users: Users, crypto: Crypto, clock: Clock, networkId: string, log: Logger }
-
-/** What is known of a user: each the newest that was met. */
-export interface Known { profile: Profile | undefined, record: RouteRecord | undefined }
+export interface ProfilesComponents {
+  network: Network
+  users: Users
+  crypto: Crypto
+  openRoute: (bytes: Bytes) => Promise<RouteRecord>
+  clock: Clock
+  networkId: string
+  log: Logger
+}
 
 /** A frame of this protocol: a profile, a record and their lead. */
 const FRAME_BYTES_MAX = LIMITS.profileBytes + LIMITS.routeRecordBytes + 1024
@@ -36,9 +41,9 @@ export class Profiles {
   constructor (components: ProfilesComponents) { this.#components = components }
 
   async start (): Promise<void> {
-    await this.#components.network.handle(PROFILE_PROTOCOL, stream => {
-      this.#answer(stream).catch(error => {
-        this.#components.log('a profile request ended: %s', error.message)
+    await this.#components.network.handle(PROFILE_PROTOCOL, (stream, peer) => {
+      this.#serve(stream).catch((error: Error) => {
+        this.#components.log('a profile request of %s… ended: %s', peer.slice(0, 8), error.message)
         stream.abort(error)
       })
     })
@@ -48,75 +53,68 @@ export class Profiles {
     await this.#components.network.unhandle(PROFILE_PROTOCOL)
   }
 
-  /** Own users at once; others by asking up to two of their nodes in parallel and keeping the newest of each. */
-  async find (root: RootKey, route: RouteRecord | undefined): Promise<Known> {
-    const own = this.#components.users.profile(root)
-    if (own !== undefined || route === undefined) return { profile: own, record: route }
-    const asked: Array<Promise<Known>> = []
-    const known: Known = { profile: undefined, record: route }
-    for (let at = 0; at < route.entries.length && known.profile === undefined; at += NODE_DEFAULTS.profileAsked) {
-      asked.length = 0
-      for (const entry of route.entries.slice(at, at + NODE_DEFAULTS.profileAsked)) {
-        asked.push(this.#ask(entry.node, entry.addressHint, root))
-      }
-      for (const answer of await Promise.allSettled(asked)) {
-        if (answer.status === 'fulfilled') keepNewest(known, answer.value)
-        else this.#components.log('a profile could not be had: %s', answer.reason.message)
-      }
-    }
-    return known
-  }
-
-  async #ask (node: RouteRecord['entries'][number]['node'], hint: string | undefined, root: RootKey): Promise<Known> {
-    const { network, crypto, clock, networkId } = this.#components
-    const signal = AbortSignal.timeout(NODE_DEFAULTS.profileTimeoutMs)
-    const stream = await network.open(node, hint === undefined ? [] : [hint], PROFILE_PROTOCOL, { signal })
-    signal.addEventListener('abort', () => { stream.abort(new MalformedError('the profile answer took too long')) }, { once: true })
-    const frames = [encode({ hello: makeHello(networkId) }), encode({ root: fromString(root, 'base16') })]
-    const answer = await pipe(frames, source => lp.encode(source), messageStreamToDuplex(stream), decodeFrames, async source => {
-      for await (const frame of source) {
-        if (frame.answer !== undefined) return frame.answer
-        if (frame.refusal !== undefined) return undefined
-      }
-      return undefined
-    })
-    await stream.close({ signal })
-    const options = { crypto, now: clock.now() }
-    return {
-      profile: answer === undefined || answer.profile.byteLength === 0 ? undefined : ofRoot(await openProfile(answer.profile, options), root),
-      record: answer === undefined || answer.record.byteLength === 0 ? undefined : ofRoot(await openRouteRecord(answer.record, options), root)
+  /** What another node knows of a user that it serves. Rejects with UnreachableError, TimedOutError, RefusedError, or what is wrong with the answer. */
+  async ask ({ node, addressHint }: RouteEntry, root: RootKey, { signal }: { signal: AbortSignal }): Promise<ProfileAnswer> {
+    const { network, networkId, crypto, clock, openRoute } = this.#components
+    const stream = await network.open(node, addressHint === undefined ? [] : [addressHint], PROFILE_PROTOCOL, { signal })
+    const onAbort = (): void => { stream.abort(new TimedOutError('the answer took too long')) }
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      const answer = await pipe(
+        [encode({ hello: makeHello(networkId) }), encode({ root: fromString(root, 'base16') })],
+        source => lp.encode(source),
+        messageStreamToDuplex(stream),
+        decodeFrames,
+        readAnswer
+      )
+      const profile = answer.profile.byteLength === 0 ? undefined : ofRoot(await openProfile(answer.profile, { crypto, now: clock.now() }), root)
+      const record = answer.record.byteLength === 0 ? undefined : ofRoot(await openRoute(answer.record as Bytes), root)
+      await stream.close({ signal })
+      return { profile, record }
+    } catch (error) {
+      stream.abort(error as Error)
+      throw error
+    } finally {
+      signal.removeEventListener('abort', onAbort)
     }
   }
 
-  async #answer (stream: Stream): Promise<void> {
-    const signal = AbortSignal.timeout(NODE_DEFAULTS.profileTimeoutMs)
-    signal.addEventListener('abort', () => { if (stream.status === 'open') stream.abort(new MalformedError('the profile request took too long')) }, { once: true })
+  async #serve (stream: Stream): Promise<void> {
+    const cancel = this.#components.clock.after(NODE_DEFAULTS.profileTimeoutMs, () => { stream.abort(new TimedOutError('it took too long')) })
     const duplex = messageStreamToDuplex(stream)
     const reply = this.#reply.bind(this)
-    await pipe(duplex, decodeFrames, reply, source => lp.encode(source), duplex)
+    try {
+      await pipe(duplex, decodeFrames, reply, source => lp.encode(source), duplex)
+    } finally {
+      cancel()
+    }
   }
 
   async * #reply (source: AsyncIterable<ProfileFrame>): AsyncGenerator<Uint8Array> {
-    const { networkId, users } = this.#components
+    const { networkId, users, crypto } = this.#components
     yield encode({ hello: makeHello(networkId) })
+    let greeted = false
     for await (const frame of source) {
-      const refusal = frame.hello === undefined ? undefined : refuseHello(frame.hello, networkId)
-      if (refusal !== undefined) {
-        yield encode({ refusal })
-        return
+      if (!greeted) {
+        const refusal = frame.hello === undefined ? { code: REFUSAL.malformed, retryAfterSeconds: 0 } : refuseHello(frame.hello, networkId)
+        if (refusal !== undefined) return yield encode({ refusal })
+        greeted = true
+      } else if (frame.root !== undefined) {
+        const profile = users.profile(rootKeyFromBytes(frame.root))
+        const answer = profile === undefined ? undefined : { profile: profile.bytes, record: users.route(mailboxOf(profile.root, crypto))?.bytes ?? new Uint8Array(0) }
+        return yield encode(answer === undefined ? { refusal: { code: REFUSAL.notFound, retryAfterSeconds: 0 } } : { answer })
       }
-      if (frame.root === undefined) continue
-      const profile = users.profile(rootKeyFromBytes(frame.root))
-      if (profile === undefined) yield encode({ refusal: { code: REFUSAL.notFound, retryAfterSeconds: 0 } })
-      else yield encode({ answer: { profile: profile.bytes, record: users.routeOf(profile.root)?.bytes ?? new Uint8Array(0) } })
-      return
     }
   }
 }
 
-function keepNewest (known: Known, answer: Known): void {
-  if (answer.profile !== undefined && (known.profile === undefined || compareOrder(answer.profile.order, known.profile.order) > 0)) known.profile = answer.profile
-  if (answer.record !== undefined && (known.record === undefined || compareOrder(answer.record.order, known.record.order) > 0)) known.record = answer.record
+/** The first answer or refusal, behind a Hello. */
+async function readAnswer (source: AsyncIterable<ProfileFrame>): Promise<NonNullable<ProfileFrame['answer']>> {
+  for await (const { answer, refusal } of source) {
+    if (answer !== undefined) return answer
+    if (refusal !== undefined) throw new RefusedError(refusal.code === REFUSAL.notFound ? 'it does not serve the user' : 'it refused', { code: refusal.code as RefusalCode, retryAfterSeconds: refusal.retryAfterSeconds })
+  }
+  throw new MalformedError('it ended without an answer')
 }
 
 function ofRoot<T extends { root: RootKey }> (value: T, root: RootKey): T {
@@ -125,17 +123,24 @@ function ofRoot<T extends { root: RootKey }> (value: T, root: RootKey): T {
 }
 
 function encode (frame: Partial<ProfileFrame>): Uint8Array {
-  const [kind, body] = controlFrame(ProfileFrame.encode(frame)) as [Uint8Array, Uint8Array]
-  const bytes = new Uint8Array(kind.byteLength + body.byteLength)
-  bytes.set(kind)
-  bytes.set(body, kind.byteLength)
-  return bytes
+  return concat(controlFrame(ProfileFrame.encode(frame)))
 }
 
 async function * decodeFrames (source: AsyncIterable<Uint8Array | { subarray: () => Uint8Array }>): AsyncGenerator<ProfileFrame> {
+  let frames = 0
   for await (const bytes of lp.decode(source as AsyncIterable<Uint8Array>, { maxDataLength: FRAME_BYTES_MAX })) {
     const frame = decodeFrame(bytes.subarray() as Bytes)
-    if (frame.kind !== 'control') throw new MalformedError('a profile stream carries control frames only')
-    yield ProfileFrame.decode(frame.body)
+    // Hello and one more is all that there is to say.
+    if (frame.kind !== 'control' || ++frames > 2) throw new MalformedError('it does not keep to the protocol')
+    yield decodeControl(frame.body)
+  }
+}
+
+/** What the generated decoder throws is its own; here it is one kind of error. */
+function decodeControl (body: Bytes): ProfileFrame {
+  try {
+    return ProfileFrame.decode(body)
+  } catch (cause) {
+    throw new MalformedError('a frame cannot be read', { cause })
   }
 }

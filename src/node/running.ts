@@ -49,22 +49,26 @@ export class RunningNode {
   }
 
   status (): NodeStatus {
-    const { host, store, users, sessions, draining } = this.#parts
+    const { host, store, users, sessions, relay, directory, draining } = this.#parts
     return {
       peerId: host.peerId.toString(),
       addrs: this.addrs,
+      network: this.#init.network,
       state: draining.begun ? 'draining' : 'running',
-      uptimeSeconds: Math.round((this.#init.clock.now() - this.#startedAt) / 1000),
+      uptimeSeconds: Math.max(0, Math.round((this.#init.clock.now() - this.#startedAt) / 1000)),
       peers: host.getPeers().length,
+      nodes: directory.connected,
       users: users.count,
+      usersMax: this.#init.usersMax,
       sessions: sessions.count,
-      mail: { ...this.#mail(), queuedBytes: store.envelopes.queuedBytes },
+      mail: { ...this.#mail(), queuedBytes: store.envelopes.queuedBytes, inFlight: relay.status().inFlight },
+      damageMet: store.damageMet,
       storeFailure: store.failure?.message
     }
   }
 
   async #servePage (address: { host: string, port: number }): Promise<void> {
-    const page = await servePage(address, () => this.status())
+    const page = await servePage(address, () => this.status(), this.#init.logger.forComponent('posthouse:page'))
     this.#pageUrl = page.url
     this.#closers.push({ what: 'the page', close: page.close })
   }

@@ -3,15 +3,15 @@
  * collection, watch my contacts. Each answers with the fields of the answering frame.
  */
 import { fromString } from 'uint8arrays/from-string'
-import { openRouteRecord } from '../dht/index.ts'
-import { MalformedError } from '../errors.ts'
 import { makeTicket, mailboxOf, openCertificate, openProfile, rootKeyFromBytes } from '../identity/index.ts'
+import { NotAuthenticError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
 import { LIMITS } from '../wire/limits.ts'
+import { Allowance } from './allowance.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import { ticketExpiry } from './users.ts'
 import type { Directory } from './directory.ts'
-import type { Profiles } from './profiles.ts'
+import type { Lookups } from './lookups.ts'
 import type { Answer, Session } from './session.ts'
 import type { Users } from './users.ts'
 import type { NodePresence } from '../presence/index.ts'
@@ -21,36 +21,38 @@ import type { Find, OwnBeat, SessionFrame } from '../wire/mail.ts'
 
 export interface RequestComponents {
   users: Users
-  profiles: Profiles
+  lookups: Lookups
   directory: Directory
-  /** Publishes, goes on publishing what lists this node, and finds. */
-  routes: RouteFinder
+  /** Publishes, and goes on publishing what lists this node. */
+  routes: Pick<RouteFinder, 'publish'>
   presence: NodePresence
   crypto: Crypto
+  openRoute: (bytes: Bytes) => Promise<RouteRecord>
   clock: Clock
   signingKey: SigningKey
   collect: (source: { device: PeerKey, mailbox: MailboxId }, bytes: Bytes) => Promise<void>
   draining: () => boolean
-  usersMax: number
 }
-
-/** Where a found record came from, as `Found.source` counts. */
-const SOURCE = Object.freeze({ own: 1, cache: 2, dht: 3 })
 
 export class SessionRequests {
   readonly #components: RequestComponents
+  readonly #questions = new Allowance({ burst: NODE_DEFAULTS.questionsBurst, refillMs: NODE_DEFAULTS.questionsRefillMs, placesMax: NODE_DEFAULTS.placesMax })
+  readonly #newUsers = new Allowance({ burst: NODE_DEFAULTS.newUsersBurst, refillMs: NODE_DEFAULTS.newUsersRefillMs, placesMax: NODE_DEFAULTS.placesMax })
+  readonly #walks = new Allowance({ burst: NODE_DEFAULTS.walksBurst, refillMs: NODE_DEFAULTS.walksRefillMs, placesMax: NODE_DEFAULTS.placesMax })
 
   constructor (components: RequestComponents) { this.#components = components }
 
   async answer (session: Session, frame: SessionFrame): Promise<Answer> {
+    const tooMany = this.#take(this.#questions, session)
+    if (tooMany !== undefined) return tooMany
     if (frame.attach !== undefined) return await this.#attach(session, frame.attach.certificate)
-    if (frame.register !== undefined) return await this.#register(frame.register.profile)
-    if (frame.find !== undefined) return await this.#find(frame.find)
-    if (frame.findProfile !== undefined) return await this.#findProfile(frame.findProfile)
-    if (frame.findNodes !== undefined) return await this.#findNodes(frame.findNodes)
+    if (frame.register !== undefined) return await this.#register(session, frame.register.profile)
+    if (frame.find !== undefined) return await this.#find(session, frame.find)
+    if (frame.findProfile !== undefined) return await this.#findProfile(session, frame.findProfile)
+    if (frame.findNodes !== undefined) return this.#findNodes(session, frame.findNodes)
     const attached = session.attached
     if (attached === undefined) return refuse(REFUSAL.notServed)
-    if (frame.publish !== undefined) return await this.#publish(frame.publish, attached.certificate.root)
+    if (frame.publish !== undefined) return await this.#publish(session, frame.publish, attached.certificate.root)
     if (frame.route !== undefined) return await this.#route(frame.route)
     if (frame.collect !== undefined) {
       await this.#components.collect({ device: session.device, mailbox: attached.mailbox }, frame.collect)
@@ -61,76 +63,76 @@ export class SessionRequests {
     return refuse(REFUSAL.unsupported)
   }
 
+  /** The certificate must be of the epoch of the user's highest profile here: a device that an epoch left out has an older one. */
   async #attach (session: Session, bytes: Bytes): Promise<Answer> {
     const { users, crypto } = this.#components
-    const certificate = await openCertificate(bytes, { crypto })
-    if (certificate.device !== session.device) throw new MalformedError('the certificate names another device')
-    const mailbox = mailboxOf(certificate.root, crypto)
-    if (users.devices(mailbox)?.includes(session.device) !== true) return refuse(REFUSAL.notServed)
+    const shown = await openCertificate(bytes, { crypto })
+    if (shown.device !== session.device) throw new NotAuthenticError('the certificate names another device')
+    const mailbox = mailboxOf(shown.root, crypto)
+    const certificate = users.certificate(mailbox, session.device)
+    if (certificate === undefined || shown.epoch > certificate.epoch) return refuse(REFUSAL.notServed)
+    if (shown.epoch < certificate.epoch) return refuse(REFUSAL.stale)
     session.attach(certificate, mailbox)
     return { ok: true }
   }
 
-  async #register (bytes: Bytes): Promise<Answer> {
-    const { users, crypto, clock, signingKey, draining, usersMax } = this.#components
+  /** Only a device of the profile itself: nobody fills this node with other people's users. */
+  async #register (session: Session, bytes: Bytes): Promise<Answer> {
+    const { users, crypto, clock, signingKey, draining } = this.#components
     if (draining()) return refuse(REFUSAL.draining)
+    const tooMany = this.#take(this.#walks, session)
+    if (tooMany !== undefined) return tooMany
     const now = clock.now()
     const profile = await openProfile(bytes, { crypto, now })
-    if (!users.hasRoomFor(profile.root, usersMax)) return refuse(REFUSAL.noRoom)
-    if (await users.takeProfile(profile) === 'stale') return refuse(REFUSAL.stale)
-    const ticket = await makeTicket(signingKey, profile.root, ticketExpiry(now))
-    return { ticket: { expiry: ticket.expiry, signature: ticket.signature } }
+    if (!profile.devices.some(({ device }) => device === session.device)) return refuse(REFUSAL.notServed)
+    if (users.profile(profile.root) === undefined) {
+      if (!users.hasRoom) return refuse(REFUSAL.noRoom)
+      const tooManyNew = this.#take(this.#newUsers, session)
+      if (tooManyNew !== undefined) return tooManyNew
+    }
+    const expiry = ticketExpiry(now)
+    const taken = await users.register(profile, expiry)
+    if (taken === 'noRoom') return refuse(REFUSAL.noRoom)
+    if (taken === 'stale') return refuse(REFUSAL.stale)
+    const { signature } = await makeTicket(signingKey, profile.root, expiry)
+    return { ticket: { expiry, signature } }
   }
 
   /** Kept here first, so that a crash between the two leaves a route that is published again. */
-  async #publish (bytes: Bytes, root: RootKey): Promise<Answer> {
-    const { users, crypto, clock, signingKey, routes } = this.#components
-    const record = await openRouteRecord(bytes, { crypto, now: clock.now(), root })
+  async #publish (session: Session, bytes: Bytes, root: RootKey): Promise<Answer> {
+    const { users, openRoute, signingKey, routes } = this.#components
+    const record = await openRoute(bytes)
+    if (record.root !== root) throw new NotAuthenticError('the route record is another user’s')
     if (!record.entries.some(entry => entry.node === signingKey.publicKey)) return refuse(REFUSAL.notServed)
+    const tooMany = this.#take(this.#walks, session)
+    if (tooMany !== undefined) return tooMany
     if (await users.takeRoute(record) === 'stale') return refuse(REFUSAL.stale)
     const { copies } = await routes.publish(record)
     return { published: { copies: copies + 1 } }
   }
 
   async #route (bytes: Bytes): Promise<Answer> {
-    const { users, crypto, clock } = this.#components
-    const taken = await users.takeRoute(await openRouteRecord(bytes, { crypto, now: clock.now() }))
-    return taken === 'stale' ? refuse(REFUSAL.stale) : { ok: true }
+    const { users, openRoute } = this.#components
+    return await users.meetRoute(await openRoute(bytes)) === 'stale' ? refuse(REFUSAL.stale) : { ok: true }
   }
 
-  async #find (find: Find): Promise<Answer> {
-    const root = rootKeyFromBytes(find.root)
-    const { record, source } = await this.#resolve(root, find.fresh)
-    return { found: { record: record?.bytes ?? new Uint8Array(0), source, profile: new Uint8Array(0) } }
+  async #find (session: Session, { root, fresh }: Find): Promise<Answer> {
+    const tooMany = this.#take(this.#walks, session)
+    if (tooMany !== undefined) return tooMany
+    const { record, source } = await this.#components.lookups.route(rootKeyFromBytes(root), { fresh })
+    return { found: { record: record?.bytes ?? NOTHING, source, profile: NOTHING } }
   }
 
-  async #findProfile (find: Find): Promise<Answer> {
-    const root = rootKeyFromBytes(find.root)
-    const { record, source } = await this.#resolve(root, find.fresh)
-    const known = await this.#components.profiles.find(root, record)
-    if (known.record !== undefined) await this.#components.users.takeRoute(known.record)
-    return {
-      found: {
-        record: known.record?.bytes ?? new Uint8Array(0),
-        source,
-        profile: known.profile?.bytes ?? new Uint8Array(0)
-      }
-    }
+  async #findProfile (session: Session, { root, fresh }: Find): Promise<Answer> {
+    const tooMany = this.#take(this.#walks, session)
+    if (tooMany !== undefined) return tooMany
+    const { record, profile, source } = await this.#components.lookups.profile(rootKeyFromBytes(root), { fresh })
+    return { found: { record: record?.bytes ?? NOTHING, source, profile: profile?.bytes ?? NOTHING } }
   }
 
-  async #resolve (root: RootKey, fresh: boolean): Promise<{ record: RouteRecord | undefined, source: number }> {
-    const { users, routes, crypto } = this.#components
-    const mailbox = mailboxOf(root, crypto)
-    const own = users.route(mailbox)
-    if (own !== undefined && users.devices(mailbox) !== undefined) return { record: own, source: SOURCE.own }
-    if (own !== undefined && !fresh) return { record: own, source: SOURCE.cache }
-    const record = await routes.find(root, { fresh })
-    if (record !== undefined) await users.takeRoute(record)
-    return { record, source: SOURCE.dht }
-  }
-
-  async #findNodes (count: number): Promise<Answer> {
-    const nodes = await this.#components.directory.find(Math.min(count, LIMITS.nodesAnswer))
+  #findNodes (session: Session, count: number): Answer {
+    const { directory, users, draining } = this.#components
+    const nodes = directory.find(Math.min(count, LIMITS.nodesAnswer), { asker: session.reach, self: users.hasRoom && !draining() })
     return { nodes: { nodes: nodes.map(({ node, addresses }) => ({ node: fromString(node, 'base16'), addresses })) } }
   }
 
@@ -143,7 +145,15 @@ export class SessionRequests {
     const refusal = this.#components.presence.beat(session.id, session.device, beat)
     return refusal === undefined ? { ok: true } : { refusal }
   }
+
+  /** Counts the question against the device's place; the refusal when that has had its share. */
+  #take (allowance: Allowance, session: Session): Answer | undefined {
+    const waitSeconds = allowance.take(session.place, this.#components.clock.now())
+    return waitSeconds === 0 ? undefined : { refusal: { code: REFUSAL.busy, retryAfterSeconds: waitSeconds } }
+  }
 }
+
+const NOTHING = new Uint8Array(0)
 
 function refuse (code: RefusalCode): Answer {
   return { refusal: { code, retryAfterSeconds: code === REFUSAL.draining || code === REFUSAL.noRoom ? NODE_DEFAULTS.retryElsewhereSeconds : 0 } }
