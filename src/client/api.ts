@@ -123,6 +123,8 @@ export interface ClientEvents {
 
 export interface Client extends TypedEventTarget<ClientEvents> {
   readonly userId: UserId
+  /** This device's peer id. */
+  readonly device: string
   /** 24 words, only in the run that made the user: whoever has them is the user, and without them nobody can be again. */
   readonly recoveryPhrase: string | undefined
   /** Connects to the user's nodes in the background. Nothing happens when it runs already. */

@@ -13,12 +13,13 @@ import type { MessageId, PeerKey, RootKey, UserId } from '../types.ts'
 import type { Chat, ChatMessage, Client, ClientEvents, ClientStatus, Route, SentMessage, Waiting } from './api.ts'
 import type { Shown } from './inbox/service.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
-import type { SentStatus } from './outbox/service.ts'
+import type { SentStatus } from './outbox/status.ts'
 import type { RunEvents } from './running.ts'
 import type { Surroundings } from './problems.ts'
 
 export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements Client {
   readonly userId: UserId
+  readonly device: string
   readonly recoveryPhrase: string | undefined
   readonly #init: ResolvedInit
   readonly #sent = new SentMessages()
@@ -31,8 +32,10 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   constructor (opening: Opening, init: ResolvedInit) {
     super()
     this.#opening = opening
-    this.#init = init
+    // Whoever reads this process's memory later finds no phrase in it.
+    this.#init = { ...init, phrase: undefined } as ResolvedInit
     this.userId = opening.account.userId
+    this.device = peerIdText(opening.account.device.publicKey)
     this.recoveryPhrase = opening.recoveryPhrase
     if (opening.notice !== undefined) this.#warn(opening.notice)
   }
@@ -156,11 +159,10 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
 
   async #history (root: RootKey, { limit = Infinity }: { limit?: number } = {}): Promise<ChatMessage[]> {
     const lines: ChatMessage[] = []
-    for await (const line of this.#opened.store.history()) {
-      if (line.conversation !== root) continue
-      const message = await this.#line(line)
-      if (message !== undefined) lines.push(message)
-      if (lines.length > limit) lines.shift()
+    for await (const line of this.#opened.store.historyBackwards()) {
+      if (lines.length >= limit) break
+      const message = line.conversation === root ? await this.#line(line) : undefined
+      if (message !== undefined) lines.unshift(message)
     }
     return lines
   }

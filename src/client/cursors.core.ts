@@ -101,9 +101,8 @@ export class CursorsCore {
     const [oldest] = channel.unsettled.values()
     let { position } = cursor
     let gap = false
-    while (channel.words[0] !== undefined && (oldest === undefined || channel.words[0].at <= oldest)) {
-      const word = channel.words[0]
-      channel.words.shift()
+    const unheard = channel.words.findIndex(({ at }) => at > (oldest ?? Infinity))
+    for (const word of channel.words.splice(0, unheard < 0 ? channel.words.length : unheard)) {
       if (word.from <= position) position = Math.max(position, word.to)
       else gap = true
     }

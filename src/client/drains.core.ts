@@ -118,7 +118,7 @@ export class DrainsCore {
         effects.push({ type: 'drain', node })
       }
     }
-    if (running > 0 !== this.#announced) {
+    if ((running > 0) !== this.#announced) {
       this.#announced = running > 0
       if (this.#announced) effects.unshift({ type: 'draining' })
       else effects.push({ type: 'drained' })

@@ -3,7 +3,7 @@ import { ExpiredError, RefusedError, TimedOutError, UnreachableError, UserNotRou
 import { userIdOf } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { refusalSentence } from './refusals.ts'
-import type { SentStatus } from './outbox/service.ts'
+import type { SentStatus } from './outbox/status.ts'
 
 export interface Surroundings {
   /** Nodes that serve us, and those of them that can be reached. */

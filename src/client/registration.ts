@@ -7,7 +7,7 @@
  */
 import { multiaddr } from '@multiformats/multiaddr'
 import { makeRouteRecord } from '../dht/record.ts'
-import { UnreachableError } from '../errors.ts'
+import { RefusedError, UnreachableError } from '../errors.ts'
 import { openTicket, peerIdFromPeerKey, peerKeyFromBytes } from '../identity/index.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { addressGroup } from './address-group.ts'
@@ -58,11 +58,11 @@ export class Registration {
    */
   async register ({ nodes, signal }: { nodes?: string[] | undefined } & Abortable = {}): Promise<Registered> {
     const { account, clock, crypto, warn } = this.#components
-    const { candidates, exactly } = await this.#candidates(nodes, signal)
+    const { candidates, exactly, isRenewal } = await this.#candidates(nodes, signal)
     const outcomes = await Promise.allSettled(candidates.map(async candidate => await this.#askTicket(candidate, signal)))
     signal?.throwIfAborted()
-    const promised = outcomes.flatMap(outcome => outcome.status === 'fulfilled' ? [outcome.value] : [])
-    const failures = outcomes.flatMap((outcome, at) => outcome.status === 'rejected' ? [`${shortId(candidates[at]?.node)} (${(outcome.reason as Error).message})`] : [])
+    const promised = outcomes.flatMap((outcome, at) => outcome.status === 'fulfilled' ? [outcome.value] : isRenewal ? this.#earlierPromise(candidates[at], outcome.reason) : [])
+    const failures = outcomes.flatMap((outcome, at) => outcome.status === 'rejected' && !promised.some(({ node }) => node === candidates[at]?.node) ? [`${shortId(candidates[at]?.node)} (${(outcome.reason as Error).message})`] : [])
     if (promised.length === 0) throw new UnreachableError(`no node agreed to serve you: ${failures.slice(0, 3).join(', ')}`, { cause: outcomes.find(({ status }) => status === 'rejected') })
     if (exactly && failures.length > 0) warn(`you are served by ${promised.length} of ${candidates.length} nodes; these did not agree: ${failures.slice(0, 3).join(', ')}`)
     const seq = account.nextSeq()
@@ -94,9 +94,11 @@ export class Registration {
     const { record } = account
     if (record === undefined) return 0
     const attached = session(node)
+    // The node may have been away when the profile changed; it must hand out the one that the record names.
     const copies = attached !== undefined
-      ? await attached.publish(record.bytes, { signal })
+      ? await attached.register(account.profile.bytes, { signal }).then(async () => await attached.publish(record.bytes, { signal }))
       : await visit(this.#components, { node, addressHints }, async session => {
+        await session.register(account.profile.bytes, { signal })
         await session.attach(account.certificate.bytes, { signal })
         return await session.publish(record.bytes, { signal })
       }, { signal })
@@ -111,12 +113,21 @@ export class Registration {
     return { ...candidate, ticket }
   }
 
-  /** exactly: the person named them, and wants to hear of each that did not agree. */
-  async #candidates (nodes: string[] | undefined, signal: AbortSignal | undefined): Promise<{ candidates: ListedNode[], exactly: boolean }> {
-    const named = nodes ?? this.#init.nodes
-    if (named !== undefined && named.length > 0) return { candidates: listNodes(named).slice(0, LIMITS.routeEntries), exactly: true }
-    if (this.#components.account.nodes.length > 0) return { candidates: this.#components.account.nodes, exactly: true }
-    return { candidates: spread(await this.#askBootstrap(signal)).slice(0, CLIENT_DEFAULTS.registerNodes), exactly: false }
+  /** A node that is away keeps its place for as long as its promise holds; one that says no has left. */
+  #earlierPromise (candidate: ListedNode | undefined, reason: unknown): Promised[] {
+    const { account, clock } = this.#components
+    const entry = account.record?.entries.find(({ node }) => node === candidate?.node)
+    if (candidate === undefined || entry === undefined || reason instanceof RefusedError) return []
+    return entry.ticket.expiry * 1000 > clock.now() + CLIENT_DEFAULTS.routeRenewMs ? [{ ...candidate, ticket: entry.ticket }] : []
+  }
+
+  /** exactly: the person named them, and wants to hear of each that did not agree. isRenewal: they serve us already. */
+  async #candidates (nodes: string[] | undefined, signal: AbortSignal | undefined): Promise<{ candidates: ListedNode[], exactly: boolean, isRenewal: boolean }> {
+    const { account } = this.#components
+    const named = nodes ?? (account.record === undefined ? this.#init.nodes : undefined)
+    if (named !== undefined && named.length > 0) return { candidates: listNodes(named).slice(0, LIMITS.routeEntries), exactly: true, isRenewal: false }
+    if (account.nodes.length > 0) return { candidates: account.nodes, exactly: true, isRenewal: true }
+    return { candidates: spread(await this.#askBootstrap(signal)).slice(0, CLIENT_DEFAULTS.registerNodes), exactly: false, isRenewal: false }
   }
 
   /** The first bootstrap peer that answers names the others. */

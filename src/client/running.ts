@@ -3,6 +3,7 @@
  * what arrives to mailbox, outbox and presence; contacts and account tell everybody what has changed.
  */
 import { ConnectionLostError, RefusedError } from '../errors.ts'
+import { compareOrder } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { Contacts } from './contacts.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
@@ -21,7 +22,7 @@ import type { PeerKey, RootKey } from '../types.ts'
 import type { Contact } from './contacts.ts'
 import type { Shown } from './inbox/service.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
-import type { SentStatus } from './outbox/service.ts'
+import type { SentStatus } from './outbox/status.ts'
 import type { PresenceChange } from './presence.ts'
 import type { Registered } from './registration.ts'
 import type { LinksServiceInit, ListedNode } from './session/service.ts'
@@ -54,6 +55,7 @@ export class RunningClient {
   readonly #stopping = new AbortController()
   readonly #others: ListedNode[]
   #registering: { abort: AbortController, done: Promise<Registered> } | undefined
+  readonly #warned = new Set<string>()
   #cancelRenewal: (() => void) | undefined
 
   private constructor (opening: Opening, init: ResolvedInit, host: Libp2p, events: RunEvents) {
@@ -197,9 +199,18 @@ export class RunningClient {
       await session.attach(account.certificate.bytes, { signal })
     } catch (error) {
       if (!(error instanceof RefusedError) || error.refusal.code !== REFUSAL.notServed) throw error
-      await session.register(account.profile.bytes, { signal })
+      await session.register(account.profile.bytes, { signal }).catch((refused: Error) => {
+        if (refused instanceof RefusedError && refused.refusal.code === REFUSAL.stale) this.#warnOnce('this device does not belong to you any more: you came back from the phrase on another one')
+        throw refused
+      })
       await session.attach(account.certificate.bytes, { signal })
     }
+  }
+
+  #warnOnce (sentence: string): void {
+    if (this.#warned.has(sentence)) return
+    this.#warned.add(sentence)
+    this.#events.warning(sentence)
   }
 
   #onAttached (session: Session): void {
@@ -212,6 +223,7 @@ export class RunningClient {
 
   #onContact (root: RootKey, contact: Contact, before: Contact): void {
     if (contact.record !== undefined && contact.record !== before.record) this.outbox.routed(contact.record)
+    if (contact.record !== before.record && isOutdated(contact)) this.#run(this.contacts.resolve(root, { fresh: true }))
     if (before.profile !== undefined && contact.profile !== before.profile) this.outbox.handle({ type: 'rekeyed', recipient: root })
     if (contact.presenceKey !== before.presenceKey || contact.profile !== before.profile) this.presence.contactChanged(root, contact)
   }
@@ -220,6 +232,10 @@ export class RunningClient {
     if (this.#stopping.signal.aborted) return this.#log('while stopping: %s', error.message)
     this.#log.error('%s %o', error.message, error.cause)
     this.#events.warning(error.message)
+  }
+
+  #run (task: Promise<unknown>): void {
+    task.catch((error: Error) => { this.#log('%s', error.message) })
   }
 
   #list (): void {
@@ -235,4 +251,9 @@ export class RunningClient {
       this.#renewLater()
     })
   }
+}
+
+/** The record names a newer profile than we have: nothing can be sealed until it is here. */
+function isOutdated ({ record, profile }: Contact): boolean {
+  return record !== undefined && profile !== undefined && compareOrder(profile.order, record.profile) < 0
 }

@@ -6,7 +6,7 @@ import { OUTBOX_DEFAULTS } from './outbox/defaults.ts'
 import { problemOf, whileQueued } from './problems.ts'
 import type { MessageId, MessageState, Receipt, UserId } from '../types.ts'
 import type { MessageProgress, SentMessage, Waiting } from './api.ts'
-import type { SentStatus } from './outbox/service.ts'
+import type { SentStatus } from './outbox/status.ts'
 import type { Surroundings } from './problems.ts'
 
 export class Sent implements SentMessage {

@@ -102,13 +102,14 @@ describe('client', function () {
   })
 
   it('says honestly how many copies there are while too few of the recipient’s nodes are left', async () => {
-    network = await TestNetwork.start(4)
+    network = await TestNetwork.start(2)
+    for (const dataDir of [await network.folder(), await network.folder()]) await network.addNode({ dataDir })
     const [alice, bob] = await Promise.all([network.user({ nodes: network.nodes[0]?.addrs ?? [] }), network.user({ nodes: network.addrs.slice(1) })])
     await alice.route(bob.userId)
     await bob.stop()
     await Promise.all(network.nodes.slice(2).map(async node => { await node.stop() }))
     const sent = await (await alice.chat(bob.userId)).send('one is not enough')
-    await assert.rejects(sent.until('stored', soon(12_000)), { name: 'UnreachableError', message: /copies: 1\/2/ })
+    await assert.rejects(sent.until('stored', soon(1500)), { name: 'UnreachableError', message: /copies: 1\/2/ })
     assert.deepEqual([sent.state, sent.copies, sent.w], ['accepted', 1, 2])
     await network.nodes[2]?.start()
     await sent.until('stored', soon(20_000))
@@ -130,6 +131,9 @@ describe('client', function () {
     await later.until('delivered', soon())
     assert.equal((await arrival).text, 'sealed for the lost device')
     await sent.until('delivered', soon())
+    const warning = next<string>(bob, 'warning')
+    await bob.start()
+    assert.match(await warning, /this device does not belong to you any more/)
   })
 
   it('finds nodes through a bootstrap peer', async () => {

@@ -5,31 +5,22 @@
 import { openRouteRecord } from '../../dht/record.ts'
 import { TooLargeError } from '../../errors.ts'
 import { openReceipts } from '../../relay/receipt.ts'
-import { MESSAGE_STATES } from '../../types.ts'
 import { OutboxCore } from './core.ts'
 import { OUTBOX_DEFAULTS } from './defaults.ts'
 import { sealDraft } from './sealer.ts'
+import { rank, routeOf, withoutId, type SentStatus } from './status.ts'
 import { Tickets } from './tickets.ts'
 import type { Clock, Random } from '../../ports.ts'
-import type { Bytes, EnvelopeId, MessageId, MessageState, Refusal, RootKey, RouteRecord } from '../../types.ts'
+import type { Bytes, EnvelopeId, MessageId, Refusal, RootKey, RouteRecord } from '../../types.ts'
 import type { Receipts } from '../../wire/mail.ts'
 import type { Links } from '../session/service.ts'
 import type { Session } from '../session/session.ts'
 import type { StoredOutgoing, StoredSent } from '../store/schemas.ts'
 import type { Write } from '../store/shelf.ts'
 import type { ClientStore } from '../store/store.ts'
-import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxProblem, OutboxRoute } from './events.core.ts'
+import type { OutboxEffect, OutboxEntry, OutboxEvent } from './events.core.ts'
 import type { SealerComponents } from './sealer.ts'
 import type { Logger } from '@libp2p/interface'
-
-/** What is known of an own text. */
-export interface SentStatus extends StoredSent {
-  id: MessageId
-  /** Why it is not further at the moment. */
-  problem: OutboxProblem | undefined
-  /** True when nothing more will be tried. */
-  ended: boolean
-}
 
 export interface OutboxComponents extends SealerComponents {
   store: ClientStore
@@ -132,11 +123,11 @@ export class OutboxService {
   }
 
   accepted (session: Session, tickets: number[]): void {
-    for (const envelope of this.#tickets.envelopes(session, tickets)) this.handle({ type: 'accepted', envelope, link: session.node })
+    for (const envelope of this.#tickets.answered(session, tickets)) this.handle({ type: 'accepted', envelope, link: session.node })
   }
 
   refused (session: Session, tickets: number[], refusal: Refusal): void {
-    for (const envelope of this.#tickets.envelopes(session, tickets)) this.handle({ type: 'refused', envelope, link: session.node, refusal })
+    for (const envelope of this.#tickets.answered(session, tickets)) this.handle({ type: 'refused', envelope, link: session.node, refusal })
   }
 
   /** Counts only what verifies; a node that signs nonsense is one log line. */
@@ -187,7 +178,8 @@ export class OutboxService {
     const { record } = await contacts.get(recipient)
     const bytes = await store.envelopes.get(envelope)
     if (session === undefined || record === undefined || bytes === undefined) return
-    if (session.deposit(this.#tickets.give(session, envelope), record.order, bytes)) links.said(link)
+    const ticket = this.#tickets.give(session, envelope)
+    if (ticket !== undefined && session.deposit(ticket, record.order, bytes)) links.said(link)
   }
 
   /** Whatever the node says to the record, the deposit that follows tells more. */
@@ -287,16 +279,4 @@ export class OutboxService {
     const under = task().catch(failed).finally(() => { this.#under.delete(under) })
     this.#under.add(under)
   }
-}
-
-function routeOf ({ entries, n, w }: RouteRecord): OutboxRoute {
-  return { nodes: entries.map(({ node }) => node), n, w }
-}
-
-function withoutId ({ to, state, copies, w, receipts }: SentStatus): StoredSent {
-  return { to, state, copies, w, receipts: [...receipts] }
-}
-
-function rank (state: MessageState): number {
-  return MESSAGE_STATES.indexOf(state)
 }

@@ -5,20 +5,24 @@ import { LIMITS } from '../../wire/limits.ts'
 
 const TICKET_MAX = 0xffff_ffff
 
-interface Given { last: number, envelopes: Map<number, EnvelopeId> }
+interface Given { last: number, envelopes: Map<number, EnvelopeId>, unanswered: Set<number> }
 
 export class Tickets {
   readonly #sessions = new Map<Session, Given>()
 
-  give (session: Session, envelope: EnvelopeId): number {
+  /** Undefined when the node, by its Hello, takes no more at the moment. */
+  give (session: Session, envelope: EnvelopeId): number | undefined {
     let given = this.#sessions.get(session)
-    if (given === undefined) this.#sessions.set(session, given = { last: 0, envelopes: new Map() })
+    if (given === undefined) this.#sessions.set(session, given = { last: 0, envelopes: new Map(), unanswered: new Set() })
+    if (given.unanswered.size >= session.depositsMax) return undefined
     given.last = given.last % TICKET_MAX + 1
     given.envelopes.set(given.last, envelope)
+    given.unanswered.add(given.last)
     // Late receipts of more than a whole window ago are not worth their memory: the deposit goes out again.
     for (const oldest of given.envelopes.keys()) {
       if (given.envelopes.size <= 2 * LIMITS.inFlightDeposits) break
       given.envelopes.delete(oldest)
+      given.unanswered.delete(oldest)
     }
     return given.last
   }
@@ -27,8 +31,9 @@ export class Tickets {
     return this.#sessions.get(session)?.envelopes.get(ticket)
   }
 
-  /** The envelopes of those tickets that were given out. */
-  envelopes (session: Session, tickets: number[]): EnvelopeId[] {
+  /** The node has said something about these: the envelopes of those that were given out. */
+  answered (session: Session, tickets: number[]): EnvelopeId[] {
+    for (const ticket of tickets) this.#sessions.get(session)?.unanswered.delete(ticket)
     return tickets.flatMap(ticket => this.envelope(session, ticket) ?? [])
   }
 

@@ -97,7 +97,7 @@ export class Links {
       if (first !== undefined) return first
       await new Promise<void>((resolve, reject) => {
         const done = (): void => { this.#arrivals.delete(done); signal?.removeEventListener('abort', onAbort); resolve() }
-        const onAbort = (): void => { this.#arrivals.delete(done); reject(signal?.reason as Error) }
+        const onAbort = (): void => { this.#arrivals.delete(done); reject(signal?.reason instanceof Error ? signal.reason : new TimedOutError('the wait was given up')) }
         this.#arrivals.add(done)
         signal?.addEventListener('abort', onAbort, { once: true })
       })

@@ -128,6 +128,13 @@ export class ClientStore {
     }
   }
 
+  /** The same from its end. */
+  async * historyBackwards (): AsyncGenerator<Extract<InboxFact, { type: 'shown' }>> {
+    for await (const [, fact] of this.facts.entries({ from: 'shown/', to: 'shown0', reverse: true })) {
+      if (fact.type === 'shown') yield fact
+    }
+  }
+
   /** Where a message stands in the history: its conversation and position, or undefined. */
   async shownAt (id: MessageId, conversation?: RootKey): Promise<{ conversation: RootKey, position: number } | undefined> {
     for await (const [key, of] of this.#shownAt.entries({ from: `${id}/`, to: `${id}0` })) {
@@ -143,7 +150,8 @@ export class ClientStore {
   async #checkSchema (existing: boolean): Promise<void> {
     const version = await this.#meta.get(SCHEMA_KEY)
     if (version === undefined) {
-      for await (const [key] of this.#database.iterator({ limit: 1 })) throw new StoreDamagedError(`the store is not one of ours, or has lost its version: it begins with ${key.slice(0, 20)}`)
+      const [key] = await this.#database.keys({ limit: 1 }).all()
+      if (key !== undefined) throw new StoreDamagedError('the store is not one of ours, or has lost its version; it was left as it is')
       if (existing) throw new IdentityError('there is no user in this store')
       await this.write([this.#meta.put(SCHEMA_KEY, SCHEMA_VERSION)])
     } else if (version > SCHEMA_VERSION) {
