@@ -45,7 +45,8 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       if (this.#run !== undefined) return
       this.#opening ??= await openAccount({ ...this.#init, existing: true })
       this.#run = await RunningClient.start(this.#opening, this.#init, this.#runEvents())
-      if (this.#init.start !== false) this.#run.renewSoon()
+      // Who starts it by hand says by hand who is to serve a new user.
+      if (this.#init.start !== false || this.#opening.account.record !== undefined) this.#run.renewSoon()
     })
   }
 

@@ -38,6 +38,8 @@ export async function enquire<T> (components: EnquiryComponents, question: (sess
 
 async function arrival (links: Links, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
   if (links.sessions.length > 0) return
+  // A signal that has aborted tells nobody any more, and a client that stops must not wait for nodes.
+  signal?.throwIfAborted()
   links.hurry()
   const waiting = new AbortController()
   const cancel = clock.after(CLIENT_DEFAULTS.connectTimeoutMs, () => { waiting.abort(new UnreachableError('none of your nodes can be reached')) })

@@ -7,6 +7,7 @@
  * the next drain brings them.
  */
 import { ConnectionLostError, MalformedError, RefusedError, TimedOutError, TooLargeError, UnsupportedError } from '../../errors.ts'
+import { decodeSessionFrame } from '../../wire/control.ts'
 import { FrameStream } from '../../wire/frame-stream.ts'
 import { controlFrame, decodeFrame, depositFrame } from '../../wire/frames.ts'
 import { helloStoreId, makeHello, refuseHello } from '../../wire/hello.ts'
@@ -177,13 +178,13 @@ export class Session {
 
   #onFrame (bytes: Bytes): void {
     const frame = decodeFrame(bytes)
-    if (!this.#helloSeen) return this.#onHello(frame.kind === 'control' ? SessionFrame.decode(frame.body) : undefined)
+    if (!this.#helloSeen) return this.#onHello(frame.kind === 'control' ? decodeSessionFrame(frame.body) : undefined)
     switch (frame.kind) {
       case 'deposit': throw new MalformedError('a node sends no deposits')
       case 'push':
         this.#init.events.heard(this, true)
         return this.#onPush(frame.position, frame.envelope)
-      case 'control': return this.#onControl(SessionFrame.decode(frame.body))
+      case 'control': return this.#onControl(decodeSessionFrame(frame.body))
     }
   }
 

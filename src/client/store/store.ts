@@ -186,7 +186,9 @@ function openError (error: unknown, existing: boolean): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'LEVEL_LOCKED') return new StoreLockedError('the store is open in another process', { cause: error })
-  if (code === 'LEVEL_CORRUPTION') return new StoreDamagedError('the store is damaged; it was left as it is', { cause: error })
-  if (existing && cause instanceof Error && /does not exist/.test(cause.message)) return new IdentityError('there is no user in this store', { cause: error })
+  const reason = cause instanceof Error ? cause.message : ''
+  // A pointer to a file that is not there is damage, too; LevelDB calls it an I/O error.
+  if (code === 'LEVEL_CORRUPTION' || /MANIFEST-\d+: No such file/.test(reason)) return new StoreDamagedError('the store is damaged; it was left as it is', { cause: error })
+  if (existing && /does not exist/.test(reason)) return new IdentityError('there is no user in this store: it was moved, or its first file is lost', { cause: error })
   return new StoreFailedError(`the store cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error })
 }

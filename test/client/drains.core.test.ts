@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { CLIENT_DEFAULTS } from '../../src/client/defaults.ts'
+import { DrainsCore } from '../../src/client/drains.core.ts'
+import type { DrainsEffect } from '../../src/client/drains.core.ts'
+import type { PeerKey } from '../../src/types.ts'
+
+const [a, b, c] = ['a', 'b', 'c'].map(letter => letter.repeat(64) as PeerKey) as [PeerKey, PeerKey, PeerKey]
+const T = 1_000_000
+const MINUTE = 60_000
+
+function started (): DrainsCore {
+  const core = new DrainsCore()
+  core.handle({ type: 'nodes', nodes: [a, b, c] }, T)
+  return core
+}
+
+function drains (effects: DrainsEffect[]): PeerKey[] {
+  return effects.flatMap(effect => effect.type === 'drain' ? [effect.node] : [])
+}
+
+describe('drains core', () => {
+  it('drains every listed replica once when the device comes back, two at a time', () => {
+    const core = started()
+    assert.deepEqual(core.handle({ type: 'attached', node: a }, T), [{ type: 'draining' }, { type: 'drain', node: a }, { type: 'drain', node: b }])
+    assert.equal(core.isSettled, false)
+    assert.deepEqual(drains(core.handle({ type: 'ended', node: b, failed: false }, T)), [c])
+    core.handle({ type: 'ended', node: c, failed: false }, T)
+    const last = core.handle({ type: 'ended', node: a, failed: false }, T)
+    assert.deepEqual(last, [{ type: 'drained' }, { type: 'wakeAt', at: T + MINUTE }])
+    assert.equal(core.isSettled, true)
+  })
+
+  it('drains nodes without a session again every minute, and one that attaches at once', () => {
+    const core = started()
+    core.handle({ type: 'attached', node: a }, T)
+    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false }, T)
+    assert.deepEqual(drains(core.handle({ type: 'tick' }, T + MINUTE - 1)), [])
+    assert.deepEqual(drains(core.handle({ type: 'attached', node: b }, T + 1000)), [b])
+    core.handle({ type: 'ended', node: b, failed: false }, T + 1000)
+    assert.deepEqual(drains(core.handle({ type: 'tick' }, T + MINUTE)), [c], 'who has a session is not drained again')
+    core.handle({ type: 'ended', node: c, failed: false }, T + MINUTE)
+    assert.deepEqual(drains(core.handle({ type: 'tick' }, T + 2 * MINUTE)), [c])
+  })
+
+  it('tries one that fails ever more rarely, and counts it as settled', () => {
+    const core = started()
+    core.handle({ type: 'attached', node: a }, T)
+    core.handle({ type: 'attached', node: b }, T)
+    for (const node of [a, b, a, b]) core.handle({ type: 'ended', node, failed: false }, T)
+    let now = T
+    const waits = Array.from({ length: 7 }, () => {
+      const effects = core.handle({ type: 'ended', node: c, failed: true }, now)
+      assert.equal(core.isSettled, true)
+      const before = now
+      while (drains(core.handle({ type: 'tick' }, now)).length === 0) now += MINUTE
+      assert.ok(effects.some(({ type }) => type === 'wakeAt'))
+      return (now - before) / MINUTE
+    })
+    assert.deepEqual(waits, [1, 2, 4, 8, 15, 15, 15])
+    assert.equal(CLIENT_DEFAULTS.drainIntervalMsMax, 15 * MINUTE)
+  })
+
+  it('drains whoever says that there is more, also while it is being drained', () => {
+    const core = started()
+    core.handle({ type: 'attached', node: a }, T)
+    core.handle({ type: 'more', node: a, later: false }, T)
+    assert.equal(core.isSettled, false)
+    assert.deepEqual(drains(core.handle({ type: 'ended', node: a, failed: false }, T)), [a])
+    core.handle({ type: 'ended', node: a, failed: false }, T)
+    core.handle({ type: 'ended', node: b, failed: false }, T)
+    core.handle({ type: 'ended', node: c, failed: false }, T)
+    const later = core.handle({ type: 'more', node: a, later: true }, T)
+    assert.deepEqual(later, [{ type: 'wakeAt', at: T + CLIENT_DEFAULTS.drainAgainMs }])
+    assert.deepEqual(drains(core.handle({ type: 'tick' }, T + CLIENT_DEFAULTS.drainAgainMs)), [a])
+  })
+
+  it('drains nobody while no node serves us, and all when one does again', () => {
+    const core = started()
+    core.handle({ type: 'attached', node: a }, T)
+    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false }, T)
+    core.handle({ type: 'detached', node: a }, T)
+    assert.deepEqual(core.handle({ type: 'tick' }, T + 10 * MINUTE), [])
+    assert.equal(drains(core.handle({ type: 'attached', node: b }, T + 11 * MINUTE)).length, 2)
+    assert.equal(core.isSettled, false)
+  })
+})
