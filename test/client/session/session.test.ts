@@ -2,13 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { streamPair } from '@libp2p/utils'
 import { Session } from '../../../src/client/session/session.ts'
-import { FrameStream } from '../../../src/wire/frame-stream.ts'
-import { controlFrame, decodeFrame, pushFrame } from '../../../src/wire/frames.ts'
+import { pushFrame } from '../../../src/wire/frames.ts'
 import { makeHello } from '../../../src/wire/hello.ts'
-import { SessionFrame } from '../../../src/wire/mail.ts'
 import { VirtualClock, settled } from '../virtual-clock.ts'
+import { Peer } from './peer.ts'
 import type { SessionEvents, SessionInit } from '../../../src/client/session/session.ts'
-import type { Frame } from '../../../src/wire/frames.ts'
 import type { PeerKey, StoreId } from '../../../src/types.ts'
 
 const NODE = 'a'.repeat(64) as PeerKey
@@ -148,33 +146,6 @@ describe('session', () => {
     assert.equal(node.controls().at(-1)?.goodbye, true)
   })
 })
-
-/** The node's end of the stream, spoken by hand. */
-class Peer {
-  readonly frames: FrameStream
-  readonly lengths: number[] = []
-  readonly #received: Frame[] = []
-  readonly #arrival = new EventTarget()
-
-  constructor (stream: Awaited<ReturnType<typeof streamPair>>[0]) {
-    this.frames = new FrameStream(stream, {
-      onFrame: bytes => {
-        this.lengths.push(bytes.byteLength)
-        this.#received.push(decodeFrame(bytes))
-        this.#arrival.dispatchEvent(new Event('frame'))
-      },
-      frameBytesMax: 1 << 20
-    })
-  }
-
-  send (frame: Partial<SessionFrame>): void { this.frames.send(...controlFrame(SessionFrame.encode(frame))) }
-
-  controls (): SessionFrame[] { return this.#received.flatMap(frame => frame.kind === 'control' ? [SessionFrame.decode(frame.body)] : []) }
-
-  async received (count: number): Promise<void> {
-    while (this.#received.length < count) await once(this.#arrival, 'frame')
-  }
-}
 
 /** Every event of a session, in order. */
 class Recorder {
