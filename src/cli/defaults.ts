@@ -35,8 +35,8 @@ export const CLI_DEFAULTS = Object.freeze({
 })
 
 export const CONTROL_DEFAULTS = Object.freeze({
-  /** One line: a text of 32 KiB takes six times as much when JSON escapes every character. */
-  lineBytes: 256 * KIB,
+  /** One line: a text of 64 KiB takes six times as much when JSON escapes every character. */
+  lineBytes: 512 * KIB,
   /** Processes that may be attached at the same time. */
   connections: 64,
   /** Calls that one connection may have open. */

@@ -73,9 +73,9 @@ describe('cli/main', () => {
   })
 
   it('refuses a message that is too long before it looks for anybody', async () => {
-    const { code, stderr } = await run(['send', BOB, '-'], { stdin: 'ä'.repeat(20_000) })
+    const { code, stderr } = await run(['send', BOB, '-'], { stdin: 'ä'.repeat(40_000) })
     assert.equal(code, 1)
-    assert.match(stderr, /^The message on standard input is longer than 32768 bytes\.\n$/)
-    assert.match((await run(['send', BOB, 'ä'.repeat(20_000)])).stderr, /^The message has 40000 bytes, and at most 32768 go into one\.\n$/)
+    assert.match(stderr, /^The message on standard input is longer than 65536 bytes\.\n$/)
+    assert.match((await run(['send', BOB, 'ä'.repeat(40_000)])).stderr, /^The message has 80000 bytes, and at most 65536 go into one\.\n$/)
   })
 })
