@@ -70,8 +70,7 @@ export class SessionRequests {
     if (shown.device !== session.device) throw new NotAuthenticError('the certificate names another device')
     const mailbox = mailboxOf(shown.root, crypto)
     const certificate = users.certificate(mailbox, session.device)
-    if (certificate === undefined || shown.epoch > certificate.epoch) return refuse(REFUSAL.notServed)
-    if (shown.epoch < certificate.epoch) return refuse(REFUSAL.stale)
+    if (shown.epoch !== certificate?.epoch) return refuse(REFUSAL.notServed)
     session.attach(certificate, mailbox)
     return { ok: true }
   }
