@@ -10,6 +10,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { MalformedError, RefusedError, TimedOutError } from '../errors.ts'
 import { mailboxOf, openProfile, rootKeyFromBytes } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
+import { decodeProfileFrame } from '../wire/control.ts'
 import { controlFrame, decodeFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
 import { LIMITS } from '../wire/limits.ts'
@@ -132,15 +133,6 @@ async function * decodeFrames (source: AsyncIterable<Uint8Array | { subarray: ()
     const frame = decodeFrame(bytes.subarray() as Bytes)
     // Hello and one more is all that there is to say.
     if (frame.kind !== 'control' || ++frames > 2) throw new MalformedError('it does not keep to the protocol')
-    yield decodeControl(frame.body)
-  }
-}
-
-/** What the generated decoder throws is its own; here it is one kind of error. */
-function decodeControl (body: Bytes): ProfileFrame {
-  try {
-    return ProfileFrame.decode(body)
-  } catch (cause) {
-    throw new MalformedError('a frame cannot be read', { cause })
+    yield decodeProfileFrame(frame.body)
   }
 }

@@ -5,6 +5,7 @@
  */
 import { ConnectionLostError, MalformedError, RefusedError, TimedOutError, TooLargeError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
+import { decodeSessionFrame } from '../wire/control.ts'
 import { FrameStream } from '../wire/frame-stream.ts'
 import { controlFrame, decodeFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
@@ -151,7 +152,7 @@ export class Session {
         this.#host.submit(this.#link, frame.ticket, frame.routeEpoch, frame.routeSeq, frame.envelope)
         break
       case 'control':
-        this.#onControl(decodeControl(frame.body))
+        this.#onControl(decodeSessionFrame(frame.body))
         break
       case 'push':
         throw new MalformedError('a device does not push')
@@ -213,15 +214,6 @@ export class Session {
     this.#detach = undefined
     this.#link = undefined
     this.#host.ended(this, this.#goodbye)
-  }
-}
-
-/** What the generated decoder throws is its own; here it is one kind of error. */
-function decodeControl (body: Bytes): SessionFrame {
-  try {
-    return SessionFrame.decode(body)
-  } catch (cause) {
-    throw new MalformedError('a control frame cannot be read', { cause })
   }
 }
 

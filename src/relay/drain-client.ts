@@ -8,6 +8,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { ConnectionLostError, MalformedError, RefusedError, TimedOutError } from '../errors.ts'
+import { decodeSyncFrame } from '../wire/control.ts'
 import { openEnvelope } from '../wire/envelope.ts'
 import { controlFrame, decodeFrame, type Frame } from '../wire/frames.ts'
 import { FrameStream } from '../wire/frame-stream.ts'
@@ -106,7 +107,7 @@ async function nextControl (frames: DrainFrames): Promise<SyncFrame> {
 
 function asControl (frame: Frame): SyncFrame {
   if (frame.kind !== 'control') throw new MalformedError('an envelope came where the drain should say what follows')
-  const control = SyncFrame.decode(frame.body, { limits: { hello: { versions: 16 } } })
+  const control = decodeSyncFrame(frame.body)
   const { refusal } = control
   if (refusal !== undefined) throw new RefusedError('the node does not hand out the mailbox', { code: refusal.code as RefusalCode, retryAfterSeconds: refusal.retryAfterSeconds })
   return control

@@ -15,6 +15,7 @@ import { concat } from 'uint8arrays/concat'
 import { ConnectionLostError, MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
 import { mailboxOf, openCertificate } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
+import { decodeSyncFrame } from '../wire/control.ts'
 import { controlFrame, decodeFrame, pushFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
 import { LIMITS } from '../wire/limits.ts'
@@ -138,7 +139,7 @@ async function nextFrame (frames: AsyncGenerator<Uint8ArrayList>): Promise<SyncF
   if (done === true) throw new MalformedError('the drain ended before it said what it wants')
   const frame = decodeFrame(value.subarray() as Bytes)
   if (frame.kind !== 'control') throw new MalformedError('a drain’s opener sends no envelopes')
-  return SyncFrame.decode(frame.body, { limits: { hello: { versions: 16 } } })
+  return decodeSyncFrame(frame.body)
 }
 
 function control (frame: Partial<SyncFrame>): Uint8ArrayList {

@@ -3,10 +3,10 @@
  * the answers to them. This class reads and writes frames; what they mean is decided by the cores.
  */
 import { MalformedError } from '../errors.ts'
+import { decodeRelayFrame } from '../wire/control.ts'
 import { controlFrame, decodeFrame, depositFrame } from '../wire/frames.ts'
 import { FrameStream } from '../wire/frame-stream.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
-import { LIMITS } from '../wire/limits.ts'
 import { RelayFrame } from '../wire/mail.ts'
 import { Answers, type Answer } from './answers.ts'
 import { Gate } from './gate.ts'
@@ -33,13 +33,6 @@ export interface PeerStreamHost {
 }
 
 export interface PeerStreamInit { id: SourceId, node: PeerKey, stream: Stream, outbound: boolean, host: PeerStreamHost }
-
-/** Bounds on what one control frame may hold, beyond the frame's own. */
-const DECODE_LIMITS = Object.freeze({
-  hello: { versions: 16 },
-  receipts: { tickets: LIMITS.inFlightDeposits, proof: 64 },
-  refused: { tickets: LIMITS.inFlightDeposits }
-})
 
 export class PeerStream {
   readonly id: SourceId
@@ -103,7 +96,7 @@ export class PeerStream {
     this.#lastHeard = this.#host.clock.now()
     const frame = decodeFrame(bytes)
     switch (frame.kind) {
-      case 'control': return this.#onControl(RelayFrame.decode(frame.body, { limits: DECODE_LIMITS }))
+      case 'control': return this.#onControl(decodeRelayFrame(frame.body))
       case 'push': throw new MalformedError('a node does not push to a node')
       case 'deposit':
         if (!this.#greeted) throw new MalformedError('the relay stream did not begin with a Hello')

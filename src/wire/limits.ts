@@ -63,6 +63,11 @@ export const LIMITS = Object.freeze({
   streamQueueBytes: 4 * MIB,
   /** Bytes of one drain page. */
   pageBytes: 256 * KIB,
-  /** Nodes in one answer to "who has room". */
-  nodesAnswer: 12
+  /** Nodes in one answer to "who has room", and addresses of each. */
+  nodesAnswer: 12,
+  nodeAddresses: 16,
+  /** Versions that one Hello offers. */
+  helloVersions: 16,
+  /** Hashes of one range proof: two for each level of the largest commit's tree. */
+  proofHashes: 32
 })

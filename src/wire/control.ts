@@ -1,0 +1,52 @@
+/**
+ * Control frames from bytes. What the generated decoders throw is theirs, and they read as many elements as a frame
+ * holds unless told otherwise; here both are settled once, for every stream: one kind of error, and a bound on
+ * whatever may repeat.
+ */
+import { MalformedError } from '../errors.ts'
+import { LIMITS } from './limits.ts'
+import { ProfileFrame, RelayFrame, SessionFrame, SyncFrame } from './mail.ts'
+import type { Bytes } from '../types.ts'
+
+const HELLO = { versions: LIMITS.helloVersions }
+const TICKETS = { tickets: LIMITS.inFlightDeposits }
+const RECEIPTS = { ...TICKETS, proof: LIMITS.proofHashes }
+
+const SESSION_LIMITS = Object.freeze({
+  hello: HELLO,
+  nodes: { nodes: LIMITS.nodesAnswer, nodes$: { addresses: LIMITS.nodeAddresses } },
+  accepted: TICKETS,
+  receipts: RECEIPTS,
+  refused: TICKETS,
+  watch: { tags: LIMITS.presenceTags }
+})
+const RELAY_LIMITS = Object.freeze({ hello: HELLO, receipts: RECEIPTS, refused: TICKETS })
+const GREETING_LIMITS = Object.freeze({ hello: HELLO })
+
+/** Throws MalformedError. */
+export function decodeSessionFrame (body: Bytes): SessionFrame {
+  return decoded(() => SessionFrame.decode(body, { limits: SESSION_LIMITS }))
+}
+
+/** Throws MalformedError. */
+export function decodeRelayFrame (body: Bytes): RelayFrame {
+  return decoded(() => RelayFrame.decode(body, { limits: RELAY_LIMITS }))
+}
+
+/** Throws MalformedError. */
+export function decodeSyncFrame (body: Bytes): SyncFrame {
+  return decoded(() => SyncFrame.decode(body, { limits: GREETING_LIMITS }))
+}
+
+/** Throws MalformedError. */
+export function decodeProfileFrame (body: Bytes): ProfileFrame {
+  return decoded(() => ProfileFrame.decode(body, { limits: GREETING_LIMITS }))
+}
+
+function decoded<Frame> (decode: () => Frame): Frame {
+  try {
+    return decode()
+  } catch (cause) {
+    throw new MalformedError('a control frame cannot be read', { cause })
+  }
+}
