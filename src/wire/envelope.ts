@@ -8,9 +8,8 @@
  * id = SHA-256("posthouse/env/1\0" ‖ version u8 ‖ mailbox ‖ expiry u32 ‖ SHA-256(body)). Admission is not in it, so
  * that a stamp can be over the id. All integers are big-endian.
  */
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
 import { MalformedError, TooLargeError, UnsupportedError } from '../errors.ts'
+import { fromHex, toHex } from './hex.ts'
 import { LIMITS } from './limits.ts'
 import { DOMAIN, WIRE_VERSION } from './protocols.ts'
 import type { Crypto } from '../ports.ts'
@@ -32,8 +31,8 @@ export function openEnvelope (bytes: Bytes, crypto: Pick<Crypto, 'sha256'>): Env
   if (view.getUint32(AT.bodyLength) !== bytes.byteLength - ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope’s body length does not fit its bytes')
   const id = envelopeId(bytes, crypto)
   return {
-    id: toString(id, 'base16'),
-    mailbox: toString(bytes.subarray(AT.mailbox, AT.expiry), 'base16'),
+    id: toHex(id),
+    mailbox: toHex(bytes.subarray(AT.mailbox, AT.expiry)),
     expiry: view.getUint32(AT.expiry),
     bytes
   } as Envelope
@@ -56,7 +55,7 @@ export function makeEnvelope ({ mailbox, expiry, body }: EnvelopeInit, crypto: P
   const bytes = new Uint8Array(ENVELOPE_HEADER_BYTES + body.byteLength)
   const view = new DataView(bytes.buffer)
   view.setUint8(AT.version, WIRE_VERSION)
-  bytes.set(fromString(mailbox, 'base16'), AT.mailbox)
+  bytes.set(fromHex(mailbox), AT.mailbox)
   view.setUint32(AT.expiry, expiry)
   view.setUint32(AT.bodyLength, body.byteLength)
   bytes.set(body, ENVELOPE_HEADER_BYTES)
@@ -70,7 +69,7 @@ export function envelopeBody (envelope: Envelope): Bytes {
 
 /** An id's 32 bytes. */
 export function idBytes (id: EnvelopeId | MailboxId): Bytes {
-  return fromString(id, 'base16')
+  return fromHex(id)
 }
 
 function envelopeId (bytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Uint8Array {
