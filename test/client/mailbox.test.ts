@@ -53,7 +53,15 @@ class World {
     const ask = async (): Promise<never> => { throw new UnreachableError('nobody is asked here') }
     const contacts = new Contacts({ store, vault: account.vault, crypto, clock, log, ask, changed: () => {} })
     this.inbox = new InboxService({
-      store, account, contacts, protection: deviceSigned(account.signer, { crypto }), crypto, clock, log, ask, failed,
+      store,
+      account,
+      contacts,
+      protection: deviceSigned(account.signer, { crypto }),
+      crypto,
+      clock,
+      log,
+      ask,
+      failed,
       shown: ({ message }) => { if (message.content.type === 'text') this.shown.push(message.content.text) },
       marked: () => {},
       markDelivered: async (_to, _ids, writes) => { await store.write(writes) },
@@ -78,7 +86,14 @@ class World {
       pushMissed: (session, envelope) => { this.mailbox.missed(session, envelope) },
       pushed: (session, from, to) => { this.mailbox.pushed(session, from, to) },
       behind: session => { this.mailbox.behind(session) },
-      presence: ignore, accepted: ignore, receipts: ignore, refused: ignore, moved: ignore, room: ignore, heard: ignore, ended: ignore
+      presence: ignore,
+      accepted: ignore,
+      receipts: ignore,
+      refused: ignore,
+      moved: ignore,
+      room: ignore,
+      heard: ignore,
+      ended: ignore
     }
   }
 
