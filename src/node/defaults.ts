@@ -19,8 +19,8 @@ export const NODE_DEFAULTS = Object.freeze({
   ticketLifeMs: 60 * DAY,
   /** A promise that is renewed is written again when it gains this much, not each time that a device asks. */
   ticketRewriteMs: DAY,
-  /** A user whose ticket has run out is forgotten this much later: by then the last of its mail has expired, and been deleted. */
-  forgetUserMs: LIMITS.retentionMs + LIMITS.expirySlackMs + LIMITS.expiryGraceMs,
+  /** A user whose ticket has run out is forgotten this much later: by then the last of its mail has expired and been deleted, even if the last renewal was not written. */
+  forgetUserMs: LIMITS.retentionMs + LIMITS.expirySlackMs + LIMITS.expiryGraceMs + DAY,
   /** Expired mail and forgotten users are looked for this often. */
   sweepIntervalMs: 10 * MINUTE,
 

@@ -44,7 +44,10 @@ async function connect (host: Libp2p, peerId: PeerId, hints: string[], signal: A
     await host.dial(addresses, { signal: AbortSignal.any([signal, AbortSignal.timeout(NODE_DEFAULTS.hintTimeoutMs)]) })
   } catch (error) {
     if (signal.aborted) throw error
-    await host.dial(peerId, { signal })
+    await host.dial(peerId, { signal }).catch((other: Error) => {
+      // When nothing else is known, what became of the hints is the reason.
+      throw other.name === 'NoValidAddressesError' ? error : other
+    })
   }
 }
 
