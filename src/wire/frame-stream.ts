@@ -3,18 +3,21 @@
  * peers carries everything; a stream per request is twenty times slower.
  *
  * Outbound, whatever is sent in one tick leaves as one write, and what waits while the peer reads nothing is
- * bounded: `send` answers false instead of queueing more. Inbound, frames are handed over as they come; the owner
- * pauses the stream when its own queues are full, and the muxer's window then stops the peer.
+ * bounded: `send` answers false instead of queueing more. Inbound, frames are handed over as they come, until the owner
+ * pauses the stream because its own queues are full; the muxer's window then stops the peer. What is not such a frame
+ * (none at all, too long a one, a prefix that is not the shortest) ends the stream before it is waited for.
  */
-import { LengthPrefixedDecoder } from '@libp2p/utils'
+import { Uint8ArrayList } from 'uint8arraylist'
 import * as varint from 'uint8-varint'
 import { ConnectionLostError, MalformedError, TooLargeError } from '../errors.ts'
 import { LIMITS } from './limits.ts'
 import type { Bytes } from '../types.ts'
 import type { Stream } from '@libp2p/interface'
 
-/** The most that the decoder holds: the libp2p stream's own read buffer (4 MiB) plus one frame. */
-const DECODER_BYTES = 5 * 1024 * 1024
+/** The most that is held of a stream that is paused: what libp2p gives in one go (4 MiB), and what the same tick adds. */
+const UNREAD_BYTES_MAX = 5 * 1024 * 1024
+/** A longer prefix would announce more than 256 MiB. */
+const PREFIX_BYTES_MAX = 4
 
 export interface FrameStreamInit {
   /** A throw here ends the stream, never the process. The frame is a view that stays valid. */
@@ -30,36 +33,38 @@ export interface FrameStreamInit {
 export class FrameStream {
   readonly stream: Stream
   readonly #init: FrameStreamInit
+  readonly #frameBytesMax: number
   readonly #queueBytesMax: number
   #queue: Uint8Array[] = []
   #queuedBytes = 0
   #flushScheduled = false
   #refusedForRoom = false
+  /** Received and not handed over: less than a frame, unless paused. */
+  #unread = new Uint8ArrayList()
+  #delivering = false
+  #paused = false
+  #remoteIsDone = false
+  #closing = false
   #ended = false
-  #pauseWanted = false
 
   constructor (stream: Stream, init: FrameStreamInit) {
     this.stream = stream
     this.#init = init
+    this.#frameBytesMax = init.frameBytesMax ?? LIMITS.frameBytes
     this.#queueBytesMax = init.queueBytesMax ?? LIMITS.streamQueueBytes
-    const decoder = new LengthPrefixedDecoder({ maxDataLength: init.frameBytesMax ?? LIMITS.frameBytes, maxBufferSize: DECODER_BYTES })
-    stream.addEventListener('message', event => {
-      try {
-        // Transports read into ArrayBuffers only; libp2p's types do not say so.
-        for (const frame of decoder.decode(event.data)) this.#init.onFrame(frame.subarray() as Bytes)
-      } catch (error) {
-        stream.abort(error instanceof Error ? error : new MalformedError(String(error)))
-      }
+    stream.addEventListener('message', event => { this.#onBytes(event.data) })
+    stream.addEventListener('drain', () => { if (!stream.writableNeedsDrain) this.#flush() })
+    stream.addEventListener('remoteCloseWrite', () => {
+      this.#remoteIsDone = true
+      this.#closeBack()
     })
-    stream.addEventListener('drain', () => { this.#flush() })
-    stream.addEventListener('remoteCloseWrite', () => { void stream.close().catch(() => stream.abort(new ConnectionLostError('the stream could not be closed'))) })
     stream.addEventListener('close', event => { this.#end(event.error) })
   }
 
   /** Bytes that wait for the peer to read. */
   get queuedBytes (): number { return this.#queuedBytes + this.stream.writeBufferLength }
 
-  get open (): boolean { return !this.#ended && this.stream.writeStatus === 'writable' }
+  get open (): boolean { return !this.#ended && !this.#closing && this.stream.writeStatus === 'writable' }
 
   /** Queues one frame, given in parts. False: no room (or no stream), and nothing was queued. */
   send (...parts: Uint8Array[]): boolean {
@@ -74,7 +79,10 @@ export class FrameStream {
     this.#queuedBytes += prefix.byteLength + length
     if (!this.#flushScheduled) {
       this.#flushScheduled = true
-      setImmediateOrSoon(() => { this.#flushScheduled = false; this.#flush() })
+      setImmediateOrSoon(() => {
+        this.#flushScheduled = false
+        if (!this.stream.writableNeedsDrain) this.#flush()
+      })
     }
     return true
   }
@@ -84,19 +92,27 @@ export class FrameStream {
     if (!this.send(...parts) && this.open) this.stream.abort(new TooLargeError('the peer reads too slowly: its queue is full'))
   }
 
-  /** Stops reading; the peer is held back by the muxer's window. In a microtask: inside a listener it is undone. */
+  /**
+   * No frame is handed over from now on, and the peer is held back by the muxer's window. In a microtask: libp2p undoes
+   * a pause that is made while it hands over bytes.
+   */
   pause (): void {
-    this.#pauseWanted = true
-    queueMicrotask(() => { if (this.#pauseWanted && this.stream.readStatus === 'readable') this.stream.pause() })
+    this.#paused = true
+    queueMicrotask(() => { if (this.#paused && this.stream.readStatus === 'readable') this.stream.pause() })
   }
 
+  /** Frames that came meanwhile are handed over before this returns, or until the next pause. */
   resume (): void {
-    this.#pauseWanted = false
-    if (this.stream.readStatus === 'paused') this.stream.resume()
+    this.#paused = false
+    if (this.#delivering) return
+    this.#deliver()
+    if (!this.#paused && this.stream.readStatus === 'paused') this.stream.resume()
+    this.#closeBack()
   }
 
-  /** Sends what is queued, then closes this side. */
+  /** Sends what is queued, then closes this side; nothing can be sent any more. */
   async close (options?: { signal?: AbortSignal }): Promise<void> {
+    this.#closing = true
     this.#flush()
     if (!this.#ended) await this.stream.close(options)
   }
@@ -105,8 +121,39 @@ export class FrameStream {
     this.stream.abort(error)
   }
 
+  #onBytes (bytes: Uint8Array | Uint8ArrayList): void {
+    if (this.#ended) return
+    this.#unread.append(bytes)
+    if (this.#unread.byteLength > UNREAD_BYTES_MAX) this.stream.abort(new TooLargeError('more came than can be held'))
+    else this.#deliver()
+  }
+
+  #deliver (): void {
+    if (this.#delivering) return
+    this.#delivering = true
+    try {
+      for (let frame; !this.#paused && !this.#ended && (frame = this.#nextFrame()) !== undefined;) this.#init.onFrame(frame)
+    } catch (error) {
+      this.stream.abort(error instanceof Error ? error : new MalformedError(String(error)))
+    } finally {
+      this.#delivering = false
+    }
+  }
+
+  #nextFrame (): Bytes | undefined {
+    const length = readPrefix(this.#unread)
+    if (length === undefined) return undefined
+    if (length > this.#frameBytesMax) throw new TooLargeError(`a frame of ${length} bytes was announced, more than ${this.#frameBytesMax}`)
+    const start = varint.encodingLength(length)
+    if (this.#unread.byteLength < start + length) return undefined
+    // Transports read into ArrayBuffers only; libp2p's types do not say so.
+    const frame = this.#unread.subarray(start, start + length) as Bytes
+    this.#unread.consume(start + length)
+    return frame
+  }
+
   #flush (): void {
-    if (this.#queuedBytes === 0 || this.stream.writableNeedsDrain || !this.open) return
+    if (this.#queuedBytes === 0 || this.stream.writeStatus !== 'writable') return
     const bytes = new Uint8Array(this.#queuedBytes)
     let at = 0
     for (const part of this.#queue) {
@@ -121,10 +168,16 @@ export class FrameStream {
       this.stream.abort(error instanceof Error ? error : new ConnectionLostError(String(error)))
       return
     }
-    if (this.#refusedForRoom) {
+    if (this.#refusedForRoom && !this.#closing) {
       this.#refusedForRoom = false
       this.#init.onRoom?.()
     }
+  }
+
+  /** A peer that has said all gets our rest and our end, once everything it said has been heard. */
+  #closeBack (): void {
+    if (!this.#remoteIsDone || this.#paused || this.#ended) return
+    this.close().catch(() => { this.stream.abort(new ConnectionLostError('the stream could not be closed')) })
   }
 
   #end (error?: Error): void {
@@ -132,8 +185,26 @@ export class FrameStream {
     this.#ended = true
     this.#queue = []
     this.#queuedBytes = 0
+    this.#unread = new Uint8ArrayList()
     this.#init.onEnd?.(error)
   }
+}
+
+/**
+ * The length in front of a frame; undefined while bytes of it are missing. It has one spelling, the shortest varint,
+ * and is not zero: a frame has a kind. Throws MalformedError.
+ */
+function readPrefix (bytes: Uint8ArrayList): number | undefined {
+  let length = 0
+  for (let at = 0; at < PREFIX_BYTES_MAX; at++) {
+    if (at >= bytes.byteLength) return undefined
+    const byte = bytes.get(at)
+    length |= (byte & 0x7f) << 7 * at
+    if (byte > 0x7f) continue
+    if (byte === 0) throw new MalformedError('a frame is empty, or its length is not written the shortest way')
+    return length
+  }
+  throw new MalformedError('a frame’s length has more bytes than any')
 }
 
 /** After this tick's I/O in Node; browsers have no setImmediate and take the next task. */
