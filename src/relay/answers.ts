@@ -4,6 +4,7 @@
  * While the peer leaves no room for them they are held here, the stream is not read any further (so that no more
  * answers come to be owed) and no envelope is pushed past them. A peer that leaves no room for too long is cut off.
  */
+import { REFUSAL } from '../types.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { controlFrame } from '../wire/frames.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
@@ -33,6 +34,8 @@ export interface Answer {
 
 type Progress = { type: 'pushed', from: number, to: number } | { type: 'behind', position: number }
 
+const MOVED: Refusal = Object.freeze({ code: REFUSAL.moved, retryAfterSeconds: 0 })
+
 export interface AnswersInit {
   sink: FrameSink
   encode: (answer: Answer) => Bytes
@@ -44,6 +47,8 @@ export class Answers {
   readonly #init: AnswersInit
   #accepted: number[] = []
   #refused = new Map<string, { refusal: Refusal, tickets: number[] }>()
+  /** By the newer record's bytes. */
+  #moved = new Map<Bytes, number[]>()
   #progress: Progress | undefined
   /** Encoded, in order, waiting for room. */
   #held: Bytes[] = []
@@ -82,10 +87,19 @@ export class Answers {
     this.#flushSoon()
   }
 
-  receipts (receipts: Receipts): void { this.#send({ receipts }) }
+  /** What was gathered goes first: `accepted` before its receipts. */
+  receipts (receipts: Receipts): void {
+    this.#flush()
+    this.#write({ receipts })
+  }
 
-  /** A newer record, before the refusal that says so. */
-  route (route: Bytes): void { this.#send({ route }) }
+  /** There is a newer record: it goes before the refusal, and once for all tickets of one go. */
+  moved (ticket: number, route: Bytes): void {
+    const tickets = this.#moved.get(route)
+    if (tickets === undefined) this.#moved.set(route, [ticket])
+    else tickets.push(ticket)
+    this.#flushSoon()
+  }
 
   /** An envelope frame: may be left out, and is when answers are waiting. */
   push (...parts: Uint8Array[]): boolean {
@@ -117,17 +131,17 @@ export class Answers {
     for (const group of refused.values()) {
       for (const tickets of inFrames(group.tickets)) this.#write({ refused: { tickets, refusal: group.refusal } })
     }
+    const moved = this.#moved
+    this.#moved = new Map()
+    for (const [route, all] of moved) {
+      this.#write({ route })
+      for (const tickets of inFrames(all)) this.#write({ refused: { tickets, refusal: MOVED } })
+    }
     // Told last, and only when there is room: until then it changes, and must not pile up.
     if (this.#progress === undefined || this.#held.length > 0) return
     const { type, ...progress } = this.#progress
     this.#progress = undefined
     this.#write({ [type]: 'position' in progress ? { position: BigInt(progress.position) } : { from: BigInt(progress.from), to: BigInt(progress.to) } })
-  }
-
-  #send (answer: Answer): void {
-    // What was gathered came first: `accepted` before its receipts.
-    this.#flush()
-    this.#write(answer)
   }
 
   #write (answer: Answer): void {

@@ -1,10 +1,10 @@
 /** Performs what the coordinator decides: forwards to this node's own replica or to others, and answers devices. */
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { CoordinatorCore, type CoordinatorEffect, type CoordinatorEvent } from './coordinator.core.ts'
-import { answerMoved, type Sources } from './source.ts'
 import type { SourceId } from './intake.core.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { Leaves, Replica } from './replica.ts'
+import type { Sources } from './source.ts'
 import type { Clock, ServedUsers } from '../ports.ts'
 import type { Envelope, EnvelopeId, PeerKey } from '../types.ts'
 
@@ -55,7 +55,7 @@ export class Coordinator {
       case 'resume': return source?.gate.open('coordinator')
       case 'accepted': return source?.answers.accept(effect.ticket)
       case 'refuse': return source?.answers.refuse(effect.ticket, effect.refusal)
-      case 'moved': return source === undefined ? undefined : answerMoved(source, effect.ticket, effect.route)
+      case 'moved': return source?.answers.moved(effect.ticket, effect.route.bytes)
       case 'receipts':
         if (leaves !== undefined) source?.answers.receipts(leaves.run.frame(leaves.first + effect.from, effect.tickets))
     }

@@ -60,7 +60,7 @@ export async function * drainMailbox (stream: Stream, init: DrainInit): AsyncGen
     yield * readPages(frames, init)
     complete = true
   } finally {
-    if (complete) await stream.close().catch((error: Error) => { stream.abort(error) })
+    if (complete) stream.close().catch((error: Error) => { stream.abort(error) })
     else stream.abort(new ConnectionLostError('the drain was given up'))
   }
 }

@@ -12,7 +12,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { concat } from 'uint8arrays/concat'
-import { ConnectionLostError, MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
+import { MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
 import { mailboxOf, openCertificate } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { decodeSyncFrame } from '../wire/control.ts'
@@ -55,27 +55,27 @@ export class DrainServer {
     for (const stream of this.#streams) stream.abort(new TimedOutError('the node is stopping'))
   }
 
+  /** Its end is the stream's: the duplex's own promise need not settle when the stream is aborted while it waits. */
   async #serve (stream: Stream, device: PeerKey): Promise<void> {
     const { clock, log } = this.#components
-    this.#streams.add(stream)
     let silence = (): void => {}
     const alarm = (ms: number): void => {
       silence()
-      silence = clock.after(ms, () => { stream.abort(new TimedOutError('the reader of a drain does nothing')) })
+      if (this.#streams.has(stream)) silence = clock.after(ms, () => { stream.abort(new TimedOutError('the reader of a drain does nothing')) })
     }
+    this.#streams.add(stream)
+    stream.addEventListener('close', ({ error }) => {
+      silence()
+      this.#streams.delete(stream)
+      if (error !== undefined) log('a drain by %s ended: %s', device.slice(0, 8), error.message)
+    })
+    alarm(RELAY_DEFAULTS.drainRequestMs)
     try {
-      alarm(RELAY_DEFAULTS.drainRequestMs)
       const duplex = messageStreamToDuplex(stream)
       const answer = this.#answer(decode(duplex.source, { maxDataLength: LIMITS.frameBytes }), { stream, device, alarm })
       await pipe(answer, inOneWrite, duplex.sink)
-      await ended(stream)
-    } catch (thrown) {
-      const error = errorOf(thrown)
-      log('a drain by %s ended: %s', device.slice(0, 8), error.message)
-      stream.abort(error)
-    } finally {
-      silence()
-      this.#streams.delete(stream)
+    } catch (error) {
+      stream.abort(error instanceof Error ? error : new MalformedError('the drain could not go on'))
     }
   }
 
@@ -156,11 +156,6 @@ async function room (stream: Stream): Promise<void> {
   while (stream.writeBufferLength > 0 && stream.status === 'open') await happens(stream, 'drain', 'idle', 'close')
 }
 
-/** The reader closes its side when it has what it came for. */
-async function ended (stream: Stream): Promise<void> {
-  while (stream.status === 'open') await happens(stream, 'close')
-}
-
 async function happens (stream: Stream, ...events: Array<'drain' | 'idle' | 'close'>): Promise<void> {
   await new Promise<void>(resolve => {
     const done = (): void => {
@@ -172,9 +167,3 @@ async function happens (stream: Stream, ...events: Array<'drain' | 'idle' | 'clo
 }
 
 function refusalOf (code: RefusalCode, retryAfterSeconds = 0): Refusal { return { code, retryAfterSeconds } }
-
-/** The duplex rejects with the stream's closing event when the stream ends while it waits for room. */
-function errorOf (thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown
-  return (thrown as { error?: Error }).error ?? new ConnectionLostError('the stream ended')
-}

@@ -14,7 +14,7 @@ import { DrainServer } from './drain.ts'
 import { PeerAnswers } from './peer-answers.ts'
 import { PeerLinks } from './peer-links.ts'
 import { Replica, type ReplicaHost } from './replica.ts'
-import { answerMoved, Sources, type Source } from './source.ts'
+import { Sources, type Source } from './source.ts'
 import type { PeerLinksHost } from './peer-links.ts'
 import type { Clock, Crypto, EnvelopeStore, Network, ServedUsers, SigningKey } from '../ports.ts'
 import type { Bytes, Envelope, PeerKey, RouteRecord } from '../types.ts'
@@ -106,9 +106,8 @@ export class RelayParts {
         else this.coordinator.tell({ type: 'refused', node, tickets: [ticket], refusal })
       },
       onMoved: (id, ticket, route) => {
-        const source = sources.get(id)
-        if (!sources.isNode(id)) this.coordinator.tell({ type: 'moved', node, tickets: [ticket], route })
-        else if (source !== undefined) answerMoved(source, ticket, route)
+        if (sources.isNode(id)) sources.get(id)?.answers.moved(ticket, route.bytes)
+        else this.coordinator.tell({ type: 'moved', node, tickets: [ticket], route })
       }
     }
   }

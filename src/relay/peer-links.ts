@@ -22,7 +22,7 @@ export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted
   onUnsent: (node: PeerKey, ticket: number) => void
 }
 
-export interface PeerLinksComponents { network: Network, clock: Clock, log: Logger, host: PeerLinksHost }
+export interface PeerLinksComponents { network: Network, clock: Clock, log: Logger, host: PeerLinksHost, peersMax?: number }
 
 type QueuedDeposit = [ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes]
 
@@ -34,13 +34,24 @@ export class PeerLinks {
   readonly #streams = new Map<PeerKey, PeerStream[]>()
   readonly #dials = new Map<PeerKey, Dial>()
   readonly #failures = new Map<PeerKey, Failure>()
+  readonly #peersMax: number
   #cancelHeartbeat: (() => void) | undefined
   #stopped = true
 
-  constructor (components: PeerLinksComponents) { this.#components = components }
+  constructor (components: PeerLinksComponents) {
+    this.#components = components
+    this.#peersMax = components.peersMax ?? RELAY_DEFAULTS.peersMax
+  }
 
   /** Nodes that there is a stream with. */
   get count (): number { return this.#streams.size }
+
+  /** Bytes that wait to be read by other nodes. */
+  get queuedBytes (): number {
+    let bytes = 0
+    for (const streams of this.#streams.values()) for (const stream of streams) bytes += stream.queuedBytes
+    return bytes
+  }
 
   async start (): Promise<void> {
     this.#stopped = false
@@ -55,12 +66,7 @@ export class PeerLinks {
     await this.#components.network.unhandle(RELAY_PROTOCOL)
     for (const { abort } of this.#dials.values()) abort.abort()
     const streams = [...this.#streams.values()].flat()
-    await Promise.all(streams.map(async stream => {
-      const cut = (): void => { stream.abort(new ConnectionLostError('the node is stopping')) }
-      const cancel = this.#components.clock.after(RELAY_DEFAULTS.closeMs, cut)
-      await stream.close().catch(cut)
-      cancel()
-    }))
+    await Promise.all(streams.map(async stream => { await this.#close(stream) }))
     this.#failures.clear()
   }
 
@@ -87,13 +93,21 @@ export class PeerLinks {
     if (dial !== undefined && dial.collections.length < RELAY_DEFAULTS.collectionsOpenMax) dial.collections.push(collection)
   }
 
+  async #close (stream: PeerStream): Promise<void> {
+    // The signal is needed: libp2p's close() waits for ever on a stream that is aborted while it waits for room.
+    const late = new AbortController()
+    const cancel = this.#components.clock.after(RELAY_DEFAULTS.closeMs, () => { late.abort() })
+    await stream.close({ signal: late.signal }).catch(() => { stream.abort(new ConnectionLostError('the node is stopping')) })
+    cancel()
+  }
+
   #pick (node: PeerKey): PeerStream | undefined {
     return this.#streams.get(node)?.find(({ open }) => open)
   }
 
   #accept (stream: Stream, node: PeerKey): void {
     const known = this.#streams.get(node) ?? []
-    if (this.#stopped || (known.length === 0 && this.#streams.size >= RELAY_DEFAULTS.peersMax)) {
+    if (this.#stopped || (known.length === 0 && this.#streams.size >= this.#peersMax)) {
       stream.abort(new TooLargeError('no room for another relay stream'))
       return
     }
@@ -137,7 +151,7 @@ export class PeerLinks {
     if (underWay !== undefined) return underWay
     const { clock } = this.#components
     if (this.#stopped || (this.#failures.get(node)?.retryAt ?? 0) > clock.now()) return undefined
-    if (this.#streams.size + this.#dials.size >= RELAY_DEFAULTS.peersMax) return undefined
+    if (this.#streams.size + this.#dials.size >= this.#peersMax) return undefined
     const dial: Dial = { queue: [], bytes: 0, collections: [], abort: new AbortController() }
     this.#dials.set(node, dial)
     void this.#open(entry, dial)
@@ -186,7 +200,7 @@ export class PeerLinks {
       for (const stream of [...this.#streams.values()].flat()) {
         const silentMs = now - stream.lastHeard
         if (silentMs >= RELAY_DEFAULTS.silenceMaxMs) stream.abort(new ConnectionLostError('the node has been silent for too long'))
-        else if (stream.outbound && now - stream.lastUsed >= RELAY_DEFAULTS.idleCloseMs) stream.close().catch(error => { stream.abort(error) })
+        else if (stream.outbound && now - stream.lastUsed >= RELAY_DEFAULTS.idleCloseMs) void this.#close(stream)
         else if (silentMs >= RELAY_DEFAULTS.heartbeatMs) stream.ping()
       }
       this.#beat()

@@ -61,9 +61,10 @@ export class RelayService {
     return { unfinished: this.#open }
   }
 
-  /** Deposits in hand and nodes connected, for the operator. */
-  status (): { inFlight: number, nodes: number } {
-    return { inFlight: this.#open, nodes: this.#parts?.links.count ?? 0 }
+  /** For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet. */
+  status (): { inFlight: number, nodes: number, queuedBytes: number } {
+    const links = this.#parts?.links
+    return { inFlight: this.#open, nodes: links?.count ?? 0, queuedBytes: links?.queuedBytes ?? 0 }
   }
 
   /** From now on the device may deposit, and is shown what arrives for its mailbox. The result takes it back. */

@@ -2,11 +2,9 @@
  * Who deposits: the session of a device or the stream of a node. Cores know sources by number only; a number is never
  * used again, so that what concerns a source that has gone concerns nobody.
  */
-import { REFUSAL } from '../types.ts'
 import type { Answers } from './answers.ts'
 import type { Gate } from './gate.ts'
 import type { SourceId } from './intake.core.ts'
-import type { RouteRecord } from '../types.ts'
 
 export interface Source { id: SourceId, gate: Gate, answers: Answers }
 
@@ -33,10 +31,4 @@ export class Sources {
   clear (): void {
     for (const id of this.#sources.keys()) this.remove(id)
   }
-}
-
-/** The newer record first, then the refusal that speaks of it. */
-export function answerMoved ({ answers }: Source, ticket: number, route: RouteRecord): void {
-  answers.route(route.bytes)
-  answers.refuse(ticket, { code: REFUSAL.moved, retryAfterSeconds: 0 })
 }

@@ -1,13 +1,16 @@
 // A small real network: libp2p hosts over the memory transport, each with a store and a relay, and devices on real
 // streams. Time is virtual; waits are for events, within a bound.
+import { noise } from '@chainsafe/libp2p-noise'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { identify } from '@libp2p/identify'
 import { memory } from '@libp2p/memory'
-import { MemoryDatastore } from 'datastore-core'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
 import { makeRouteRecord, openRouteRecord } from '../../src/dht/index.ts'
-import { makeCertificate, makeCollection, makeProfile, makeTicket, mailboxOf } from '../../src/identity/index.ts'
+import { compareOrder, makeCertificate, makeCollection, makeTicket, mailboxOf } from '../../src/identity/index.ts'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
-import { BASE_SERVICES, createHost } from '../../src/node/host.ts'
 import { libp2pNetwork } from '../../src/node/network.ts'
-import { Users } from '../../src/node/users.ts'
+import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { relay, type DeviceLink, type Relay } from '../../src/relay/index.ts'
 import { openMemoryStore } from '../../src/store/index.ts'
 import { systemRandom } from '../../src/system.ts'
@@ -18,7 +21,7 @@ import { SessionFrame } from '../../src/wire/mail.ts'
 import { SESSION_PROTOCOL } from '../../src/wire/protocols.ts'
 import { VirtualClock } from '../client/virtual-clock.ts'
 import { logOf, type TestLog } from './test-log.ts'
-import type { EnvelopeStore, Network, SigningKey } from '../../src/ports.ts'
+import type { EnvelopeStore, Network, ServedUsers, SigningKey } from '../../src/ports.ts'
 import type { Collection, DeviceCertificate, Envelope, EnvelopeId, MailboxId, PeerKey, RootKey, RouteRecord } from '../../src/types.ts'
 import type { Receipts } from '../../src/wire/mail.ts'
 import type { Libp2p, Stream } from '@libp2p/interface'
@@ -29,12 +32,27 @@ const CAPABILITIES = 7
 let seeds = 0
 let listeners = 0
 
+/** Whom a node serves, and the newest records that it has met. */
+class KnownUsers implements ServedUsers {
+  readonly #devices = new Map<MailboxId, PeerKey[]>()
+  readonly #routes = new Map<MailboxId, RouteRecord>()
+
+  devices (mailbox: MailboxId): PeerKey[] | undefined { return this.#devices.get(mailbox) }
+  route (mailbox: MailboxId): RouteRecord | undefined { return this.#routes.get(mailbox) }
+  serve (mailbox: MailboxId, devices: PeerKey[]): void { this.#devices.set(mailbox, devices) }
+
+  takeRoute (route: RouteRecord): void {
+    const known = this.#routes.get(route.mailbox)
+    if (known === undefined || compareOrder(route.order, known.order) > 0) this.#routes.set(route.mailbox, route)
+  }
+}
+
 export interface TestNode {
   key: SigningKey
   host: Libp2p
   network: Network
   envelopes: EnvelopeStore
-  users: Users
+  users: KnownUsers
   relay: Relay
   log: TestLog
 }
@@ -56,7 +74,7 @@ export class World {
     const log = logOf(host.logger)
     const network = libp2pNetwork(host)
     const store = await openMemoryStore({ clock, random: systemRandom, logger: log.logger })
-    const users = new Users({ profiles: store.shelf('profiles'), routes: store.shelf('routes'), crypto, clock, onDamaged: () => {} })
+    const users = new KnownUsers()
     const key = await crypto.signingKey(seed)
     const node: TestNode = {
       key,
@@ -72,7 +90,7 @@ export class World {
         users,
         learnRoute: async bytes => {
           const route = await openRouteRecord(bytes, { crypto, now: clock.now() })
-          await users.takeRoute(route)
+          users.takeRoute(route)
           return route
         },
         crypto,
@@ -96,16 +114,14 @@ export class World {
     return nodes
   }
 
-  /** A user whose profile these nodes know. */
+  /** A user with one device, served by these nodes. */
   async newUser (nodes: TestNode[]): Promise<TestUser> {
     const [rootSeed, seed] = [nextSeed(), nextSeed()]
     const [rootKey, key] = [await crypto.signingKey(rootSeed), await crypto.signingKey(seed)]
     const root = rootKey.publicKey as string as RootKey
     const now = this.clock.now()
     const certificate = await makeCertificate({ root, device: key.publicKey, epoch: 1, capabilities: CAPABILITIES, issuedAt: now }, { key: rootKey }, { crypto })
-    const sealingKeys = [{ suite: 1, keyEpoch: 1, publicKey: new Uint8Array(32).fill(9), notAfter: now / 1000 + 86_400 }]
-    const profile = await makeProfile({ root, epoch: 1, seq: now, devices: [certificate], sealingKeys }, { key, certificate }, { crypto })
-    for (const { users } of nodes) await users.takeProfile(profile)
+    for (const { users } of nodes) users.serve(mailboxOf(root, crypto), [key.publicKey])
     return { root, mailbox: mailboxOf(root, crypto), key, certificate, seed }
   }
 
@@ -116,7 +132,7 @@ export class World {
     const entries = await Promise.all(nodes.map(async ({ key }) => ({ ticket: await makeTicket(key, user.root, expiry) })))
     const profile = { epoch: 1, seq: now, hash: '00'.repeat(32) }
     const route = await makeRouteRecord({ root: user.root, epoch: 1, seq: now + seq, replication: { n, w: n }, profile, entries }, user, { crypto })
-    for (const { users } of knownTo) await users.takeRoute(route)
+    for (const { users } of knownTo) users.takeRoute(route)
     return route
   }
 
@@ -128,6 +144,17 @@ export class World {
 
   async collection (user: TestUser, ids: EnvelopeId[]): Promise<Collection> {
     return await makeCollection({ ids, time: this.clock.now() }, user, { crypto })
+  }
+
+  /** A bare host that the others know. */
+  async listener (): Promise<{ host: Libp2p, key: PeerKey }> {
+    const seed = nextSeed()
+    const host = await this.#startHost(seed, [`/memory/relay-${++listeners}`])
+    for (const other of this.#hosts.slice(0, -1)) {
+      await other.peerStore.merge(host.peerId, { multiaddrs: host.getMultiaddrs() })
+      await host.peerStore.merge(other.peerId, { multiaddrs: other.getMultiaddrs() })
+    }
+    return { host, key: (await crypto.signingKey(seed)).publicKey }
   }
 
   /** A host that only dials: a device's, or a rude peer's. */
@@ -148,14 +175,24 @@ export class World {
   }
 
   async stop (): Promise<void> {
-    for (const { relay } of this.nodes) await relay.stop()
+    // Streams whose peer reads nothing end after a time.
+    const stopping = Promise.all(this.nodes.map(async ({ relay }) => { await relay.stop() })).then(() => 'stopped')
+    while (await Promise.race([stopping, this.clock.advance(RELAY_DEFAULTS.closeMs)]) !== 'stopped');
     for (const host of this.#hosts) await host.stop()
     for (const { envelopes } of this.nodes) await envelopes.close()
   }
 
   async #startHost (seed: Uint8Array, listen: string[]): Promise<Libp2p> {
-    const host = await createHost({ seed, listen, transports: [memory()], datastore: new MemoryDatastore(), services: { ...BASE_SERVICES } })
-    await host.start()
+    const host = await createLibp2p({
+      privateKey: await generateKeyPairFromSeed('Ed25519', seed),
+      addresses: { listen },
+      transports: [memory()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux({ maxEarlyStreams: 1000, streamOptions: { maxStreamWindowSize: 1024 * 1024 } })],
+      connectionManager: { inboundConnectionThreshold: 1000, maxIncomingPendingConnections: 1000 },
+      connectionMonitor: { enabled: false },
+      services: { identify: identify() }
+    })
     this.#hosts.push(host)
     return host
   }
