@@ -82,7 +82,7 @@ export class Bootstrap {
     const reached = await this.#dial(addresses)
     if (addresses.length > 0 && this.#alone === reached && !this.#stopping.signal.aborted) {
       this.#alone = !reached
-      this.#components.log(reached ? 'other nodes answer again' : 'no other node answers; trying again every %d s', NODE_DEFAULTS.bootstrapRetryMs / 1000)
+      this.#components.log(reached ? 'other nodes answer again' : `no other node answers; trying again every ${NODE_DEFAULTS.bootstrapRetryMs / 1000} s`)
     }
     return reached
   }
