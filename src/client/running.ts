@@ -231,7 +231,7 @@ export class RunningClient {
   #onFailure (error: Error): void {
     if (this.#stopping.signal.aborted) return this.#log('while stopping: %s', error.message)
     this.#log.error('%s %o', error.message, error.cause)
-    this.#events.warning(error.message)
+    this.#warnOnce(error.message)
   }
 
   #run (task: Promise<unknown>): void {

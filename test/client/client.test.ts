@@ -29,6 +29,10 @@ describe('client', function () {
     const history = await (await alice.chat(bob.userId)).history()
     assert.deepEqual(history.map(({ text, state }) => [text, state]), [['hello', 'read'], ['hello yourself', undefined]])
     assert.deepEqual(history[1]?.parents, [sent.id], 'an answer names what it answers')
+    assert.deepEqual((await (await alice.chat(bob.userId)).history({ limit: 1 })).map(({ text }) => text), ['hello yourself'])
+    assert.deepEqual(await texts(alice, { since: sent.id }), ['hello yourself'])
+    await assert.rejects(chat.send('x'.repeat(64 * 1024 + 1)), { name: 'TooLargeError' })
+    await assert.rejects(chat.send(''), { name: 'MalformedError' })
   })
 
   it('learns the other side’s route, keys and presence from the first message', async () => {
@@ -157,6 +161,19 @@ describe('client', function () {
     await bob.start()
     await assert.rejects(bob.register(), { name: 'UnreachableError', message: /no node agreed to serve you/ })
     await assert.rejects(bob.settled(soon(100)), { name: 'UnreachableError' })
+  })
+
+  it('keeps a node that is away in the route when it renews it', async () => {
+    network = await TestNetwork.start(2)
+    const alice = await network.user()
+    const before = await alice.route(alice.userId, { fresh: true })
+    await network.nodes[1]?.stop()
+    const { nodes } = await alice.register()
+    assert.deepEqual(nodes, network.nodes.map(({ peerId }) => peerId))
+    const after = await alice.route(alice.userId, { fresh: true })
+    assert.ok(after.seq > before.seq)
+    assert.deepEqual(after.nodes, nodes)
+    assert.deepEqual(alice.status().nodes, nodes)
   })
 
   it('refuses stores and phrases that are not what they should be', async () => {

@@ -86,9 +86,9 @@ export async function next<Detail> (client: Client, type: 'message' | 'presence'
   })
 }
 
-export async function texts (client: Client): Promise<string[]> {
+export async function texts (client: Client, options: Parameters<Client['messages']>[0] = {}): Promise<string[]> {
   const lines: ChatMessage[] = []
-  for await (const line of client.messages()) lines.push(line)
+  for await (const line of client.messages(options)) lines.push(line)
   return lines.map(({ text }) => text)
 }
 

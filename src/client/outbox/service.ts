@@ -106,7 +106,12 @@ export class OutboxService {
     const route = record === undefined ? undefined : routeOf(record)
     const entry: OutboxEntry = { id: draft.id, recipient: to, kind, queuedAt: clock.now(), expiry, route, envelopes: [], state: 'queued', receipts: [] }
     const { status } = this.#track({ entry, draft }, undefined)
-    await write([store.outgoing.put(draft.id, { entry, draft }), ...kind === 'text' ? [store.sent.put(draft.id, withoutId(status))] : []])
+    try {
+      await write([store.outgoing.put(draft.id, { entry, draft }), ...kind === 'text' ? [store.sent.put(draft.id, withoutId(status))] : []])
+    } catch (error) {
+      this.#tracked.delete(draft.id)
+      throw error
+    }
     this.handle({ type: 'queued', entry })
     return status
   }
@@ -231,7 +236,9 @@ export class OutboxService {
     const tracked = this.#tracked.get(entry.id)
     if (tracked === undefined) return
     this.#setEntry(tracked, entry)
-    tracked.status = { ...tracked.status, state: entry.state, copies, w, problem }
+    // Evidence is what nodes of the record signed; others may sign what they like.
+    const receipts = tracked.status.receipts.filter(({ node }) => entry.route?.nodes.includes(node) === true)
+    tracked.status = { ...tracked.status, state: entry.state, copies, w, problem, receipts }
     const { status, draft, introducing } = tracked
     const isText = entry.kind === 'text'
     await store.write([store.outgoing.put(entry.id, { entry, draft }), ...isText ? [store.sent.put(entry.id, withoutId(status))] : []])

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { Account } from '../../src/client/account.ts'
+import { webCrypto as crypto } from '../../src/client/crypto.ts'
+import { makeAccount, rootOfPhrase } from '../../src/client/origin.ts'
+import { ClientStore } from '../../src/client/store/store.ts'
+import { makeRouteRecord } from '../../src/dht/record.ts'
+import { systemRandom } from '../../src/system.ts'
+import { DAY_MS, makeTickets, NOW } from '../identity/people.ts'
+import { memoryStore } from './network.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import type { AccountComponents } from '../../src/client/account.ts'
+
+describe('account', () => {
+  let clock: VirtualClock
+  let components: AccountComponents
+
+  beforeEach(async () => {
+    clock = new VirtualClock(NOW)
+    components = { store: await ClientStore.open({ store: memoryStore(), onDamaged: () => {} }), crypto, clock, random: systemRandom }
+  })
+
+  afterEach(async () => { await components.store.close() })
+
+  it('is made once and is the same when it is loaded', async () => {
+    const { account, deviceSeed, recoveryPhrase } = await makeAccount(components, {})
+    assert.equal(await rootOfPhrase(recoveryPhrase as string, components), account.root)
+    const loaded = await Account.load(components, deviceSeed)
+    assert.deepEqual([loaded.userId, loaded.epoch, loaded.introductionHash, loaded.presenceKey], [account.userId, 1, account.introductionHash, account.presenceKey])
+    assert.deepEqual(loaded.sealingKeys.map(({ suite, keyEpoch }) => [suite, keyEpoch]).sort(), [[1, 0], [2, 0]])
+    assert.deepEqual([loaded.nodes, loaded.unpublished, loaded.record], [[], [], undefined])
+  })
+
+  it('keeps no phrase and no root key, and private keys only encrypted', async () => {
+    const database = memoryStore() as Exclude<ReturnType<typeof memoryStore>, string>
+    const store = await ClientStore.open({ store: database, onDamaged: () => {} })
+    const { account, recoveryPhrase } = await makeAccount({ ...components, store }, { deviceSeed: new Uint8Array(32).fill(5) })
+    const everything = (await database.iterator().all()).flat().join('\n')
+    for (const word of [recoveryPhrase as string, Buffer.from(account.presenceKey).toString('base64'), ...account.sealingKeys.map(({ privateKey }) => Buffer.from(privateKey).toString('base64')), Buffer.alloc(32, 5).toString('base64')]) {
+      assert.equal(everything.includes(word), false)
+    }
+    await assert.rejects(Account.load({ ...components, store }, new Uint8Array(32)), { name: 'IdentityError' })
+    await store.close()
+  })
+
+  it('has a higher epoch and other keys than what is known of it when it comes back', async () => {
+    const first = await makeAccount(components, {})
+    const store = await ClientStore.open({ store: memoryStore(), onDamaged: () => {} })
+    const { account, recoveryPhrase } = await makeAccount({ ...components, store }, { phrase: first.recoveryPhrase, known: { profile: first.account.profile, record: undefined } })
+    assert.deepEqual([account.root, account.epoch, recoveryPhrase], [first.account.root, 2, undefined])
+    assert.notEqual(account.device.publicKey, first.account.device.publicKey)
+    assert.deepEqual(account.sealingKeys.map(({ keyEpoch }) => keyEpoch), [1, 1])
+    await store.close()
+  })
+
+  it('renews its sealing keys after 30 days and keeps the old ones for 31 more', async () => {
+    const { account } = await makeAccount(components, {})
+    const { order } = account.profile
+    assert.equal(await account.renewSealingKeys(), false)
+    await clock.advance(30 * DAY_MS)
+    assert.equal(await account.renewSealingKeys(), true)
+    assert.ok(account.profile.order.seq > order.seq)
+    const epochs = (): number[] => [...new Set(account.sealingKeys.map(({ keyEpoch }) => keyEpoch))].sort()
+    assert.deepEqual([account.profile.sealingKeys.map(({ keyEpoch }) => keyEpoch), epochs()], [[1, 1], [0, 1]])
+    assert.equal(await account.renewSealingKeys(), false)
+    await clock.advance(31 * DAY_MS)
+    assert.equal(await account.renewSealingKeys(), true)
+    assert.deepEqual(epochs(), [1, 2])
+  })
+
+  it('remembers its nodes and which of them have the record', async () => {
+    const { account, deviceSeed } = await makeAccount(components, {})
+    const tickets = await makeTickets(account.root, 2)
+    const entries = tickets.map(ticket => ({ ticket, addressHint: '/ip4/192.0.2.1/tcp/4501' }))
+    const record = await makeRouteRecord({ root: account.root, epoch: 1, seq: account.nextSeq(), profile: account.profile.order, entries }, account.signer, { crypto })
+    const [one, two] = tickets.map(({ node }) => node)
+    assert.ok(one !== undefined && two !== undefined)
+    await account.setRecord(record, [{ node: one, addresses: ['/ip4/198.51.100.1/tcp/1'] }])
+    await account.setPublished(one)
+    const loaded = await Account.load(components, deviceSeed)
+    assert.deepEqual(loaded.nodes, [
+      { node: one, addressHints: ['/ip4/198.51.100.1/tcp/1', '/ip4/192.0.2.1/tcp/4501'] },
+      { node: two, addressHints: ['/ip4/192.0.2.1/tcp/4501'] }
+    ])
+    assert.deepEqual(loaded.unpublished, [two])
+    assert.ok(loaded.nextSeq() > record.order.seq)
+    await clock.advance(60 * DAY_MS)
+    assert.equal((await Account.load(components, deviceSeed)).record, undefined, 'a record that has run out is none')
+  })
+
+  it('says so when what the store has of it does not verify', async () => {
+    const { deviceSeed } = await makeAccount(components, {})
+    const stored = await components.store.account()
+    assert.ok(stored !== undefined)
+    for (const part of ['certificate', 'profile'] as const) {
+      const bytes = Uint8Array.from(stored[part])
+      bytes[9] = (bytes[9] as number) ^ 1
+      await components.store.write([components.store.putAccount({ ...stored, [part]: bytes })])
+      await assert.rejects(Account.load(components, deviceSeed), { name: 'StoreDamagedError' })
+    }
+  })
+})
