@@ -48,7 +48,7 @@ export function depositFrame (ticket: number, routeEpoch: number, routeSeq: numb
   view.setUint8(0, FRAME_KIND.deposit)
   view.setUint32(1, ticket)
   view.setUint32(5, routeEpoch)
-  view.setBigUint64(9, BigInt(routeSeq))
+  writeUint64(view, 9, routeSeq)
   return [lead, envelope]
 }
 
@@ -56,12 +56,18 @@ export function pushFrame (position: number, envelope: Uint8Array): Uint8Array[]
   const lead = new Uint8Array(PUSH_LEAD_BYTES)
   const view = new DataView(lead.buffer)
   view.setUint8(0, FRAME_KIND.push)
-  view.setBigUint64(1, BigInt(position))
+  writeUint64(view, 1, position)
   return [lead, envelope]
 }
 
+/** In halves: a BigInt for each frame would be garbage for each frame. */
+function writeUint64 (view: DataView, at: number, value: number): void {
+  view.setUint32(at, Math.floor(value / 2 ** 32))
+  view.setUint32(at + 4, value >>> 0)
+}
+
 function safeUint64 (view: DataView, at: number): number {
-  const value = Number(view.getBigUint64(at))
+  const value = view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
   if (!Number.isSafeInteger(value)) throw new MalformedError('a number in a frame is larger than 2^53')
   return value
 }
