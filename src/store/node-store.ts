@@ -13,6 +13,7 @@ import { DatabaseEnvelopes } from './envelopes.ts'
 import {
   collectionRange, decodeCollectionKey, decodeEntry, decodeNumber, encodeNumber, indexRange, mailboxOfKey, metaKey, seal, unseal
 } from './layout.ts'
+import { MetIds } from './met-ids.ts'
 import { DatabaseShelf } from './shelf.ts'
 import { StoreWriter } from './writer.ts'
 import type { StoreFailedError } from '../errors.ts'
@@ -47,14 +48,15 @@ export async function openStore (database: Database, { clock, random, logger }: 
   const known = await readMeta(database, 'store-id')
   if (known === undefined && !await isEmpty(database)) throw new StoreDamagedError('the store does not say which store it is')
   const storeId = known ?? random.bytes(STORE_ID_BYTES) as Bytes
-  const { mailboxes, lastPosition } = await countMailboxes(database, steps, damage)
+  const metIds = new MetIds(limits.metIdsLayers)
+  const { mailboxes, lastPosition } = await countMailboxes(database, steps, { damage, metIds })
   const opening = await nextOpening(database, lastPosition)
   const batch = database.batch()
   batch.put(metaKey('store-id'), seal(storeId))
   batch.put(metaKey('opening'), seal(encodeNumber(opening)))
   await batch.write({ sync: true })
 
-  const writer = new StoreWriter({ database, clock, log, limits, damage, mailboxes, positionBase: opening * POSITIONS_PER_OPENING })
+  const writer = new StoreWriter({ database, clock, log, limits, damage, metIds, mailboxes, positionBase: opening * POSITIONS_PER_OPENING })
   const close = async (): Promise<void> => {
     await writer.end()
     await envelopes.settled()
@@ -70,7 +72,8 @@ export async function openStore (database: Database, { clock, random, logger }: 
   }
 }
 
-async function countMailboxes (database: Database, steps: StepBounds, damage: Damage): Promise<{ mailboxes: Map<MailboxId, Mailbox>, lastPosition: number }> {
+/** Also notes every id that the index knows. */
+async function countMailboxes (database: Database, steps: StepBounds, { damage, metIds }: { damage: Damage, metIds: MetIds }): Promise<{ mailboxes: Map<MailboxId, Mailbox>, lastPosition: number }> {
   const mailboxes = new Map<MailboxId, Mailbox>()
   let lastPosition = 0
   const mailboxOf = (id: MailboxId): Mailbox => {
@@ -80,6 +83,7 @@ async function countMailboxes (database: Database, steps: StepBounds, damage: Da
   }
   for await (const step of readSteps(database, indexRange(), steps)) {
     for (const [key, value] of step) {
+      metIds.note(key)
       const entry = decodeEntry(value)
       const id = mailboxOfKey(key)
       if (entry === undefined) {

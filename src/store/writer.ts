@@ -11,10 +11,11 @@ import {
 import { LIMITS } from '../wire/limits.ts'
 import type { Batch, Database } from './database.ts'
 import type { Damage } from './damage.ts'
+import type { MetIds } from './met-ids.ts'
 import type { StoreInit } from './defaults.ts'
 import type { StoreFailedError } from '../errors.ts'
 import type { Clock, Commit } from '../ports.ts'
-import type { EnvelopeId, MailboxId } from '../types.ts'
+import type { Bytes, EnvelopeId, MailboxId } from '../types.ts'
 import type { Logger } from '@libp2p/interface'
 
 /** Names an envelope in the index. */
@@ -39,6 +40,8 @@ export interface WriterInit {
   positionBase: number
   mailboxes: Map<MailboxId, Mailbox>
   damage: Damage
+  /** Holds every key of the index. */
+  metIds: MetIds
 }
 
 export class StoreWriter {
@@ -87,7 +90,7 @@ export class StoreWriter {
     for (const { decide } of works) decide?.(plan)
 
     const batch = database.batch()
-    for (const effect of plan.effects) perform(effect, batch)
+    for (const effect of plan.effects) this.#perform(effect, batch)
     for (const { fill } of works) fill?.(batch)
     await (batch.length > 0 ? batch.write({ sync: true }) : batch.close())
 
@@ -95,18 +98,22 @@ export class StoreWriter {
     return { time: clock.now(), leaves: plan.leaves }
   }
 
-  /** Most ids of an append are new: one question of presence for all, then a read for the few that are known. */
+  /** Most ids of an append are new, and the index is not asked for those. */
   async #lookUp (works: Work[], plan: CommitPlan): Promise<void> {
-    const { database, damage } = this.#init
-    const asked = works.flatMap(({ lookUps, promises = false }) => lookUps.map(({ mailbox, id }) => ({ mailbox, id, promises, key: indexKey(mailbox, id) })))
+    const { database, damage, metIds } = this.#init
+    const asked: Array<IndexedId & { promises: boolean, key: Bytes }> = []
+    for (const { lookUps, promises = false } of works) {
+      for (const { mailbox, id } of lookUps) {
+        const key = indexKey(mailbox, id)
+        if (metIds.mayKnow(key)) asked.push({ mailbox, id, promises, key })
+      }
+    }
     if (asked.length === 0) return
-    const present = await database.hasMany(asked.map(({ key }) => key))
-    const known = asked.filter((_, n) => present[n])
-    if (known.length === 0) return
-    const values = await database.getMany(known.map(({ key }) => key))
-    await Promise.all(known.map(async ({ mailbox, id, promises }, n) => {
+    const values = await database.getMany(asked.map(({ key }) => key))
+    await Promise.all(asked.map(async ({ mailbox, id, promises }, n) => {
       const value = values[n]
-      const entry = value === undefined ? undefined : decodeEntry(value)
+      if (value === undefined) return
+      const entry = decodeEntry(value)
       if (entry !== undefined) plan.found(mailbox, id, await this.#found(mailbox, id, entry, promises))
       else damage.meet('the index entry of envelope', id)
     }))
@@ -119,19 +126,24 @@ export class StoreWriter {
     if (!intact) this.#init.damage.meet('envelope', id)
     return { entry, intact }
   }
-}
 
-function perform (effect: StoreEffect, batch: Batch): void {
-  switch (effect.type) {
-    case 'keepEnvelope': batch.put(envelopeKey(effect.envelope.mailbox, effect.position), encodeEnvelope(effect)); break
-    case 'dropEnvelope': batch.del(envelopeKey(effect.mailbox, effect.position)); break
-    case 'writeEntry': batch.put(indexKey(effect.mailbox, effect.id), encodeEntry(effect.entry)); break
-    case 'forgetEntry': batch.del(indexKey(effect.mailbox, effect.id)); break
-    case 'keepCollection': {
-      const { mailbox, bytes } = effect.collection
-      batch.put(collectionKey(placeCollection(mailbox, effect.forgetAt, bytes)), seal(bytes))
-      break
+  #perform (effect: StoreEffect, batch: Batch): void {
+    switch (effect.type) {
+      case 'keepEnvelope': batch.put(envelopeKey(effect.envelope.mailbox, effect.position), encodeEnvelope(effect)); break
+      case 'dropEnvelope': batch.del(envelopeKey(effect.mailbox, effect.position)); break
+      case 'writeEntry': {
+        const key = indexKey(effect.mailbox, effect.id)
+        this.#init.metIds.note(key)
+        batch.put(key, encodeEntry(effect.entry))
+        break
+      }
+      case 'forgetEntry': batch.del(indexKey(effect.mailbox, effect.id)); break
+      case 'keepCollection': {
+        const { mailbox, bytes } = effect.collection
+        batch.put(collectionKey(placeCollection(mailbox, effect.forgetAt, bytes)), seal(bytes))
+        break
+      }
+      case 'forgetCollection': batch.del(collectionKey(effect.kept)); break
     }
-    case 'forgetCollection': batch.del(collectionKey(effect.kept)); break
   }
 }
