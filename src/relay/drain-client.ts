@@ -5,14 +5,13 @@
  * The caller's pace is the pace: while it does not ask for the next page the stream is not read, and the node's side
  * is held back by the muxer's window.
  */
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
 import { ConnectionLostError, MalformedError, RefusedError, TimedOutError } from '../errors.ts'
 import { decodeSyncFrame } from '../wire/control.ts'
 import { openEnvelope } from '../wire/envelope.ts'
 import { controlFrame, decodeFrame, type Frame } from '../wire/frames.ts'
 import { FrameStream } from '../wire/frame-stream.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
+import { fromHex, toHex } from '../wire/hex.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { SyncFrame } from '../wire/mail.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
@@ -47,8 +46,8 @@ export async function * drainMailbox (stream: Stream, init: DrainInit): AsyncGen
     frames.send({ hello: makeHello(init.network) })
     frames.send({
       drain: {
-        mailbox: fromString(mailbox, 'base16'),
-        storeId: fromString(cursor?.storeId ?? '', 'base16'),
+        mailbox: fromHex(mailbox),
+        storeId: fromHex(cursor?.storeId ?? ''),
         position: BigInt(cursor?.position ?? 0),
         certificate: certificate.bytes
       }
@@ -68,7 +67,7 @@ export async function * drainMailbox (stream: Stream, init: DrainInit): AsyncGen
 async function * readPages (frames: DrainFrames, { mailbox, cursor, crypto }: DrainInit): AsyncGenerator<DrainedPage> {
   const { start } = await nextControl(frames)
   if (start === undefined) throw new MalformedError('the node does not say where the drain starts')
-  const storeId = toString(start.storeId, 'base16') as StoreId
+  const storeId = toHex(start.storeId) as StoreId
   let position = positionOf(start, storeId)
   if (position !== 0 && (storeId !== cursor?.storeId || position !== cursor.position)) throw new MalformedError('the node starts the drain where it was not asked to')
   for (let last = false; !last;) {
@@ -95,7 +94,7 @@ async function * readPages (frames: DrainFrames, { mailbox, cursor, crypto }: Dr
 
 function positionOf (mark: DrainPosition, storeId: StoreId): number {
   const position = Number(mark.position)
-  if (mark.storeId.byteLength !== 16 || toString(mark.storeId, 'base16') !== storeId || !Number.isSafeInteger(position)) {
+  if (mark.storeId.byteLength !== 16 || toHex(mark.storeId) !== storeId || !Number.isSafeInteger(position)) {
     throw new MalformedError('the node names another store or no position')
   }
   return position

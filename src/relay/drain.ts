@@ -9,8 +9,6 @@ import { messageStreamToDuplex } from '@libp2p/utils'
 import { decode, encode } from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
 import { Uint8ArrayList } from 'uint8arraylist'
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
 import { concat } from 'uint8arrays/concat'
 import { MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
 import { mailboxOf, openCertificate } from '../identity/index.ts'
@@ -18,6 +16,7 @@ import { REFUSAL } from '../types.ts'
 import { decodeSyncFrame } from '../wire/control.ts'
 import { controlFrame, decodeFrame, pushFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
+import { fromHex, toHex } from '../wire/hex.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { SyncFrame } from '../wire/mail.ts'
 import { SYNC_PROTOCOL } from '../wire/protocols.ts'
@@ -101,8 +100,8 @@ export class DrainServer {
 
   async * #pages (mailbox: MailboxId, drain: DrainRequest, { stream, device, alarm }: Reader): AsyncGenerator<Uint8ArrayList[]> {
     const { envelopes } = this.#components
-    const storeId = fromString(envelopes.storeId, 'base16')
-    let position = toString(drain.storeId, 'base16') === envelopes.storeId ? Number(drain.position) : 0
+    const storeId = fromHex(envelopes.storeId)
+    let position = toHex(drain.storeId) === envelopes.storeId ? Number(drain.position) : 0
     yield [control({ start: { storeId, position: BigInt(position) } })]
     for (let last = false; !last;) {
       alarm(RELAY_DEFAULTS.drainStallMs)
@@ -129,7 +128,7 @@ export class DrainServer {
     const certificate = await openCertificate(drain.certificate, { crypto })
     if (certificate.device !== device) throw new NotAuthenticError('the certificate names another device')
     const mailbox = mailboxOf(certificate.root, crypto)
-    if (toString(drain.mailbox, 'base16') !== mailbox) throw new NotAuthenticError('the certificate is for another mailbox')
+    if (toHex(drain.mailbox) !== mailbox) throw new NotAuthenticError('the certificate is for another mailbox')
     return users.devices(mailbox)?.includes(device) === true ? mailbox : undefined
   }
 }

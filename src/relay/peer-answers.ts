@@ -5,9 +5,9 @@
  * Answers of one stream are worked off one after the other, so that a `moved` record stands before its refusal and a
  * bad signature stops whatever came behind it.
  */
-import { toString } from 'uint8arrays/to-string'
 import { NotAuthenticError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
+import { toHex } from '../wire/hex.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { openReceiptRun, type ReceiptRun } from './receipt.ts'
 import type { CoordinatorEvent } from './coordinator.core.ts'
@@ -68,7 +68,7 @@ export class PeerAnswers {
 
   async #onReceipts (node: PeerKey, receipts: Receipts): Promise<void> {
     const { crypto, idsOf, tell, log } = this.#components
-    if (toString(receipts.node, 'base16') !== node) throw new NotAuthenticError('the receipts name another node')
+    if (toHex(receipts.node) !== node) throw new NotAuthenticError('the receipts name another node')
     const ids = idsOf(node, receipts.tickets)
     if (ids === undefined) {
       log('receipts of %s came too late: their deposits are forgotten', node.slice(0, 8))

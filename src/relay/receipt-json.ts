@@ -3,10 +3,9 @@
  * Nodes are written as libp2p peer ids, since that is how scripts see them everywhere else.
  */
 import { peerIdFromString } from '@libp2p/peer-id'
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
 import { peerIdFromPeerKey, peerKeyFromPeerId } from '../identity/index.ts'
 import { idBytes } from '../wire/envelope.ts'
+import { fromHex, toHex } from '../wire/hex.ts'
 import { headFromPath } from './merkle.ts'
 import { receiptStatement } from './receipt.ts'
 import type { Crypto } from '../ports.ts'
@@ -33,8 +32,8 @@ export function receiptToJson (receipt: Receipt): ReceiptJson {
     time: receipt.time,
     leafCount: receipt.leafCount,
     leafIndex: receipt.leafIndex,
-    path: receipt.path.map(hash => toString(hash, 'base16')),
-    signature: toString(receipt.signature, 'base16')
+    path: receipt.path.map(hash => toHex(hash)),
+    signature: toHex(receipt.signature)
   }
 }
 
@@ -47,10 +46,10 @@ export async function verifyReceipt (json: unknown, crypto: Pick<Crypto, 'sha256
     const { envelope, node, storeId, time, leafCount, leafIndex, path, signature } = json as ReceiptJson
     if (!isHex(envelope, 32) || !isHex(storeId, 16) || !isHex(signature, 64) || !path.every(hash => isHex(hash, 32))) return false
     if (!Number.isSafeInteger(time) || time < 0) return false
-    const head = headFromPath(crypto.sha256, idBytes(envelope as EnvelopeId), leafIndex, leafCount, path.map(hash => fromString(hash, 'base16')))
+    const head = headFromPath(crypto.sha256, idBytes(envelope as EnvelopeId), leafIndex, leafCount, path.map(hash => fromHex(hash)))
     const key = peerKeyFromPeerId(peerIdFromString(node))
     const statement = receiptStatement({ node: key, storeId: storeId as StoreId, time }, leafCount, head)
-    return await crypto.verify(key, statement, fromString(signature, 'base16'))
+    return await crypto.verify(key, statement, fromHex(signature))
   } catch {
     // A missing field, a text that is no peer id, a path that fits no tree: each means that this is no receipt.
     return false

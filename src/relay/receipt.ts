@@ -5,11 +5,11 @@
  * one range proof for its own run of leaves; a node on the way narrows a run to the part that each device sent, and
  * the device opens it. Nobody signs or verifies per envelope.
  */
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
 import { concat } from 'uint8arrays/concat'
 import { MalformedError, NotAuthenticError } from '../errors.ts'
+import { peerKeyFromBytes } from '../identity/index.ts'
 import { idBytes } from '../wire/envelope.ts'
+import { fromHex, toHex } from '../wire/hex.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { DOMAIN } from '../wire/protocols.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
@@ -18,7 +18,6 @@ import type { Commit, Crypto, SigningKey } from '../ports.ts'
 import type { Bytes, EnvelopeId, Millis, PeerKey, Receipt, StoreId } from '../types.ts'
 import type { Receipts } from '../wire/mail.ts'
 
-const PEER_KEY_BYTES = 32
 const STORE_ID_BYTES = 16
 const SIGNATURE_BYTES = 64
 /** time u64, leaf count u32. */
@@ -49,8 +48,8 @@ export class ReceiptRun {
     const { node, storeId, time, signature } = this.#commit
     const first = this.#firstLeaf + from
     return {
-      node: fromString(node, 'base16'),
-      storeId: fromString(storeId, 'base16'),
+      node: fromHex(node),
+      storeId: fromHex(storeId),
       time: BigInt(time),
       leafCount: this.#tree.leafCount,
       firstLeaf: first,
@@ -89,8 +88,8 @@ export async function signCommit (commit: Commit, { storeId, key, crypto }: Comm
 export async function openReceiptRun (frame: Receipts, ids: EnvelopeId[], crypto: Pick<Crypto, 'sha256' | 'verify'>): Promise<ReceiptRun> {
   checkForm(frame)
   const commit: CommitHead = {
-    node: toString(frame.node, 'base16') as PeerKey,
-    storeId: toString(frame.storeId, 'base16') as StoreId,
+    node: peerKeyFromBytes(frame.node),
+    storeId: toHex(frame.storeId) as StoreId,
     time: Number(frame.time),
     signature: frame.signature
   }
@@ -119,12 +118,12 @@ export function receiptStatement ({ node, storeId, time }: Omit<CommitHead, 'sig
   const numbers = new DataView(new ArrayBuffer(NUMBERS_BYTES))
   numbers.setBigUint64(0, BigInt(time))
   numbers.setUint32(8, leafCount)
-  return concat([DOMAIN.receipt, fromString(node, 'base16'), fromString(storeId, 'base16'), new Uint8Array(numbers.buffer), head])
+  return concat([DOMAIN.receipt, fromHex(node), fromHex(storeId), new Uint8Array(numbers.buffer), head])
 }
 
 function checkForm (frame: Receipts): void {
-  if (frame.node.byteLength !== PEER_KEY_BYTES || frame.storeId.byteLength !== STORE_ID_BYTES || frame.signature.byteLength !== SIGNATURE_BYTES) {
-    throw new MalformedError('a key, store id or signature of the receipts does not have its length')
+  if (frame.storeId.byteLength !== STORE_ID_BYTES || frame.signature.byteLength !== SIGNATURE_BYTES) {
+    throw new MalformedError('the receipts’ store id or signature does not have its length')
   }
   if (frame.time > BigInt(Number.MAX_SAFE_INTEGER)) throw new MalformedError('the receipts’ time is larger than 2^53')
   if (frame.tickets.length > LIMITS.inFlightDeposits) throw new MalformedError(`receipts name more than ${LIMITS.inFlightDeposits} tickets`)
@@ -136,7 +135,7 @@ const verdicts = new WeakMap<object, Map<string, Promise<boolean>>>()
 async function verifyOnce (node: PeerKey, statement: Bytes, signature: Bytes, crypto: Pick<Crypto, 'sha256' | 'verify'>): Promise<boolean> {
   let known = verdicts.get(crypto)
   if (known === undefined) verdicts.set(crypto, known = new Map())
-  const name = toString(crypto.sha256(statement, signature), 'base16')
+  const name = toHex(crypto.sha256(statement, signature))
   let verdict = known.get(name)
   if (verdict === undefined) {
     known.set(name, verdict = crypto.verify(node, statement, signature))
