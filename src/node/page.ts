@@ -11,8 +11,10 @@ const STATES: Readonly<Record<NodeStatus['state'], string>> = Object.freeze({
   stopped: 'It does not run.'
 })
 
+/** A whole document, about 4 KiB. */
 export function statusPage (status: NodeStatus): string {
-  const { mail } = status
+  const { mail, storeFailure } = status
+  const [state, meaning] = storeFailure === undefined ? [status.state, STATES[status.state]] : ['failed', 'It hands out what it keeps and takes nothing new.']
   const figures = [
     ['users served', `${count(status.users)} <small>of ${count(status.usersMax)}</small>`],
     ['sessions of devices', count(status.sessions)],
@@ -26,11 +28,11 @@ export function statusPage (status: NodeStatus): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="${REFRESH_SECONDS}">
-<title>Posthouse · ${status.state}</title>
+<title>Posthouse · ${state}</title>
 <style>${STYLE}</style>
 <main>
-<header><h1>Posthouse</h1><p class="state ${status.storeFailure === undefined ? status.state : 'failed'}">${status.storeFailure === undefined ? status.state : 'disk failed'}</p></header>
-<p class="lead">${STATES[status.state]} Up ${duration(status.uptimeSeconds)}, network <b>${escape(status.network)}</b>.</p>
+<header><h1>Posthouse</h1><p class="state ${state}">${state === 'failed' ? 'disk failed' : state}</p></header>
+<p class="lead">${meaning} Up ${duration(status.uptimeSeconds)}, network <b>${escape(status.network)}</b>.</p>
 ${warnings(status)}
 <dl class="figures">
 ${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('\n')}
@@ -45,7 +47,7 @@ ${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`)
 
 function warnings ({ storeFailure, damageMet, users, usersMax }: NodeStatus): string {
   const sentences = [
-    ...storeFailure === undefined ? [] : [`Nothing is acknowledged: ${storeFailure}.`],
+    ...storeFailure === undefined ? [] : [`${storeFailure.charAt(0).toUpperCase()}${storeFailure.slice(1)}.`],
     ...damageMet === 0 ? [] : [`The disk gave back ${count(damageMet)} changed ${damageMet === 1 ? 'value' : 'values'}: look at its health.`],
     ...users < usersMax ? [] : ['There is no room for more users.']
   ]
@@ -89,7 +91,7 @@ h2{font-size:1rem;margin:2rem 0 .5rem}
 .running{color:var(--good)}.draining,.starting{color:var(--busy)}.failed{color:var(--bad)}
 .lead{color:var(--soft);margin:.5rem 0 1.5rem}
 .warning{border-left:4px solid var(--bad);background:var(--paper);padding:.75rem 1rem;margin:0 0 1rem;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem;margin:0}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.75rem;margin:0}
 .figures div{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem}
 dt{color:var(--soft);font-size:.9rem}
 dd{margin:0;font-size:1.5rem;font-variant-numeric:tabular-nums}

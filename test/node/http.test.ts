@@ -79,7 +79,8 @@ describe('the operator’s page', () => {
 
   it('says what is wrong', () => {
     const shown = (change: Partial<NodeStatus>): string => statusPage({ ...STATUS, ...change })
-    assert.match(shown({ storeFailure: 'the disk refused what was to be kept' }), /role="alert">Nothing is acknowledged: the disk refused what was to be kept\.</)
+    assert.match(shown({ storeFailure: 'the disk refused what was to be kept' }), /role="alert">The disk refused what was to be kept\.</)
+    assert.doesNotMatch(shown({ storeFailure: 'the disk refused' }), /It takes users and mail/)
     assert.match(shown({ damageMet: 3 }), /The disk gave back 3 changed values/)
     assert.match(shown({ users: 10_000 }), /There is no room for more users\./)
     assert.match(shown({ addrs: [] }), /it listens on no address/)
