@@ -10,7 +10,7 @@ export const CLI_DEFAULTS = Object.freeze({
   sendTimeoutSeconds: 30,
   /** The longest wait that `--timeout` takes: a day. Longer is a task for `chat` or `inbox --follow`. */
   sendTimeoutSecondsMax: 86_400,
-  /** A one-shot `inbox` waits this long for its nodes to hand over what they keep. */
+  /** A one-shot `inbox` gives its nodes up when they have handed over nothing for this long. */
   settleTimeoutMs: 15 * SECOND,
   /** Read marks that a one-shot `inbox` made get this long to leave before the process ends; they are on disk anyway. */
   marksTimeoutMs: 2 * SECOND,

@@ -56,8 +56,8 @@ export const AGENT_CALLS = {
   /** Waits until a message of ours is in a state; every step is an event. Past the time the result says how far it is. */
   until: { params: z.strictObject({ id: MessageIdText, state: State, timeoutMs: z.number().positive() }), event: Progress, result: Progress },
   /**
-   * Every message of others after `since`, in display order. follow: goes on until it is taken back; otherwise it waits,
-   * bounded, for the nodes to hand over what they keep. problem: why they did not, in words.
+   * Every message of others after `since`, in display order. follow: goes on until it is taken back; otherwise the nodes hand
+   * over what they keep, and are given up when nothing came for timeoutMs. problem: why they did not, in words.
    */
   messages: {
     params: z.strictObject({ since: MessageIdText.optional(), follow: z.boolean(), timeoutMs: z.number().positive() }),

@@ -27,7 +27,7 @@ const PERFORMERS: Performers = {
     await (await client.chat(user)).markRead(ids as MessageId[])
     return {}
   },
-  settle: async (client, { timeoutMs }, { signal }) => await settle(client, timeoutMs, signal),
+  settle: async (client, { timeoutMs }, { signal }) => await settle(client, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), signal),
   watch
 }
 
@@ -94,19 +94,44 @@ async function messages (client: Client, { since, follow, timeoutMs }: Params<'m
   }
   try {
     await emitNext()
-    if (follow) while (await arrivals.pointed(signal)) await emitNext()
+    if (!follow) return await settleWhile(client, { timeoutMs, signal, arrivals, onArrival: emitNext })
+    while (await arrivals.pointed(signal)) await emitNext()
     signal.throwIfAborted()
-    const result = await settle(client, timeoutMs, signal)
-    await emitNext()
-    return result
+    return { settled: true }
   } finally {
     client.removeEventListener('message', onMessage)
   }
 }
 
-async function settle (client: Client, timeoutMs: number, signal: AbortSignal): Promise<Result<'settle'>> {
+/** Large mailboxes take their time: only when nothing has arrived for `timeoutMs` are they given up. */
+async function settleWhile (client: Client, { timeoutMs, signal, arrivals, onArrival }: {
+  timeoutMs: number
+  signal: AbortSignal
+  arrivals: Signpost
+  onArrival: () => Promise<void>
+}): Promise<Result<'settle'>> {
+  const [stalled, ended] = [new AbortController(), new AbortController()]
+  const timer = setTimeout(() => { stalled.abort() }, timeoutMs)
+  const showing = (async () => {
+    while (await arrivals.pointed(AbortSignal.any([signal, ended.signal]))) {
+      timer.refresh()
+      await onArrival()
+    }
+  })()
   try {
-    await client.settled({ signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+    return await settle(client, AbortSignal.any([signal, stalled.signal]), signal)
+  } finally {
+    clearTimeout(timer)
+    ended.abort()
+    await showing
+    await onArrival()
+  }
+}
+
+/** signal: the caller's own, whose end is no answer. */
+async function settle (client: Client, patience: AbortSignal, signal: AbortSignal): Promise<Result<'settle'>> {
+  try {
+    await client.settled({ signal: patience })
     return { settled: true }
   } catch (error) {
     signal.throwIfAborted()

@@ -42,16 +42,21 @@ export class CliProcess {
   async next<T> (): Promise<T> {
     const { value, done } = await this.#lines.next()
     if (done !== true) return JSON.parse(value) as T
-    const { code, signal, stderr } = await this.ended
-    throw new CommandFailedError(`${this.#name} ended with ${signal ?? `exit code ${code}`}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
+    throw this.#failed(await this.ended)
   }
 
-  /** Everything that it prints until it ends well. */
-  async all<T> (): Promise<T[]> {
+  /** Everything else that it prints, however it ends. */
+  async objects<T> (): Promise<T[]> {
     const objects: T[] = []
     for (let line = await this.#lines.next(); line.done !== true; line = await this.#lines.next()) objects.push(JSON.parse(line.value) as T)
-    const { code, signal, stderr } = await this.ended
-    if (code !== 0) throw new CommandFailedError(`${this.#name} ended with ${signal ?? `exit code ${code}`}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
+    return objects
+  }
+
+  /** The same; rejects with what it said when it does not end well. */
+  async all<T> (): Promise<T[]> {
+    const objects = await this.objects<T>()
+    const ending = await this.ended
+    if (ending.code !== 0) throw this.#failed(ending)
     return objects
   }
 
@@ -59,6 +64,10 @@ export class CliProcess {
   async kill (signal: NodeJS.Signals): Promise<Ending> {
     this.#child.kill(signal)
     return await this.ended
+  }
+
+  #failed ({ code, signal, stderr }: Ending): CommandFailedError {
+    return new CommandFailedError(`${this.#name} ended with ${signal ?? `exit code ${code}`}: ${stderr.trim().split('\n').at(-1) ?? ''}`)
   }
 }
 
