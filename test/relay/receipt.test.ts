@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import fc from 'fast-check'
@@ -8,6 +7,7 @@ import { nodeCrypto } from '../../src/node/crypto.ts'
 import { openReceiptRun, openReceipts, signCommit } from '../../src/relay/receipt.ts'
 import { receiptToJson, verifyReceipt, type ReceiptJson } from '../../src/relay/receipt-json.ts'
 import { Receipts } from '../../src/wire/mail.ts'
+import { readVectors } from '../vectors.ts'
 import type { Crypto, SigningKey } from '../../src/ports.ts'
 import type { Bytes, EnvelopeId, StoreId } from '../../src/types.ts'
 
@@ -25,7 +25,7 @@ interface ReceiptVector {
 }
 
 const hex = (bytes: Uint8Array): string => toString(bytes, 'base16')
-const vector = readVector()
+const vector = readVectors<ReceiptVector>('receipt')
 const frameOf = (run: RunVector): Receipts => ({
   node: bytesOf(vector.node),
   storeId: bytesOf(vector.storeId),
@@ -135,10 +135,3 @@ describe('verifyReceipt', () => {
 })
 
 function bytesOf (digits: string): Bytes { return fromString(digits, 'base16') }
-
-function readVector (): ReceiptVector {
-  const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
-  const block = /```json vectors: receipt\n(.*?)\n```/s.exec(text)?.[1]
-  assert.ok(block != null, 'docs/protocol.md has receipt vectors')
-  return JSON.parse(block)
-}
