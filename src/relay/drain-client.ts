@@ -104,13 +104,14 @@ async function nextControl (frames: DrainFrames): Promise<SyncFrame> {
   return asControl(await frames.next())
 }
 
-function asControl (frame: Frame): SyncFrame {
+function asControl (frame: DrainFrame): SyncFrame {
   if (frame.kind !== 'control') throw new MalformedError('an envelope came where the drain should say what follows')
-  const control = decodeSyncFrame(frame.body)
-  const { refusal } = control
+  const { refusal } = frame.control
   if (refusal !== undefined) throw new RefusedError('the node does not hand out the mailbox', { code: refusal.code as RefusalCode, retryAfterSeconds: refusal.retryAfterSeconds })
-  return control
+  return frame.control
 }
+
+type DrainFrame = Extract<Frame, { kind: 'push' }> | { kind: 'control', control: SyncFrame }
 
 /** Frames as they are asked for; what comes unasked waits, within a bound. */
 class DrainFrames {
@@ -139,13 +140,23 @@ class DrainFrames {
 
   send (frame: Partial<SyncFrame>): void { this.#stream.sendOrAbort(...controlFrame(SyncFrame.encode(frame))) }
 
-  async next (): Promise<Frame> {
+  async next (): Promise<DrainFrame> {
+    for (;;) {
+      const frame = decodeFrame(await this.#nextBytes())
+      if (frame.kind === 'push') return frame
+      const control = frame.kind === 'control' ? decodeSyncFrame(frame.body) : {}
+      // What a later version adds is passed over.
+      if (Object.keys(control).length > 0) return { kind: 'control', control }
+    }
+  }
+
+  async #nextBytes (): Promise<Bytes> {
     if (this.#queue.length === 0 && this.#ended === undefined) await this.#arrival()
     const bytes = this.#queue.shift()
     if (bytes === undefined) throw this.#ended ?? new TimedOutError('the node did not go on with the drain in time')
     this.#bytes -= bytes.byteLength
     if (this.#bytes <= RELAY_DEFAULTS.drainQueueBytes / 2) this.#stream.resume()
-    return decodeFrame(bytes)
+    return bytes
   }
 
   async #arrival (): Promise<void> {

@@ -101,7 +101,7 @@ export class DrainServer {
   async * #pages (mailbox: MailboxId, drain: DrainRequest, { stream, device, alarm }: Reader): AsyncGenerator<Uint8ArrayList[]> {
     const { envelopes } = this.#components
     const storeId = fromHex(envelopes.storeId)
-    let position = toHex(drain.storeId) === envelopes.storeId ? Number(drain.position) : 0
+    let position = toHex(drain.storeId) === envelopes.storeId ? positionOf(drain) : 0
     yield [control({ start: { storeId, position: BigInt(position) } })]
     for (let last = false; !last;) {
       alarm(RELAY_DEFAULTS.drainStallMs)
@@ -133,12 +133,21 @@ export class DrainServer {
   }
 }
 
+/** What a later version adds is passed over. */
 async function nextFrame (frames: AsyncGenerator<Uint8ArrayList>): Promise<SyncFrame> {
-  const { value, done } = await frames.next()
-  if (done === true) throw new MalformedError('the drain ended before it said what it wants')
-  const frame = decodeFrame(value.subarray() as Bytes)
-  if (frame.kind !== 'control') throw new MalformedError('a drain’s opener sends no envelopes')
-  return decodeSyncFrame(frame.body)
+  for (;;) {
+    const { value, done } = await frames.next()
+    if (done === true) throw new MalformedError('the drain ended before it said what it wants')
+    const frame = decodeFrame(value.subarray() as Bytes)
+    if (frame.kind !== 'control') throw new MalformedError('a drain’s opener sends no envelopes')
+    const control = decodeSyncFrame(frame.body)
+    if (Object.keys(control).length > 0) return control
+  }
+}
+
+function positionOf ({ position }: DrainRequest): number {
+  if (position > BigInt(Number.MAX_SAFE_INTEGER)) throw new MalformedError('the drain’s position is larger than 2^53')
+  return Number(position)
 }
 
 function control (frame: Partial<SyncFrame>): Uint8ArrayList {

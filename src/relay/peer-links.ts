@@ -26,7 +26,8 @@ export interface PeerLinksComponents { network: Network, clock: Clock, log: Logg
 
 type QueuedDeposit = [ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes]
 
-interface Dial { queue: QueuedDeposit[], bytes: number, collections: Bytes[], abort: AbortController }
+/** From the first deposit to the node's Hello; what comes meanwhile waits here. */
+interface Dial { queue: QueuedDeposit[], bytes: number, collections: Bytes[], abort: AbortController, cancel: () => void }
 interface Failure { retryAt: Millis, waitMs: number }
 
 export class PeerLinks {
@@ -64,7 +65,11 @@ export class PeerLinks {
     this.#stopped = true
     this.#cancelHeartbeat?.()
     await this.#components.network.unhandle(RELAY_PROTOCOL)
-    for (const { abort } of this.#dials.values()) abort.abort()
+    for (const { abort, cancel } of this.#dials.values()) {
+      cancel()
+      abort.abort(new ConnectionLostError('the node is stopping'))
+    }
+    this.#dials.clear()
     const streams = [...this.#streams.values()].flat()
     await Promise.all(streams.map(async stream => { await this.#close(stream) }))
     this.#failures.clear()
@@ -102,7 +107,7 @@ export class PeerLinks {
   }
 
   #pick (node: PeerKey): PeerStream | undefined {
-    return this.#streams.get(node)?.find(({ open }) => open)
+    return this.#streams.get(node)?.find(({ open, greeted }) => open && greeted)
   }
 
   #accept (stream: Stream, node: PeerKey): void {
@@ -123,7 +128,7 @@ export class PeerLinks {
       node,
       stream,
       outbound,
-      host: { ...host, onGreeted: ({ node }) => { this.#failures.delete(node) }, onEnd: (ended, error) => { this.#onEnd(ended, error) } }
+      host: { ...host, onGreeted: greeted => { this.#onGreeted(greeted) }, onEnd: (ended, error) => { this.#onEnd(ended, error) } }
     })
     this.#streams.set(node, [...this.#streams.get(node) ?? [], peer])
     host.onOpen(peer)
@@ -139,9 +144,22 @@ export class PeerLinks {
     const rest = this.#streams.get(stream.node)?.filter(other => other !== stream) ?? []
     if (rest.length === 0) this.#streams.delete(stream.node)
     else this.#streams.set(stream.node, rest)
-    if (stream.outbound && !stream.greeted) this.#failed(stream.node)
     host.onEnd(stream)
-    host.onLost(stream.node)
+    if (stream.outbound && !stream.greeted) this.#giveUp(stream.node)
+    else host.onLost(stream.node)
+  }
+
+  /** Whoever opened the stream: what waits for the node goes there. */
+  #onGreeted (stream: PeerStream): void {
+    const { node } = stream
+    const dial = this.#dials.get(node)
+    this.#failures.delete(node)
+    this.#dials.delete(node)
+    dial?.cancel()
+    for (const collection of dial?.collections ?? []) stream.collection(collection)
+    for (const deposit of dial?.queue ?? []) {
+      if (!stream.deposit(...deposit)) this.#components.host.onUnsent(node, deposit[0])
+    }
   }
 
   /** The dial under way, or a new one; undefined when the node is left alone for now. */
@@ -152,34 +170,36 @@ export class PeerLinks {
     const { clock } = this.#components
     if (this.#stopped || (this.#failures.get(node)?.retryAt ?? 0) > clock.now()) return undefined
     if (this.#streams.size + this.#dials.size >= this.#peersMax) return undefined
-    const dial: Dial = { queue: [], bytes: 0, collections: [], abort: new AbortController() }
+    const abort = new AbortController()
+    const cancel = clock.after(RELAY_DEFAULTS.dialTimeoutMs, () => { abort.abort(new UnreachableError('the node did not answer in time')) })
+    const dial: Dial = { queue: [], bytes: 0, collections: [], abort, cancel }
     this.#dials.set(node, dial)
     void this.#open(entry, dial)
     return dial
   }
 
   async #open ({ node, addressHint }: RouteEntry, dial: Dial): Promise<void> {
-    const { network, clock, host, log } = this.#components
-    const cancel = clock.after(RELAY_DEFAULTS.dialTimeoutMs, () => { dial.abort.abort(new UnreachableError('the node did not answer in time')) })
-    let stream: Stream | undefined
+    const { network, log } = this.#components
+    const { signal } = dial.abort
     try {
-      stream = await network.open(node, addressHint === undefined ? [] : [addressHint], RELAY_PROTOCOL, { signal: dial.abort.signal })
+      const stream = await network.open(node, addressHint === undefined ? [] : [addressHint], RELAY_PROTOCOL, { signal })
+      if (this.#stopped) return stream.abort(new ConnectionLostError('the node is stopping'))
+      const peer = this.#adopt(stream, node, true)
+      const tooLate = (): void => { if (!peer.greeted) peer.abort(signal.reason) }
+      if (signal.aborted) tooLate()
+      else signal.addEventListener('abort', tooLate)
     } catch (error) {
+      if (this.#dials.get(node) !== dial) return
       log('node %s cannot be reached: %s', node.slice(0, 8), error instanceof Error ? error.message : error)
+      this.#giveUp(node)
     }
-    cancel()
+  }
+
+  #giveUp (node: PeerKey): void {
+    this.#dials.get(node)?.cancel()
     this.#dials.delete(node)
-    if (stream === undefined || this.#stopped) {
-      stream?.abort(new ConnectionLostError('the node is stopping'))
-      this.#failed(node)
-      host.onLost(node)
-      return
-    }
-    const peer = this.#adopt(stream, node, true)
-    for (const collection of dial.collections) peer.collection(collection)
-    for (const deposit of dial.queue) {
-      if (!peer.deposit(...deposit)) host.onUnsent(node, deposit[0])
-    }
+    this.#failed(node)
+    this.#components.host.onLost(node)
   }
 
   #failed (node: PeerKey): void {

@@ -7,6 +7,7 @@ import { decodeRelayFrame } from '../wire/control.ts'
 import { controlFrame, decodeFrame, depositFrame } from '../wire/frames.ts'
 import { FrameStream } from '../wire/frame-stream.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
+import { LIMITS } from '../wire/limits.ts'
 import { RelayFrame } from '../wire/mail.ts'
 import { Answers, type Answer } from './answers.ts'
 import { Gate } from './gate.ts'
@@ -47,6 +48,11 @@ export class PeerStream {
   #lastHeard: Millis
   #lastUsed: Millis
   #pings = 0
+  /** What the other side takes, as its Hello says. */
+  #frameBytesMax: number = LIMITS.frameBytes
+  #inFlightMax: number = LIMITS.inFlightDeposits
+  /** Deposits that it has not answered. */
+  #inFlight = 0
 
   constructor ({ id, node, stream, outbound, host }: PeerStreamInit) {
     this.id = id
@@ -74,10 +80,14 @@ export class PeerStream {
   get lastUsed (): Millis { return this.#lastUsed }
   get queuedBytes (): number { return this.#frames.queuedBytes }
 
-  /** False when there is no room: the node counts as busy. */
+  /** False when there is no room, here or in what the node takes: it counts as busy. */
   deposit (ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes): boolean {
+    const parts = depositFrame(ticket, routeEpoch, routeSeq, envelope)
+    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
+    if (this.#inFlight >= this.#inFlightMax || bytes > this.#frameBytesMax || !this.#frames.send(...parts)) return false
+    this.#inFlight++
     this.#lastUsed = this.#host.clock.now()
-    return this.#frames.send(...depositFrame(ticket, routeEpoch, routeSeq, envelope))
+    return true
   }
 
   collection (collection: Bytes): boolean {
@@ -110,9 +120,13 @@ export class PeerStream {
     if (frame.ping !== undefined) return this.#send({ pong: frame.ping })
     if (frame.pong !== undefined) return
     this.#lastUsed = this.#lastHeard
-    if (frame.receipts !== undefined) this.#host.onReceipts(this, frame.receipts)
-    else if (frame.refused !== undefined) this.#host.onRefused(this, frame.refused)
-    else if (frame.moved !== undefined) this.#host.onMoved(this, frame.moved)
+    if (frame.receipts !== undefined) {
+      this.#answered(frame.receipts.tickets)
+      this.#host.onReceipts(this, frame.receipts)
+    } else if (frame.refused !== undefined) {
+      this.#answered(frame.refused.tickets)
+      this.#host.onRefused(this, frame.refused)
+    } else if (frame.moved !== undefined) this.#host.onMoved(this, frame.moved)
     else if (frame.collect !== undefined) this.#host.onCollection(this, frame.collect)
     else if (frame.hello !== undefined) throw new MalformedError('a second Hello came on a relay stream')
   }
@@ -122,6 +136,9 @@ export class PeerStream {
     if (frame.hello === undefined) throw new MalformedError('the relay stream did not begin with a Hello')
     const refusal = refuseHello(frame.hello, this.#host.network)
     if (refusal === undefined) {
+      const { frameBytes = 0, inFlightDeposits = 0 } = frame.hello.limits ?? {}
+      if (frameBytes > 0) this.#frameBytesMax = frameBytes
+      if (inFlightDeposits > 0) this.#inFlightMax = inFlightDeposits
       this.#greeted = true
       this.#host.onGreeted(this)
       return
@@ -130,6 +147,8 @@ export class PeerStream {
     this.#send({ refused: { tickets: [], refusal } })
     this.close().catch(error => { this.#frames.abort(error) })
   }
+
+  #answered (tickets: number[]): void { this.#inFlight = Math.max(0, this.#inFlight - tickets.length) }
 
   #send (frame: Partial<RelayFrame>): void {
     this.#frames.sendOrAbort(...controlFrame(RelayFrame.encode(frame)))

@@ -62,6 +62,19 @@ describe('draining a mailbox', () => {
     assert.equal(pages[0]?.from, 0)
   })
 
+  it('passes over what a later version adds', async () => {
+    await fill(1)
+    const stream = await open()
+    const heard: string[] = []
+    const frames = new FrameStream(stream, { onFrame: bytes => { heard.push(decodeFrame(bytes).kind) } })
+    const later = controlFrame(Uint8Array.of(0xf8, 0x7f, 1))
+    for (const parts of [control({ hello: makeHello(NETWORK) }), later, control({ drain: request(bob) })]) frames.send(...parts)
+    await until('it is drained', () => heard.length === 4)
+    assert.deepEqual(heard, ['control', 'control', 'push', 'control'])
+    const at = { storeId: new Uint8Array(16), position: 0n }
+    await drainFrom(world, bob, [later, control({ start: at }), later, control({ end: at })])
+  })
+
   it('leaves out what this device has collected', async () => {
     const laptop = await world.newUser([])
     const ids = await fill(3)

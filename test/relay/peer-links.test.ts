@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { libp2pNetwork } from '../../src/node/network.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { PeerLinks, type PeerLinksHost } from '../../src/relay/peer-links.ts'
-import { controlFrame, decodeFrame } from '../../src/wire/frames.ts'
+import { controlFrame, decodeFrame, type Frame } from '../../src/wire/frames.ts'
 import { FrameStream } from '../../src/wire/frame-stream.ts'
 import { makeHello } from '../../src/wire/hello.ts'
 import { RelayFrame } from '../../src/wire/mail.ts'
 import { RELAY_PROTOCOL } from '../../src/wire/protocols.ts'
 import { logOf } from './test-log.ts'
 import { NETWORK, until, World } from './world.ts'
+import type { Hello } from '../../src/wire/mail.ts'
 import type { PeerStream } from '../../src/relay/peer-stream.ts'
 import type { Bytes, PeerKey, RouteEntry, StoreId } from '../../src/types.ts'
 import type { Stream } from '@libp2p/interface'
@@ -136,22 +137,61 @@ describe('links between nodes', () => {
     await until('it is given up', () => one.lost.length === 1)
   })
 
-  it('asks a silent node whether it lives, and gives it up when it does not answer', async () => {
-    const one = await startSide()
-    const rude = await world.listener()
-    let heard = 0
-    await rude.host.handle(RELAY_PROTOCOL, stream => {
+  /** A node that says this Hello, or none, and notes what it is sent. */
+  async function startRude (hello: Hello | undefined, onFrame: (frame: Frame, frames: FrameStream) => void = () => {}): Promise<{ entry: RouteEntry, kinds: string[] }> {
+    const { host, key } = await world.listener()
+    const kinds: string[] = []
+    await host.handle(RELAY_PROTOCOL, stream => {
       const frames = new FrameStream(stream, {
         onFrame: bytes => {
           const frame = decodeFrame(bytes)
-          if (frame.kind !== 'control' || RelayFrame.decode(frame.body).ping === undefined) return
-          // The first two are answered.
-          if (++heard <= 2) frames.send(...controlFrame(RelayFrame.encode({ pong: heard })))
+          kinds.push(frame.kind)
+          onFrame(frame, frames)
         }
       })
-      frames.send(...controlFrame(RelayFrame.encode({ hello: makeHello(NETWORK) })))
+      if (hello !== undefined) frames.send(...control({ hello }))
     })
-    one.links.deposit({ node: rude.key, addressHint: undefined } as RouteEntry, 1, 1, 1, ENVELOPE)
+    return { entry: { node: key, addressHint: undefined } as RouteEntry, kinds }
+  }
+
+  it('deposits nothing before the other node’s Hello, and does not wait for it for ever', async () => {
+    const one = await startSide()
+    const { entry, kinds } = await startRude(undefined)
+    assert.ok(one.links.deposit(entry, 1, 1, 1, ENVELOPE))
+    await until('the stream stands', () => kinds.length === 1)
+    assert.ok(one.links.deposit(entry, 2, 1, 1, ENVELOPE))
+    await world.clock.advance(RELAY_DEFAULTS.dialTimeoutMs)
+    await until('it is given up', () => one.lost.length === 1)
+    assert.deepEqual(kinds, ['control'])
+    assert.equal(one.links.deposit(entry, 3, 1, 1, ENVELOPE), false)
+  })
+
+  it('keeps to what the other node’s Hello says that it takes', async () => {
+    const one = await startSide()
+    const tickets: number[] = []
+    const { entry } = await startRude({ ...makeHello(NETWORK), limits: { frameBytes: 500, inFlightDeposits: 2 } }, (frame, frames) => {
+      if (frame.kind !== 'deposit') return
+      tickets.push(frame.ticket)
+      if (frame.ticket === 2) frames.send(...control({ refused: { tickets: [1, 2], refusal: { code: 8, retryAfterSeconds: 1 } } }))
+    })
+    for (const ticket of [0, 1, 2]) one.links.deposit(entry, ticket, 1, 1, ticket === 0 ? new Uint8Array(500) : ENVELOPE)
+    await until('two are there, and the large one is not sent', () => tickets.length === 2 && one.unsent.length === 1)
+    assert.deepEqual([tickets, one.unsent], [[1, 2], [0]])
+    await until('their answers are here', () => one.links.deposit(entry, 3, 1, 1, ENVELOPE))
+    assert.ok(one.links.deposit(entry, 4, 1, 1, ENVELOPE))
+    assert.equal(one.links.deposit(entry, 5, 1, 1, ENVELOPE), false)
+  })
+
+  it('asks a silent node whether it lives, and gives it up when it does not answer', async () => {
+    const one = await startSide()
+    let heard = 0
+    // The first two are answered, and in between comes what a later version may add.
+    const rude = await startRude(makeHello(NETWORK), (frame, frames) => {
+      if (frame.kind !== 'control' || RelayFrame.decode(frame.body).ping === undefined || ++heard > 2) return
+      frames.send(...controlFrame(Uint8Array.of(0xf8, 0x7f, 1)))
+      frames.send(...control({ pong: heard }))
+    })
+    one.links.deposit(rude.entry, 1, 1, 1, ENVELOPE)
     await until('the stream stands', () => one.streams[0]?.greeted === true)
     for (const pings of [1, 2]) {
       await world.clock.advance(RELAY_DEFAULTS.heartbeatMs)
@@ -208,6 +248,8 @@ describe('links between nodes', () => {
     assert.ok(deposit(one, other, 3))
   })
 })
+
+function control (frame: Partial<RelayFrame>): Uint8Array[] { return controlFrame(RelayFrame.encode(frame)) }
 
 /** Ends what ends by itself or by its time. */
 async function ending (world: World, ended: Promise<void>): Promise<void> {
