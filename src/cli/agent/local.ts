@@ -118,6 +118,8 @@ async function settleWhile (client: Client, { timeoutMs, signal, arrivals, onArr
       await onArrival()
     }
   })()
+  // A reader that went away ends the wait; the reason comes with the await below.
+  showing.catch(() => { stalled.abort() })
   try {
     return await settle(client, AbortSignal.any([signal, stalled.signal]), signal)
   } finally {

@@ -13,7 +13,7 @@ export function demoCommand (io: Io): Command {
 
 async function demo ({ io, out }: CommandContext): Promise<void> {
   const [{ Company }, { Stage }, { Story }] = await Promise.all([import('../demo/company.ts'), import('../demo/stage.ts'), import('../demo/story.ts')])
-  const stage = new Stage(out)
+  const stage = new Stage(io, out)
   const company = await Company.gather()
   const stopped = new Promise<never>((_resolve, reject) => {
     io.stop.addEventListener('abort', () => { reject(new CommandFailedError('The demo was ended before its end; everything that it had started is gone.')) }, { once: true })
