@@ -1,5 +1,9 @@
 /** Posthouse for people who run nodes from a program of their own. */
 /** A node: start, stop, drain, status. */
-export { createNode, type DrainReport, type NodeInit, type PosthouseNode } from './node.ts'
+export { createNode, type PosthouseNode } from './node.ts'
+/** What a node is told. */
+export type { NodeInit } from './config.ts'
+/** What a drain came to. */
+export type { DrainReport } from './running.ts'
 /** What a node says of itself. */
 export type { NodeStatus } from './status.ts'

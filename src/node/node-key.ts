@@ -5,7 +5,7 @@ import { IdentityError, StoreFailedError } from '../errors.ts'
 import { readKeyFile, writeKeyFile } from './key-file.ts'
 import type { Random } from '../ports.ts'
 
-const SEED_BYTES = 32
+export const SEED_BYTES = 32
 const KEY_FILE = 'node.key'
 export const STORE_FOLDER = 'store'
 

@@ -2,9 +2,16 @@
 import { assemble, closeAll } from './assembly.ts'
 import { servePage } from './http.ts'
 import type { Closer, Parts } from './assembly.ts'
-import type { DrainReport, ResolvedInit } from './node.ts'
+import type { ResolvedInit } from './config.ts'
 import type { NodeStatus } from './status.ts'
 import type { Millis } from '../types.ts'
+
+export interface DrainReport {
+  /** Envelopes that other nodes took over. */
+  handedOver: number
+  /** Envelopes that stay on this node's disk. */
+  kept: number
+}
 
 export class RunningNode {
   readonly #init: ResolvedInit
