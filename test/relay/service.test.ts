@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { nodeCrypto } from '../../src/node/crypto.ts'
+import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { openReceipts } from '../../src/relay/index.ts'
 import { REFUSAL, type Envelope } from '../../src/types.ts'
+import { LIMITS } from '../../src/wire/limits.ts'
 import { until, World, type TestDevice } from './world.ts'
 
 describe('the relay, on real hosts', () => {
@@ -43,6 +45,28 @@ describe('the relay, on real hosts', () => {
     send(sender, 3, ticket => world.envelope(bob.mailbox, 100 + ticket), route, 100)
     await until('the second batch is told', () => reader.said.at(-1) === `pushed ${last}-${last + 3}`)
     assert.equal(reader.pushes.length, 23)
+  })
+
+  it('leaves out what a device does not read, within its limit, and tells it to drain', async () => {
+    const [node] = await world.startNodes(1)
+    const [alice, bob] = [await world.newUser([node!]), await world.newUser([node!])]
+    const route = await world.publish(bob, [node!], { n: 1 })
+    const [sender, reader] = [await world.attach(alice, node!), await world.attach(bob, node!)]
+    reader.frames.pause()
+    for (let ticket = 0; ticket < 150; ticket++) {
+      while (!sender.deposit(ticket, route, world.envelope(bob.mailbox, ticket, 60_000))) await new Promise(resolve => setImmediate(resolve))
+      assert.ok((reader.served?.queuedBytes ?? 0) <= LIMITS.streamQueueBytes)
+    }
+    await until('all are stored', () => sender.storedBy(node!).length === 150)
+    assert.ok((reader.served?.queuedBytes ?? 0) > LIMITS.streamQueueBytes / 2)
+    reader.frames.resume()
+    const last = node!.envelopes.lastPosition(bob.mailbox)
+    await until('it is told', () => {
+      void world.clock.advance(RELAY_DEFAULTS.answersRetryMs)
+      return reader.said.at(-1) === `behind ${last}`
+    })
+    assert.ok(reader.pushes.length > 20 && reader.pushes.length < 150, `${reader.pushes.length} pushes`)
+    assert.equal(reader.ended, false)
   })
 
   it('goes to the next node on the list when one is gone, and says tooFewNodes when the list is used up', async () => {

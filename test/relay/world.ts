@@ -166,11 +166,11 @@ export class World {
   /** A device on a real stream, attached as its session would attach it. */
   async attach (user: TestUser, node: TestNode): Promise<TestDevice> {
     const dialer = await this.dialer(user.seed)
-    const linked = new Promise<DeviceLink>(resolve => {
+    const linked = new Promise<FrameStream>(resolve => {
       void node.network.handle(SESSION_PROTOCOL, (stream, device) => { resolve(serveDevice(node, stream, device, user.mailbox)) })
     })
     const device = new TestDevice(await dialer.open(node, SESSION_PROTOCOL), dialer.host)
-    device.link = await linked
+    device.served = await linked
     return device
   }
 
@@ -198,7 +198,7 @@ export class World {
   }
 }
 
-function serveDevice (node: TestNode, stream: Stream, device: PeerKey, mailbox: MailboxId): DeviceLink {
+function serveDevice (node: TestNode, stream: Stream, device: PeerKey, mailbox: MailboxId): FrameStream {
   const frames = new FrameStream(stream, {
     onFrame: bytes => {
       const frame = decodeFrame(bytes)
@@ -215,7 +215,7 @@ function serveDevice (node: TestNode, stream: Stream, device: PeerKey, mailbox: 
     resume: () => { frames.resume() }
   }
   const detach = node.relay.attach(link)
-  return link
+  return frames
 }
 
 /** The far end of a session: deposits, and everything that came back, in order. */
@@ -229,7 +229,8 @@ export class TestDevice {
   readonly stream: Stream
   readonly host: Libp2p
   readonly frames: FrameStream
-  link: DeviceLink | undefined
+  /** The node's end. */
+  served: FrameStream | undefined
   ended = false
 
   constructor (stream: Stream, host: Libp2p) {
