@@ -3,7 +3,7 @@
  * cores decide, one how far each replica has been read, one which is drained when; what arrives goes to the inbox,
  * which says when it is settled.
  */
-import { drainMailbox } from '../relay/drain-client.ts'
+import { drainMailbox } from '../relay/client.ts'
 import { SYNC_PROTOCOL } from '../wire/protocols.ts'
 import { CursorsCore } from './cursors.core.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'

@@ -12,7 +12,7 @@ export type { DeviceLink } from './service.ts'
 /** What a relay needs of its node. */
 export type { RelayComponents } from './parts.ts'
 /** A mailbox read from a node, page by page. */
-export { drainMailbox, type DrainedPage, type DrainInit } from './drain-client.ts'
+export { drainMailbox, type DrainedPage, type DrainInit } from './client.ts'
 /** What a node signed about its disk, opened and verified. */
 export { openReceipts } from './receipt.ts'
 /** Receipts for scripts, and the public check of one. */

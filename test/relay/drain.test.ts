@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { drainMailbox, type DrainedPage, type DrainInit } from '../../src/relay/drain-client.ts'
+import { drainMailbox, type DrainedPage, type DrainInit } from '../../src/relay/client.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { controlFrame, decodeFrame, pushFrame } from '../../src/wire/frames.ts'
 import { FrameStream } from '../../src/wire/frame-stream.ts'
