@@ -8,13 +8,16 @@ export const STATE_MARKS: Readonly<Record<MessageState, string>> = Object.freeze
 
 export class ConversationView {
   readonly #out: Output
-  readonly #names: ReadonlyMap<string, string>
+  readonly #names = new Map<string, string>()
   #day = ''
 
-  /** names: how to call a user; others go by the ends of their id. */
-  constructor (out: Output, names: ReadonlyMap<string, string> = new Map()) {
+  constructor (out: Output) {
     this.#out = out
-    this.#names = names
+  }
+
+  /** Others than these go by the ends of their id. */
+  call (userId: string, name: string): void {
+    this.#names.set(userId, name)
   }
 
   async line (message: ConversationLine & { state?: MessageState | undefined }): Promise<void> {
@@ -23,18 +26,25 @@ export class ConversationView {
 
   /** With its line feed; a new day brings its heading. */
   text ({ from, text, sentAt, state }: ConversationLine & { state?: MessageState | undefined }): string {
-    const out = this.#out
-    const day = calendarDate(sentAt)
-    const heading = day === this.#day ? '' : `${out.paint('dim', `── ${day} ──`)}\n`
-    this.#day = day
-    const name = this.#names.get(from) ?? shortId(from)
-    const left = `${clockTime(sentAt)}  ${name}  `
-    const body = printable(text).replaceAll('\n', `\n${' '.repeat(left.length)}`)
-    const mark = state === undefined ? '' : ` ${this.mark(state)}`
-    return `${heading}${out.paint('dim', clockTime(sentAt))}  ${out.paint(state === undefined ? 'cyan' : 'green', name)}  ${body}${mark}\n`
+    return this.#format(this.#names.get(from) ?? shortId(from), { text, sentAt, style: state === undefined ? 'cyan' : 'green', end: state === undefined ? '' : ` ${this.mark(state)}` })
+  }
+
+  /** A message that was entered just now. */
+  own (text: string, sentAt: number): string {
+    return this.#format('you', { text, sentAt, style: 'green', end: '' })
   }
 
   mark (state: MessageState): string {
     return this.#out.paint(state === 'read' ? 'blue' : 'dim', STATE_MARKS[state])
+  }
+
+  #format (name: string, { text, sentAt, style, end }: { text: string, sentAt: number, style: 'cyan' | 'green', end: string }): string {
+    const out = this.#out
+    const day = calendarDate(sentAt)
+    const heading = day === this.#day ? '' : `${out.paint('dim', `── ${day} ──`)}\n`
+    this.#day = day
+    const left = `${clockTime(sentAt)}  ${name}  `
+    const body = printable(text).replaceAll('\n', `\n${' '.repeat(left.length)}`)
+    return `${heading}${out.paint('dim', clockTime(sentAt))}  ${out.paint(style, name)}  ${body}${end}\n`
   }
 }

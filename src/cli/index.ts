@@ -2,10 +2,10 @@
 import { main } from './main.ts'
 
 /** How a shell reports a process that a signal ended. */
-const SIGNAL_EXIT = Object.freeze({ SIGINT: 130, SIGTERM: 143 })
+const SIGNAL_EXIT = Object.freeze({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     // The second one leaves at once.
     if (stop.signal.aborted) process.exit(SIGNAL_EXIT[signal])

@@ -7,6 +7,6 @@ export interface Io {
   stdout: OutputStream
   stderr: OutputStream
   env: NodeJS.ProcessEnv
-  /** Aborts at the first SIGINT or SIGTERM. */
+  /** Aborts at the first SIGHUP, SIGINT or SIGTERM. */
   stop: AbortSignal
 }

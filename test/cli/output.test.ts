@@ -85,7 +85,8 @@ describe('cli numbers', () => {
 
 describe('cli/conversation-view', () => {
   it('heads each day, indents what follows, and marks own messages', () => {
-    const view = new ConversationView(new Output(capturedIo().stdout), new Map([['me', 'you']]))
+    const view = new ConversationView(new Output(capturedIo().stdout))
+    view.call('me', 'you')
     assert.equal(view.text(LINE), '── 2026-04-05 ──\n06:07  z6Mk…ta2doK  hello\n')
     assert.equal(view.text({ ...LINE, text: 'one\ntwo' }), '06:07  z6Mk…ta2doK  one\n                    two\n')
     assert.equal(view.text({ ...LINE, from: 'me', state: 'delivered', sentAt: LINE.sentAt + 86_400_000 }), '── 2026-04-06 ──\n06:07  you  hello ✓✓\n')

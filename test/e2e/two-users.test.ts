@@ -155,6 +155,15 @@ describe('two users through real nodes', function () {
     assert.deepEqual((await follower.kill('SIGTERM')).code, 0)
   })
 
+  it('`chat` on a pipe: each line is a message, and the end waits until all are stored', async () => {
+    const chat = company.run('bob’s chat', bob.data, ['chat', alice.userId], { input: 'one\n\ntwo\nthree' })
+    const events = await chat.all<{ event?: string, id: string, state?: string, text?: string }>()
+    const own = new Set(events.filter(({ event }) => event === 'state').map(({ id }) => id))
+    assert.equal(own.size, 3)
+    for (const id of own) assert.ok(events.some(event => event.id === id && ['stored', 'delivered', 'read'].includes(event.state ?? '')))
+    for (const text of ['one', 'two', 'three']) assert.equal((await inbox.next<ConversationLine>()).text, text)
+  })
+
   it('status tells of node and user; SIGTERM drains', async () => {
     const [status] = await company.perform<{ user: { userId: string, connected: string[] }, node: null }>(alice, 'status')
     assert.equal(status?.user.userId, alice.userId)

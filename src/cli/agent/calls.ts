@@ -77,7 +77,7 @@ export const AGENT_CALLS = {
   watch: {
     params: z.strictObject({ user: UserIdText }),
     event: z.discriminatedUnion('type', [
-      z.object({ type: z.literal('state'), id: MessageIdText, state: State }),
+      z.object({ type: z.literal('state'), id: MessageIdText, state: State, problem: z.string().optional() }),
       z.object({ type: z.literal('presence'), state: z.string() })
     ]),
     result: Nothing

@@ -1,5 +1,5 @@
 /** The agent of the process that has the store open: calls become what the library does. */
-import { receiptToJson, type ChatMessage, type Client, type MessageId, type SentMessage } from '../../client/index.ts'
+import { receiptToJson, type ChatMessage, type Client, type ClientEvents, type MessageId, type SentMessage } from '../../client/index.ts'
 import { IdentityError } from '../../errors.ts'
 import { isNamed } from '../failures.ts'
 import { Signpost } from './signpost.ts'
@@ -56,7 +56,7 @@ async function until (client: Client, { id, state, timeoutMs }: Params<'until'>,
   const sent = await client.sent(id as MessageId)
   if (sent === undefined) throw new IdentityError(`there is no message ${id} of yours`)
   const changes = new Signpost()
-  const onState = ({ detail }: { detail: { id: string } }): void => { if (detail.id === id) changes.point() }
+  const onState = ({ detail }: ClientEvents['state']): void => { if (detail.id === id) changes.point() }
   client.addEventListener('state', onState)
   const ended = new AbortController()
   const telling = tell(sent, changes, { signal: AbortSignal.any([signal, ended.signal]), emit })
@@ -150,10 +150,10 @@ async function watch (client: Client, { user }: Params<'watch'>, { signal, emit 
     waiting.set(key, event)
     news.point()
   }
-  const onState = ({ detail: { id, to, state } }: { detail: { id: string, to: string, state: MessageProgress['state'] } }): void => {
-    if (to === user) put(id, { type: 'state', id, state })
+  const onState = ({ detail: { id, to, state, problem } }: ClientEvents['state']): void => {
+    if (to === user) put(id, { type: 'state', id, state, ...problem !== undefined && { problem } })
   }
-  const onPresence = ({ detail: { userId, state } }: { detail: { userId: string, state: string } }): void => {
+  const onPresence = ({ detail: { userId, state } }: ClientEvents['presence']): void => {
     if (userId === user) put('presence', { type: 'presence', state })
   }
   client.addEventListener('state', onState)

@@ -9,6 +9,7 @@ import { addUserOptions, checkUserId, type UserOptions } from '../options.ts'
 import { readAll } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
 import { shortId } from '../output.ts'
+import { reached } from '../states.ts'
 import type { MessageProgress } from '../agent/calls.ts'
 import type { Io } from '../io.ts'
 
@@ -47,10 +48,6 @@ async function send (context: CommandContext<SendOptions>, userText: string, tex
   if (out.json) await out.object({ id: sent.id, state: sent.state, copies: `${sent.copies}/${sent.w}`, receipts: sent.receipts })
   if (!reached(sent.state, until)) throw new CommandFailedError(lateSentence(sent, { until, timeout }))
   if (!out.json) await out.line(`${out.paint('green', '✓')} ${doneText(sent)} ${out.paint('dim', shortId(sent.id))}`)
-}
-
-export function reached (state: MessageState, until: MessageState): boolean {
-  return MESSAGE_STATES.indexOf(state) >= MESSAGE_STATES.indexOf(until)
 }
 
 function checkText (text: string): void {

@@ -11,6 +11,8 @@ import { packageRoot } from '../package-root.ts'
 
 export interface Ending { code: number | null, signal: NodeJS.Signals | null, stderr: string }
 
+export interface CliProcessInit { input?: string, env?: Record<string, string> }
+
 /** What is kept of a process's complaints. */
 const STDERR_CHARACTERS_MAX = 16_384
 
@@ -21,15 +23,18 @@ export class CliProcess {
   readonly #lines: AsyncIterator<string>
   #stderr = ''
 
-  /** name: for sentences, such as “node Ash”. */
-  constructor (name: string, args: readonly string[]) {
+  /** name: for sentences, such as “node Ash”. input: what it finds on its standard input. */
+  constructor (name: string, args: readonly string[], { input = '', env = {} }: CliProcessInit = {}) {
     this.#name = name
     // A group of its own: Ctrl-C reaches the demo alone, which then ends everything in order.
     const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'posthouse.js'), ...args, '--json'], {
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: ownEnvironment()
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      env: { ...ownEnvironment(), ...env }
     })
+    // A process that ends without reading it has its own reasons.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
     this.#child = child
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARACTERS_MAX) })
     this.#lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]()

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connectControl } from '../control/connection.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { controlSocketOf, placesIn, type Places } from '../places.ts'
-import { CliProcess } from './cli-process.ts'
+import { CliProcess, type CliProcessInit } from './cli-process.ts'
 
 export interface DemoNode { name: string, pid: number, peerId: string, address: string, process: CliProcess }
 export interface Person { name: string, data: string, userId: string, nodes: string[] }
@@ -29,6 +29,9 @@ export class Company {
   static async gather (): Promise<Company> {
     return new Company(await mkdtemp(join(tmpdir(), 'posthouse-demo-')))
   }
+
+  /** Where everything lies until the end. */
+  get directory (): string { return this.#directory }
 
   placesOf ({ data }: Person): Places {
     return placesIn(join(this.#directory, data))
@@ -54,8 +57,8 @@ export class Company {
     return this.#running.size === 0 && !this.nodes.some(({ pid }) => isAlive(pid)) && !existsSync(this.#directory)
   }
 
-  run (name: string, data: string, args: readonly string[]): CliProcess {
-    const process = new CliProcess(name, [...args, '--data', join(this.#directory, data)])
+  run (name: string, data: string, args: readonly string[], init: CliProcessInit = {}): CliProcess {
+    const process = new CliProcess(name, [...args, '--data', join(this.#directory, data)], init)
     this.#running.add(process)
     void process.ended.then(() => this.#running.delete(process))
     return process
