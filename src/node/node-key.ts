@@ -18,7 +18,7 @@ export async function nodeSeed (dataDir: string | undefined, random: Random): Pr
   const path = join(dataDir, KEY_FILE)
   if (await exists(path)) return await readKeyFile(path)
   if (await exists(join(dataDir, STORE_FOLDER))) {
-    throw new IdentityError(`${dataDir} has a store but no ${KEY_FILE}: put the key file back, or begin with an empty data directory`)
+    throw new IdentityError(`${dataDir} has a store but no node.key: put the key file back, or begin with an empty data directory`)
   }
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
     throw new StoreFailedError(`the data directory ${dataDir} cannot be made: ${cause.message}`, { cause })
