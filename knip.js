@@ -9,6 +9,9 @@ export default {
     'src/client/transports.browser.ts',
     'src/cli/index.ts',
     'bench/index.ts',
+    // Processes of their own.
+    'bench/servers/*.ts',
+    'bench/clients/*.ts',
     'scripts/{check,generate}.js',
     'test/**/*.test.ts'
   ],

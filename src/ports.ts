@@ -4,7 +4,7 @@
  */
 import type { Stream } from '@libp2p/interface'
 import type {
-  Bytes, Collection, Cursor, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId
+  Bytes, Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId
 } from './types.ts'
 
 /** Time as an argument. Tests and simulations drive a virtual one. */
@@ -135,6 +135,3 @@ export interface ServedUsers {
   /** The newest record of the mailbox's user that this node has seen, served or not. */
   route: (mailbox: MailboxId) => RouteRecord | undefined
 }
-
-/** What a drain answers: where the replica stands. */
-export interface DrainStart { cursor: Cursor, restarted: boolean }

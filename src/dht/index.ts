@@ -10,8 +10,8 @@
  * `publish` for a record that a device brings (it is kept when it lists this node), `find`, and `drop` when a user
  * leaves. `stop` before the host stops; both can start again.
  */
-/** Route records: making, opening, and how many copies a user asks for. */
-export { makeRouteRecord, openRouteRecord, replicationFor, type Replication, type RouteRecordInit } from './record.ts'
+/** Route records: making and opening. */
+export { makeRouteRecord, openRouteRecord } from './record.ts'
 /** What routing remembers, on disk and in memory. */
 export { openRouteMemory, type RouteMemory } from './memory.ts'
 /** kad-dht as a libp2p service, set up for routes. */

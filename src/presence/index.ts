@@ -9,8 +9,8 @@
  * This file is what nodes import; client.ts, which needs no gossipsub, is for clients.
  */
 /** A node's presence, its factory and the service's components. */
-export { nodePresence, type NodePresence, type NodePresenceComponents, type OwnBeat } from './service.ts'
+export { nodePresence, type NodePresence } from './service.ts'
 /** The libp2p service that it runs over. */
-export { presencePubsub, type PresencePubsubInit } from './pubsub.ts'
+export { presencePubsub } from './pubsub.ts'
 /** What a node carries and keeps. */
-export { NODE_PRESENCE_DEFAULTS, type NodePresenceLimits } from './defaults.ts'
+export { NODE_PRESENCE_DEFAULTS } from './defaults.ts'

@@ -12,11 +12,11 @@ export type { DeviceLink } from './service.ts'
 /** What a relay needs of its node. */
 export type { RelayComponents } from './parts.ts'
 /** A mailbox read from a node, page by page. */
-export { drainMailbox, type DrainedPage, type DrainInit } from './client.ts'
+export { drainMailbox } from './client.ts'
 /** What a node signed about its disk, opened and verified. */
 export { openReceipts } from './receipt.ts'
-/** Receipts for scripts, and the public check of one. */
-export { receiptToJson, verifyReceipt, type ReceiptJson } from './receipt-json.ts'
+/** The public check of one receipt. */
+export { verifyReceipt, type ReceiptJson } from './receipt-json.ts'
 
 /** Makes relays: `relay()(components)`. */
 export function relay (): (components: RelayComponents) => Relay {
