@@ -10,6 +10,7 @@
  */
 import { MalformedError, TooLargeError, UnsupportedError } from '../errors.ts'
 import { fromHex, toHex } from './hex.ts'
+import { readUint32, writeUint32 } from './integers.ts'
 import { LIMITS } from './limits.ts'
 import { DOMAIN, WIRE_VERSION } from './protocols.ts'
 import type { Crypto } from '../ports.ts'
@@ -20,20 +21,24 @@ export const ENVELOPE_HEADER_BYTES = 76
 const KNOWN_CRITICAL_BITS = 0
 const AT = Object.freeze({ version: 0, mailbox: 4, expiry: 36, admission: 40, bodyLength: 72 })
 
+/** What an id is the hash of: domain ‖ version ‖ mailbox ‖ expiry ‖ SHA-256(body). One for all, filled and hashed on the spot. */
+const BOUND_AT = Object.freeze({ mailbox: DOMAIN.envelope.byteLength + 1, bodyHash: DOMAIN.envelope.byteLength + 37 })
+const bound = new Uint8Array(BOUND_AT.bodyHash + 32)
+bound.set(DOMAIN.envelope)
+bound[DOMAIN.envelope.byteLength] = WIRE_VERSION
+
 /** Checks the header, computes the id. Throws MalformedError, TooLargeError or UnsupportedError. */
 export function openEnvelope (bytes: Bytes, crypto: Pick<Crypto, 'sha256'>): Envelope {
   if (bytes.byteLength > LIMITS.envelopeBytes) throw new TooLargeError(`the envelope has ${bytes.byteLength} bytes, more than ${LIMITS.envelopeBytes}`)
   if (bytes.byteLength < ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope is shorter than its header')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.getUint8(AT.version) !== WIRE_VERSION) throw new UnsupportedError(`envelope version ${view.getUint8(AT.version)} is not known here`)
-  const critical = view.getUint32(AT.version) & 0xffffff
+  if (bytes[AT.version] !== WIRE_VERSION) throw new UnsupportedError(`envelope version ${bytes[AT.version]} is not known here`)
+  const critical = readUint32(bytes, AT.version) & 0xffffff
   if ((critical & ~KNOWN_CRITICAL_BITS) !== 0) throw new UnsupportedError('the envelope needs a feature that is not known here')
-  if (view.getUint32(AT.bodyLength) !== bytes.byteLength - ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope’s body length does not fit its bytes')
-  const id = envelopeId(bytes, crypto)
+  if (readUint32(bytes, AT.bodyLength) !== bytes.byteLength - ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope’s body length does not fit its bytes')
   return {
-    id: toHex(id),
+    id: toHex(envelopeId(bytes, crypto)),
     mailbox: toHex(bytes.subarray(AT.mailbox, AT.expiry)),
-    expiry: view.getUint32(AT.expiry),
+    expiry: readUint32(bytes, AT.expiry),
     bytes
   } as Envelope
 }
@@ -44,8 +49,7 @@ export function openEnvelope (bytes: Bytes, crypto: Pick<Crypto, 'sha256'>): Env
  */
 export function reopenEnvelope (id: EnvelopeId, mailbox: MailboxId, bytes: Bytes): Envelope {
   if (bytes.byteLength < ENVELOPE_HEADER_BYTES) throw new MalformedError('the envelope is shorter than its header')
-  const expiry = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(AT.expiry)
-  return { id, mailbox, expiry, bytes } as Envelope
+  return { id, mailbox, expiry: readUint32(bytes, AT.expiry), bytes } as Envelope
 }
 
 export interface EnvelopeInit { mailbox: MailboxId, expiry: Seconds, body: Uint8Array }
@@ -53,11 +57,10 @@ export interface EnvelopeInit { mailbox: MailboxId, expiry: Seconds, body: Uint8
 /** Lays out an envelope with open admission (kind 0). */
 export function makeEnvelope ({ mailbox, expiry, body }: EnvelopeInit, crypto: Pick<Crypto, 'sha256'>): Envelope {
   const bytes = new Uint8Array(ENVELOPE_HEADER_BYTES + body.byteLength)
-  const view = new DataView(bytes.buffer)
-  view.setUint8(AT.version, WIRE_VERSION)
+  bytes[AT.version] = WIRE_VERSION
   bytes.set(fromHex(mailbox), AT.mailbox)
-  view.setUint32(AT.expiry, expiry)
-  view.setUint32(AT.bodyLength, body.byteLength)
+  writeUint32(bytes, AT.expiry, expiry)
+  writeUint32(bytes, AT.bodyLength, body.byteLength)
   bytes.set(body, ENVELOPE_HEADER_BYTES)
   return openEnvelope(bytes, crypto)
 }
@@ -73,10 +76,7 @@ export function idBytes (id: EnvelopeId | MailboxId): Bytes {
 }
 
 function envelopeId (bytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Uint8Array {
-  return crypto.sha256(
-    DOMAIN.envelope,
-    bytes.subarray(AT.version, AT.version + 1),
-    bytes.subarray(AT.mailbox, AT.admission),
-    crypto.sha256(bytes.subarray(ENVELOPE_HEADER_BYTES))
-  )
+  bound.set(bytes.subarray(AT.mailbox, AT.admission), BOUND_AT.mailbox)
+  bound.set(crypto.sha256(bytes.subarray(ENVELOPE_HEADER_BYTES)), BOUND_AT.bodyHash)
+  return crypto.sha256(bound)
 }

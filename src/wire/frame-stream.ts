@@ -7,17 +7,15 @@
  * pauses the stream because its own queues are full; the muxer's window then stops the peer. What is not such a frame
  * (none at all, too long a one, a prefix that is not the shortest) ends the stream before it is waited for.
  */
-import { Uint8ArrayList } from 'uint8arraylist'
-import * as varint from 'uint8-varint'
 import { ConnectionLostError, MalformedError, TooLargeError } from '../errors.ts'
+import { FrameCutter, FrameGatherer } from './frame-pieces.ts'
 import { LIMITS } from './limits.ts'
 import type { Bytes } from '../types.ts'
 import type { Stream } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** The most that is held of a stream that is paused: what libp2p gives in one go (4 MiB), and what the same tick adds. */
 const UNREAD_BYTES_MAX = 5 * 1024 * 1024
-/** A longer prefix would announce more than 256 MiB. */
-const PREFIX_BYTES_MAX = 4
 
 export interface FrameStreamInit {
   /** A throw here ends the stream, never the process. The frame is a view that stays valid. */
@@ -33,14 +31,12 @@ export interface FrameStreamInit {
 export class FrameStream {
   readonly stream: Stream
   readonly #init: FrameStreamInit
-  readonly #frameBytesMax: number
   readonly #queueBytesMax: number
-  #queue: Uint8Array[] = []
-  #queuedBytes = 0
+  readonly #queue = new FrameGatherer()
+  /** Received and not handed over: less than a frame, unless paused. */
+  readonly #unread: FrameCutter
   #flushScheduled = false
   #refusedForRoom = false
-  /** Received and not handed over: less than a frame, unless paused. */
-  #unread = new Uint8ArrayList()
   #delivering = false
   #paused = false
   #remoteIsDone = false
@@ -50,7 +46,7 @@ export class FrameStream {
   constructor (stream: Stream, init: FrameStreamInit) {
     this.stream = stream
     this.#init = init
-    this.#frameBytesMax = init.frameBytesMax ?? LIMITS.frameBytes
+    this.#unread = new FrameCutter(init.frameBytesMax ?? LIMITS.frameBytes)
     this.#queueBytesMax = init.queueBytesMax ?? LIMITS.streamQueueBytes
     stream.addEventListener('message', event => { this.#onBytes(event.data) })
     stream.addEventListener('drain', () => { if (!stream.writableNeedsDrain) this.#flush() })
@@ -62,21 +58,20 @@ export class FrameStream {
   }
 
   /** Bytes that wait for the peer to read. */
-  get queuedBytes (): number { return this.#queuedBytes + this.stream.writeBufferLength }
+  get queuedBytes (): number { return this.#queue.byteLength + this.stream.writeBufferLength }
 
   get open (): boolean { return !this.#ended && !this.#closing && this.stream.writeStatus === 'writable' }
 
   /** Queues one frame, given in parts. False: no room (or no stream), and nothing was queued. */
   send (...parts: Uint8Array[]): boolean {
     if (!this.open) return false
-    const length = parts.reduce((sum, part) => sum + part.byteLength, 0)
+    let length = 0
+    for (const part of parts) length += part.byteLength
     if (this.queuedBytes + length > this.#queueBytesMax) {
       this.#refusedForRoom = true
       return false
     }
-    const prefix = varint.encode(length)
-    this.#queue.push(prefix, ...parts)
-    this.#queuedBytes += prefix.byteLength + length
+    this.#queue.append(length, parts)
     if (!this.#flushScheduled) {
       this.#flushScheduled = true
       setImmediateOrSoon(() => {
@@ -132,7 +127,7 @@ export class FrameStream {
     if (this.#delivering) return
     this.#delivering = true
     try {
-      for (let frame; !this.#paused && !this.#ended && (frame = this.#nextFrame()) !== undefined;) this.#init.onFrame(frame)
+      for (let frame; !this.#paused && !this.#ended && (frame = this.#unread.next()) !== undefined;) this.#init.onFrame(frame)
     } catch (error) {
       this.stream.abort(error instanceof Error ? error : new MalformedError(String(error)))
     } finally {
@@ -140,30 +135,10 @@ export class FrameStream {
     }
   }
 
-  #nextFrame (): Bytes | undefined {
-    const length = readPrefix(this.#unread)
-    if (length === undefined) return undefined
-    if (length > this.#frameBytesMax) throw new TooLargeError(`a frame of ${length} bytes was announced, more than ${this.#frameBytesMax}`)
-    const start = varint.encodingLength(length)
-    if (this.#unread.byteLength < start + length) return undefined
-    // Transports read into ArrayBuffers only; libp2p's types do not say so.
-    const frame = this.#unread.subarray(start, start + length) as Bytes
-    this.#unread.consume(start + length)
-    return frame
-  }
-
   #flush (): void {
-    if (this.#queuedBytes === 0 || this.stream.writeStatus !== 'writable') return
-    const bytes = new Uint8Array(this.#queuedBytes)
-    let at = 0
-    for (const part of this.#queue) {
-      bytes.set(part, at)
-      at += part.byteLength
-    }
-    this.#queue = []
-    this.#queuedBytes = 0
+    if (this.#queue.byteLength === 0 || this.stream.writeStatus !== 'writable') return
     try {
-      this.stream.send(bytes)
+      this.stream.send(this.#queue.take())
     } catch (error) {
       this.stream.abort(error instanceof Error ? error : new ConnectionLostError(String(error)))
       return
@@ -183,28 +158,10 @@ export class FrameStream {
   #end (error?: Error): void {
     if (this.#ended) return
     this.#ended = true
-    this.#queue = []
-    this.#queuedBytes = 0
-    this.#unread = new Uint8ArrayList()
+    this.#queue.clear()
+    this.#unread.clear()
     this.#init.onEnd?.(error)
   }
-}
-
-/**
- * The length in front of a frame; undefined while bytes of it are missing. It has one spelling, the shortest varint,
- * and is not zero: a frame has a kind. Throws MalformedError.
- */
-function readPrefix (bytes: Uint8ArrayList): number | undefined {
-  let length = 0
-  for (let at = 0; at < PREFIX_BYTES_MAX; at++) {
-    if (at >= bytes.byteLength) return undefined
-    const byte = bytes.get(at)
-    length |= (byte & 0x7f) << 7 * at
-    if (byte > 0x7f) continue
-    if (byte === 0) throw new MalformedError('a frame is empty, or its length is not written the shortest way')
-    return length
-  }
-  throw new MalformedError('a frame’s length has more bytes than any')
 }
 
 /** After this tick's I/O in Node; browsers have no setImmediate and take the next task. */
