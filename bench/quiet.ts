@@ -5,10 +5,10 @@ import { withDirectory } from './processes.ts'
 import type { Plan } from './plan.ts'
 import type { Gathering } from './rows.ts'
 
-/** DESIGN §6: latency at 200 messages a second on loopback. */
+/** Target: latency at 200 messages a second on loopback. */
 const P50_TARGET_MS = 1
 const P99_TARGET_MS = 10
-/** DESIGN §6: memory of an idle client, in KiB. */
+/** Target: memory of an idle client, in KiB. */
 const IDLE_TARGET_KIB = 60
 
 export async function measureLatency (subjects: readonly Subject[], { rounds, latency: pace }: Plan, gathering: Gathering): Promise<void> {

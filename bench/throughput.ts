@@ -7,7 +7,7 @@ type Kind = 'online' | 'deposit' | 'drain'
 
 const NAMES: Readonly<Record<Kind, string>> = Object.freeze({ online: 'online delivery', deposit: 'offline deposit', drain: 'offline drain' })
 
-/** DESIGN: first target of durable online delivery through one node. */
+/** First target of durable online delivery through one node. */
 const ONLINE_TARGETS: Target[] = [{ type: 'value', value: 20_000 }, { type: 'share of libp2p', share: 0.6 }]
 const TARGET_BYTES = 600
 

@@ -6,7 +6,7 @@ const MIB = 1024 * KIB
 const SECOND = 1000
 
 export const CLI_DEFAULTS = Object.freeze({
-  /** `send` gives up waiting after this (DESIGN.md §4); the message stays queued. */
+  /** `send` gives up waiting after this, as scripts expect; the message stays queued. */
   sendTimeoutSeconds: 30,
   /** The longest wait that `--timeout` takes: a day. Longer is a task for `chat` or `inbox --follow`. */
   sendTimeoutSecondsMax: 86_400,

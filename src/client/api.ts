@@ -135,7 +135,7 @@ export interface Client extends TypedEventTarget<ClientEvents> {
   register: (options?: { nodes?: string[] } & Waiting) => Promise<{ nodes: string[], copies: number }>
   /** Throws MalformedError when it is no user id. */
   chat: (userId: string) => Promise<Chat>
-  /** Own and others', all conversations, in the order of display, after the message `since`. */
+  /** Own and others', all conversations, in the order of display, after the message `since`. Throws MalformedError when there is none. */
   messages: (options?: { since?: MessageId }) => AsyncIterable<ChatMessage>
   /** An own message by its id. */
   sent: (id: MessageId) => Promise<SentMessage | undefined>

@@ -3,7 +3,7 @@
  * is api.ts; what happens is in the parts of a run (running.ts).
  */
 import { TypedEventEmitter } from '@libp2p/interface'
-import { ConnectionLostError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
 import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { openAccount } from './opening.ts'
@@ -78,6 +78,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   async * messages ({ since }: { since?: MessageId } = {}): AsyncGenerator<ChatMessage> {
     const { store } = this.#opened
     const place = since === undefined ? undefined : await store.shownAt(since)
+    if (since !== undefined && place === undefined) throw new MalformedError(`there is no message ${since}`)
     for await (const line of store.history(place?.position)) {
       const message = await this.#line(line)
       if (message !== undefined) yield message

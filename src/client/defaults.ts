@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 export const CLIENT_DEFAULTS = Object.freeze({
-  /** Nodes that a client without `nodes` registers with: three hold the mailbox up to nine, five beyond; the rest stand in (DESIGN.md §2). */
+  /** Nodes that a client without `nodes` registers with: three hold the mailbox up to nine, five beyond; the rest stand in. */
   registerNodes: 12,
   /** Answers asked of one bootstrap peer; LIMITS.nodesAnswer is the most that it gives. */
   findNodesAsked: 12,
@@ -15,10 +15,10 @@ export const CLIENT_DEFAULTS = Object.freeze({
   routeLifeMs: 30 * DAY,
   /** Renewed when less than this is left: a client that comes once a week never lets it run out. */
   routeRenewMs: 15 * DAY,
-  /** A sealing key's life (DESIGN.md §2: rotated every 30 d, old private keys kept 31 d). */
+  /** A sealing key's life: rotated every 30 d, old private keys kept a day longer than any mail. */
   sealingKeyLifeMs: 30 * DAY,
   sealingKeyKeptMs: 31 * DAY,
-  /** How long a resolved route is used without asking again (DESIGN.md §2, resolver cache). */
+  /** How long a resolved route is used without asking again, like the nodes’ own cache. */
   routeFreshMs: 10 * MINUTE,
   /** Between two drains of a listed replica that has no stream to us: a sloppy quorum may have put mail there. */
   drainIntervalMs: 60 * SECOND,

@@ -28,7 +28,7 @@ export interface HostInit<Services extends ServiceMap> {
   services: ServiceFactoryMap<Services>
 }
 
-/** Windows of one stream: what a peer may have sent that we have not read (PITFALLS: 16 MiB by default). */
+/** Windows of one stream: what a peer may have sent that we have not read (yamux allows 16 MiB by default). */
 const STREAM_WINDOW_BYTES = 1024 * 1024
 /** Streams opened while a connection is being set up: beyond libp2p's 10, all of them fail. */
 const EARLY_STREAMS_MAX = 1000

@@ -19,7 +19,7 @@ export const INBOX_DEFAULTS = Object.freeze({
   missedMax: 1024,
   /** Envelopes between their arrival and their durability here; a drain page of the smallest sealed texts has 680. */
   unsettledMax: 4096,
-  /** Collections and delivered marks go out at most this often (DESIGN.md §2). */
+  /** Collections and delivered marks go out at most this often. */
   batchMs: SECOND,
   /** A collection that nobody took is tried again after this, and one that nobody answered counts as such. */
   collectRetryMs: 10 * SECOND,

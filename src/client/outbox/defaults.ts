@@ -10,7 +10,7 @@ export const OUTBOX_DEFAULTS = Object.freeze({
   unansweredMax: 64,
   /** Deposits that are accepted but not settled; half of LIMITS.inFlightDeposits, so that marks still fit beside. */
   openMax: 2048,
-  /** An unanswered deposit goes out again on the other link after this (DESIGN.md §2, request timeout). */
+  /** An unanswered deposit goes out again on the other link after this, as long as a question waits. */
   requestTimeoutMs: 2 * SECOND,
   /** After `accepted`, for receipts: the node tries up to twelve replicas, most of them at the same time, for 2 s each. */
   receiptTimeoutMs: 15 * SECOND,
