@@ -97,6 +97,7 @@ describe('two users through real nodes', function () {
     // A second look shows the same, and what comes after the last is nothing.
     assert.deepEqual(await read(bob, '--since', sent.at(-2) ?? ''), lines.slice(-1))
     assert.deepEqual(await read(bob, '--since', sent.at(-1) ?? ''), [])
+    assert.equal((await failing(bob, 'inbox', '--since', 'f'.repeat(32))).sentence, `There is no message ${'f'.repeat(32)}.`)
   })
 
   it('with too few nodes left the state stays accepted and says how many copies there are; it goes on when one returns', async () => {

@@ -1,7 +1,7 @@
 /** An agent behind the control socket: what comes in is checked against the calls' own definition. */
 import { MalformedError, UnsupportedError } from '../../errors.ts'
 import { AGENT_CALLS } from './calls.ts'
-import type { ServeCall } from '../control/server.ts'
+import type { ServeCall } from '../control/served-connection.ts'
 import type { Agent, AgentMethod, Event } from './calls.ts'
 
 export function serveAgent (agent: Pick<Agent, 'call'>): ServeCall {

@@ -4,9 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CLI_DEFAULTS, type ControlBounds } from '../defaults.ts'
 import { CLOSING, LineSplitter, decodeRequest, encodeLine } from './frames.ts'
 import type { Reply, Request } from './frames.ts'
-import type { ServeCall } from './server.ts'
 import type { Logger } from '@libp2p/interface'
 import type { Socket } from 'node:net'
+
+/** Performs one call. What it throws goes to the caller as a name and a sentence. */
+export type ServeCall = (method: string, params: unknown, io: {
+  /**
+   * Aborts when the caller takes the call back, goes away, or the server closes. A call that ends because of it throws its
+   * reason; one that has done its work returns the result.
+   */
+  signal: AbortSignal
+  /** Resolves when the caller keeps up. */
+  emit: (event: unknown) => Promise<void>
+}) => Promise<unknown>
 
 class ClosingError extends Error {
   override readonly name = CLOSING

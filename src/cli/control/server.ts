@@ -5,20 +5,9 @@
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { CONTROL_DEFAULTS, type ControlBounds } from '../defaults.ts'
-import { ServedConnection } from './served-connection.ts'
+import { ServedConnection, type ServeCall } from './served-connection.ts'
 import type { Logger } from '@libp2p/interface'
 import type { Server } from 'node:net'
-
-/** Performs one call. What it throws goes to the caller as a name and a sentence. */
-export type ServeCall = (method: string, params: unknown, io: {
-  /**
-   * Aborts when the caller takes the call back, goes away, or the server closes. A call that ends because of it throws its
-   * reason; one that has done its work returns the result.
-   */
-  signal: AbortSignal
-  /** Resolves when the caller keeps up. */
-  emit: (event: unknown) => Promise<void>
-}) => Promise<unknown>
 
 export interface ControlServer {
   /** Takes no more calls, lets those in flight finish for a moment, then ends every connection. */

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connectControl, type ControlConnection } from '../../../src/cli/control/connection.ts'
-import { serveControl, type ControlServer, type ServeCall } from '../../../src/cli/control/server.ts'
+import { serveControl, type ControlServer } from '../../../src/cli/control/server.ts'
 import { recordingLog, type RecordingLog } from '../recording-log.ts'
+import type { ServeCall } from '../../../src/cli/control/served-connection.ts'
 import type { ControlBounds } from '../../../src/cli/defaults.ts'
 
 describe('cli/control', function () {
