@@ -30,7 +30,7 @@ export const STORE_DEFAULTS = Object.freeze({
   rememberedIds: 65_536,
   /** Signed collections kept for one mailbox, to be passed on; above it those that run out first go. */
   collectionBytes: 16 * MIB,
-  /** Layers of the filter in front of the index (met-ids.ts), four times as large each: five take 43 MiB and 36 million ids, a month of a node with 10,000 users. */
+  /** Layers of the filter in front of the index (met-ids.ts), four times as large each: five take 43 MiB and 18 million ids, a month of 60 letters a day for each of 10,000 users. */
   metIdsLayers: 5,
   /** Index entries that a sweep, an eviction or the opening reads in one step before others have their turn. */
   scanEntries: 1024,

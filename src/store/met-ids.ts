@@ -2,18 +2,19 @@
  * Which ids the index may know, in memory: a Bloom filter (Bloom 1970) over the index's keys. Almost every id that comes is
  * new, and to ask LevelDB for what it does not have costs 7 µs, a fifth of a whole delivery.
  *
- * An id that was noted is never denied. Of the others one in a hundred is not denied either, which costs a question
- * for nothing. Layers are added as ids come, each four times as large; when the last is full, more and more questions
- * are for nothing. What the store forgets stays noted until it is opened again.
+ * An id that was noted is never denied. Of the others one in 7,000 is not denied either, which costs a question for
+ * nothing: rare enough that most commits, of hundreds of ids, ask none. Layers are added as ids come, each four times as
+ * large; when the last is full, more and more questions are for nothing. What the store forgets stays noted until it is
+ * opened again.
  */
 
 /** An id is a SHA-256: its first bytes are as good as hashes of it. It stands behind the mailbox in a key of the index. */
 const ID_AT = 33
 const FIRST_LAYER_BYTES = 128 * 1024
 const GROWTH = 4
-/** With 10 bits an id, four of them set, one stranger in 85 looks noted. */
-const BITS_PER_ID = 10
-const BITS_SET = 4
+/** Of a full layer a third of the bits are set, and eight of a stranger's in one of 7,000. */
+const BITS_PER_ID = 20
+const BITS_SET = 8
 
 interface Layer { bits: Uint8Array, room: number }
 
