@@ -39,6 +39,12 @@ export function sentenceOf (error: unknown): string {
   return sentence(describe(error))
 }
 
+/** What stands on stderr: the sentence, and for a developer who asks for it where something unexpected came from. */
+export function failureText (error: unknown, env: NodeJS.ProcessEnv): string {
+  const stack = error instanceof Error && !isExpected(error) && env['POSTHOUSE_LOG'] === 'trace' ? `${error.stack ?? ''}\n` : ''
+  return `${sentenceOf(error)}\n${stack}`
+}
+
 export function isNamed (error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name
 }
@@ -65,7 +71,7 @@ function describe (error: unknown): string {
     const subject = path ?? address
     return `${subject === undefined ? 'it did not work' : `cannot use ${subject}`}: ${SYSTEM_SENTENCES[code] ?? error.message}`
   }
-  return `something went wrong in posthouse itself: ${error.message}`
+  return `something went wrong in posthouse itself (POSTHOUSE_LOG=trace shows where): ${error.message}`
 }
 
 function systemCode (error: Error): string | undefined {

@@ -1,4 +1,5 @@
 /** The program `posthouse`: bin/posthouse.js starts it. Importing this file runs it. */
+import { EXIT, failureText } from './failures.ts'
 import { main } from './main.ts'
 
 /** How a shell reports a process that a signal ended. */
@@ -14,6 +15,10 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
 }
 // Whoever read our output has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 1) })
+process.on('uncaughtException', error => {
+  process.stderr.write(failureText(error, process.env))
+  process.exit(EXIT.failed)
+})
 
 const code = await main(process.argv.slice(2), { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, stop: stop.signal })
 // What a library left running must not keep the shell waiting; what was written must get out first.

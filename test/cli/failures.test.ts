@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { open } from 'node:fs/promises'
 import { UnreachableError } from '../../src/errors.ts'
-import { CommandFailedError, UsageError, exitCodeOf, isExpected, sentence, sentenceOf } from '../../src/cli/failures.ts'
+import { CommandFailedError, UsageError, exitCodeOf, failureText, isExpected, sentence, sentenceOf } from '../../src/cli/failures.ts'
 
 describe('cli/failures', () => {
   it('speaks in whole sentences on one line', () => {
@@ -22,8 +22,10 @@ describe('cli/failures', () => {
   })
 
   it('admits what nobody expected, without a stack', () => {
-    assert.equal(sentenceOf(new TypeError('x is undefined')), 'Something went wrong in posthouse itself: x is undefined.')
+    assert.equal(sentenceOf(new TypeError('x is undefined')), 'Something went wrong in posthouse itself (POSTHOUSE_LOG=trace shows where): x is undefined.')
     assert.equal(isExpected(new TypeError('x')), false)
+    assert.match(failureText(new TypeError('x'), { POSTHOUSE_LOG: 'trace' }), /\n {4}at /)
+    assert.equal(failureText(new UnreachableError('x'), { POSTHOUSE_LOG: 'trace' }), 'x.\n')
     assert.equal(sentenceOf('thrown'), 'Something went wrong in posthouse itself: thrown.')
   })
 
