@@ -13,7 +13,7 @@ const ambientCalls = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', ...GENERATED_FILES] },
+  { ignores: ['.cache/**', 'dist/', 'data/', ...GENERATED_FILES] },
   ...neostandard({ ts: true }),
   // A promise that nobody waits for is written `void promise`, as a statement.
   { rules: { 'no-void': ['error', { allowAsStatement: true }] } },
