@@ -36,10 +36,11 @@ describe('posthouse demo', function () {
     const events: DemoEvent[] = []
     for await (const line of lines) events.push(JSON.parse(line) as DemoEvent)
     assert.deepEqual(await ended, { code: 0, signal: null, stderr: '' })
-    assert.deepEqual(events.map(({ event }) => event), [
-      ...Array<string>(5).fill('node'), 'user', 'user', 'route', 'away', 'sending', 'stored', 'killed', 'read', 'state', 'state', 'state', 'sending', 'read', 'delivered', 'gone', 'done'
+    assert.deepEqual(events.filter(({ event }) => event !== 'state').map(({ event }) => event), [
+      ...Array<string>(5).fill('node'), 'user', 'user', 'route', 'away', 'sending', 'stored', 'killed', 'read', 'sending', 'read', 'delivered', 'gone', 'done'
     ])
-    assert.deepEqual(events.filter(({ event }) => event === 'state').map(({ state }) => state), ['stored', 'delivered', 'read'])
+    // Bob's two marks travel side by side; when "read" overtakes "delivered" there is nothing left to deliver.
+    assert.match(events.filter(({ event }) => event === 'state').map(({ state }) => state).join(), /^stored,(delivered,)?read$/)
     for (const receipt of events.find(({ event }) => event === 'stored')?.receipts ?? [undefined]) assert.ok(await verifyReceipt(receipt))
     assert.ok((events.at(-1)?.seconds ?? Infinity) < 60)
     for (const { event, pid } of events) if (event === 'node') assert.ok(!isAlive(pid))

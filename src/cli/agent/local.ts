@@ -55,29 +55,43 @@ export class LocalAgent implements Agent {
 async function until (client: Client, { id, state, timeoutMs }: Params<'until'>, { signal, emit }: Performance<'until'>): Promise<MessageProgress> {
   const sent = await client.sent(id as MessageId)
   if (sent === undefined) throw new IdentityError(`there is no message ${id} of yours`)
-  const changes = new Signpost()
-  const onState = ({ detail }: ClientEvents['state']): void => { if (detail.id === id) changes.point() }
+  // One step a state, in order: what waits for a slow listener is bounded by the number of states.
+  const steps = new Map([[sent.state, progressOf(sent)]])
+  const news = new Signpost()
+  const onState = ({ detail }: ClientEvents['state']): void => {
+    if (detail.id !== id) return
+    steps.set(detail.state, { ...progressOf(sent), state: detail.state })
+    news.point()
+  }
   client.addEventListener('state', onState)
   const ended = new AbortController()
-  const telling = tell(sent, changes, { signal: AbortSignal.any([signal, ended.signal]), emit })
+  const telling = tell(steps, news, { signal: AbortSignal.any([signal, ended.signal]), emit })
+  // A listener that went away ends the wait; the reason comes with the await below.
+  telling.catch(() => { ended.abort() })
   try {
-    await sent.until(state, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+    await sent.until(state, { signal: AbortSignal.any([signal, ended.signal, AbortSignal.timeout(timeoutMs)]) })
     return progressOf(sent)
   } catch (error) {
     signal.throwIfAborted()
     if (isNamed(error, 'ConnectionLostError') || isNamed(error, 'StoreFailedError')) throw error
     return progressOf(sent)
   } finally {
-    ended.abort()
     client.removeEventListener('state', onState)
+    ended.abort()
     await telling
   }
 }
 
-/** Every step that the message makes, as fast as the listener takes them. */
-async function tell (sent: SentMessage, changes: Signpost, { signal, emit }: Performance<'until'>): Promise<void> {
-  do await emit(progressOf(sent))
-  while (await changes.pointed(signal))
+async function tell (steps: Map<string, MessageProgress>, news: Signpost, { signal, emit }: Performance<'until'>): Promise<void> {
+  const emitAll = async (): Promise<void> => {
+    for (const [state, progress] of steps) {
+      steps.delete(state)
+      await emit(progress)
+    }
+  }
+  do await emitAll()
+  while (await news.pointed(signal))
+  await emitAll()
 }
 
 async function messages (client: Client, { since, follow, timeoutMs }: Params<'messages'>, { signal, emit }: Performance<'messages'>): Promise<Result<'messages'>> {

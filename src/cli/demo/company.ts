@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectControl } from '../control/connection.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
+import { CommandFailedError } from '../failures.ts'
 import { controlSocketOf, placesIn, type Places } from '../places.ts'
 import { CliProcess, type CliProcessInit } from './cli-process.ts'
 
@@ -21,6 +22,7 @@ export class Company {
   readonly nodes: DemoNode[] = []
   readonly #directory: string
   readonly #running = new Set<CliProcess>()
+  #dispersed = false
 
   private constructor (directory: string) {
     this.#directory = directory
@@ -58,6 +60,8 @@ export class Company {
   }
 
   run (name: string, data: string, args: readonly string[], init: CliProcessInit = {}): CliProcess {
+    // A story that was broken off is still in the middle of something.
+    if (this.#dispersed) throw new CommandFailedError('Everybody has gone home.')
     const process = new CliProcess(name, [...args, '--data', join(this.#directory, data)], init)
     this.#running.add(process)
     void process.ended.then(() => this.#running.delete(process))
@@ -99,6 +103,7 @@ export class Company {
 
   /** Whatever happened before: afterwards no process and no file of ours is left. */
   async disperse (): Promise<void> {
+    this.#dispersed = true
     await Promise.all([...this.#running].map(async process => await process.kill('SIGKILL')))
     await rm(this.#directory, { recursive: true, force: true })
   }
