@@ -27,17 +27,17 @@ export const PLANS = Object.freeze({
     window: 1024,
     envelopes: [{ bytes: 600, count: 30_000 }, { bytes: 1536, count: 15_000 }],
     latency: { perSecond: 200, seconds: 4, bytes: 600 },
-    idle: { connections: 250, rounds: 3 },
+    idle: { connections: 400, rounds: 2 },
     startups: 5,
     sealings: 200
   },
   short: {
     rounds: 2,
     window: 1024,
-    envelopes: [{ bytes: 600, count: 10_000 }, { bytes: 1536, count: 5_000 }],
+    envelopes: [{ bytes: 600, count: 8_000 }, { bytes: 1536, count: 4_000 }],
     latency: { perSecond: 200, seconds: 1.5, bytes: 600 },
-    idle: { connections: 60, rounds: 1 },
+    idle: { connections: 100, rounds: 1 },
     startups: 2,
-    sealings: 60
+    sealings: 40
   }
 } satisfies Record<string, Plan>)

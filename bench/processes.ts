@@ -10,6 +10,11 @@ import type { Call, Callable, Reply } from './calls.ts'
 /** A call that takes longer than this has hung. */
 const CALL_TIMEOUT_MS = 120_000
 
+/** A file of this folder that is run as a process: as compiled, or as source under a loader. */
+export function scriptOf (module: string): string {
+  return fileURLToPath(new URL(`./${module}${extname(import.meta.url)}`, import.meta.url))
+}
+
 /** A process that answers `calls.ts`. */
 export class Process<Calls extends Callable> {
   readonly #child: ChildProcess
@@ -17,12 +22,10 @@ export class Process<Calls extends Callable> {
   readonly #waiting = new Map<number, { resolve: (result: never) => void, reject: (error: Error) => void }>()
   #calls = 0
 
-  /** module: a file of this folder, without its ending, with the arguments and flags of Node that it is started with. */
+  /** module: as for `scriptOf`, with the arguments and flags of Node that it is started with. */
   constructor (module: string, args: readonly string[] = [], execArgv: readonly string[] = []) {
     this.#name = module
-    // As compiled, or as source under a loader.
-    const file = fileURLToPath(new URL(`./${module}${extname(import.meta.url)}`, import.meta.url))
-    this.#child = fork(file, args, { execArgv: ['--expose-gc', ...process.execArgv, ...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child = fork(scriptOf(module), args, { execArgv: ['--expose-gc', ...process.execArgv, ...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#child.on('message', ({ call, result, failure }: Reply) => {
       const waiting = this.#waiting.get(call)
       this.#waiting.delete(call)

@@ -7,9 +7,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { packageRoot } from '../src/cli/package-root.ts'
-import { Process, withDirectory } from './processes.ts'
+import { scriptOf, withDirectory } from './processes.ts'
 import { Subject, SUBJECTS } from './subjects.ts'
-import type { ClientCalls } from './clients/process.ts'
 import type { Plan } from './plan.ts'
 import type { Gathering, Target } from './rows.ts'
 
@@ -17,8 +16,6 @@ const NETWORK = 'bench-startup'
 const TARGETS: Target[] = [{ type: 'value', value: 1 }]
 const READY = { what: 'a node until ready', unit: 's', better: 'less', targets: TARGETS } as const
 const SEND = { what: 'one-shot send until stored', unit: 's', better: 'less', targets: TARGETS } as const
-/** The letter of a reference's one-shot client. */
-const ONE_LETTER = { type: 'deposit', load: { count: 1, bytes: 600, window: 1 } } as const
 
 export async function measureStartup ({ startups }: Plan, gathering: Gathering): Promise<void> {
   for (let round = 0; round < startups; round++) {
@@ -53,10 +50,9 @@ async function measureReference (name: 'libp2p' | 'plain', directory: string, ga
   const subject = await Subject.start(name, directory)
   gathering.add(READY, name, secondsSince(begunAt))
   const sentAt = performance.now()
-  const client = new Process<ClientCalls>('clients/process', [name, await subject.server.call('address')])
-  await client.call('prepare', ONE_LETTER)
-  await client.call('run')
-  await client.end()
+  const client = spawn(process.execPath, [...process.execArgv, scriptOf('clients/one-shot'), name, subject.address], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [code] = await once(client, 'exit')
+  if (code !== 0) throw new Error(`a client of ${name} ended with ${code}`)
   gathering.add(SEND, name, secondsSince(sentAt))
   await subject.stop()
 }
@@ -64,7 +60,7 @@ async function measureReference (name: 'libp2p' | 'plain', directory: string, ga
 /** The launcher ends the process that it stands in front of when the ipc channel goes away with us. */
 function posthouse (args: readonly string[]): ChildProcess {
   const environment = Object.entries(process.env).filter(([variable]) => !variable.startsWith('POSTHOUSE_'))
-  return spawn(process.execPath, [join(packageRoot(), 'bin', 'posthouse.js'), ...args, '--network', NETWORK, '--json'], {
+  return spawn(process.execPath, [join(packageRoot(), 'bin', 'posthouse.js'), ...args, '--network', NETWORK, '--log-level', 'error', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: Object.fromEntries(environment)
   })

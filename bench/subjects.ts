@@ -16,12 +16,14 @@ const NETWORK = 'bench'
 export class Subject {
   readonly name: SubjectName
   readonly server: Process<ServerCalls>
-  readonly clients: Process<ClientCalls>
 
-  private constructor (name: SubjectName, server: Process<ServerCalls>, clients: Process<ClientCalls>) {
+  readonly address: string
+  #clients: Process<ClientCalls> | undefined
+
+  private constructor (name: SubjectName, address: string, server: Process<ServerCalls>) {
     this.name = name
+    this.address = address
     this.server = server
-    this.clients = clients
   }
 
   /** execArgv: flags of Node for the server, such as a profiler's. */
@@ -29,8 +31,13 @@ export class Subject {
     const directory = join(parent, name)
     await mkdir(directory, { recursive: true })
     const server = new Process<ServerCalls>(`servers/${name}`, [directory, NETWORK], execArgv)
-    const address = await server.call('address')
-    return new Subject(name, server, new Process<ClientCalls>('clients/process', [name, address, NETWORK]))
+    return new Subject(name, await server.call('address'), server)
+  }
+
+  /** Started when it is first needed. */
+  get clients (): Process<ClientCalls> {
+    this.#clients ??= new Process('clients/process', [this.name, this.address, NETWORK])
+    return this.#clients
   }
 
   async measure (workload: Workload): Promise<Measured> {
@@ -43,7 +50,7 @@ export class Subject {
   }
 
   async stop (): Promise<void> {
-    await this.clients.end()
+    await this.#clients?.end()
     await this.server.call('stop')
     await this.server.end()
   }

@@ -1,5 +1,6 @@
 /** The process that the clients of one subject live in: prepares a workload, runs it when it is told to, and clears up. */
-import { dialLibp2p, dialPlain } from '../reference/transports.ts'
+import { dialLibp2p } from '../reference/libp2p.ts'
+import { dialPlain } from '../reference/plain.ts'
 import { answerCalls } from '../calls.ts'
 import { PosthouseSubject } from './posthouse.ts'
 import { ReferenceSubject } from './reference.ts'

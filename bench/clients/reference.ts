@@ -1,7 +1,6 @@
 /** The references as subjects: the frames of reference/frames.ts, dialled plain or over libp2p. */
 import { randomBytes } from 'node:crypto'
-import { KIND, type FrameLink } from '../reference/frames.ts'
-import type { Dialled } from '../reference/transports.ts'
+import { KIND, type Dialled, type FrameLink } from '../reference/frames.ts'
 import type { MailboxId } from '../../src/types.ts'
 import type { Closable, Mailbox, Sender, SenderEvents, Subject } from './subject.ts'
 

@@ -20,6 +20,9 @@ export interface Duplex {
   write: (bytes: Uint8Array) => boolean
 }
 
+/** An end of a connection that was dialled. */
+export interface Dialled { link: FrameLink, close: () => Promise<void> }
+
 export class FrameLink {
   onFrame: (frame: Buffer) => void = () => {}
   readonly #duplex: Duplex

@@ -1,7 +1,7 @@
 /** The libp2p reference: the same loop and store over libp2p with noise and yamux. */
 import { join } from 'node:path'
 import { ReferenceLoop } from '../reference/loop.ts'
-import { listenLibp2p } from '../reference/transports.ts'
+import { listenLibp2p } from '../reference/libp2p.ts'
 import { meter } from './meter.ts'
 
 const [directory = ''] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 /** The plain reference: TCP, length-prefixed frames, LevelDB group commit with sync. */
 import { join } from 'node:path'
 import { ReferenceLoop } from '../reference/loop.ts'
-import { listenPlain } from '../reference/transports.ts'
+import { listenPlain } from '../reference/plain.ts'
 import { meter } from './meter.ts'
 
 const [directory = ''] = process.argv.slice(2)
