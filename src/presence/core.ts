@@ -9,11 +9,11 @@
  * A gossiped beat is carried on when it is new and neither its origin nor the neighbour that brought it says too
  * much. What is over a rate is ignored and not punished: an honest neighbour may stand between us and a loud one.
  */
+import { RateTable } from '../rates.core.ts'
 import { REFUSAL } from '../types.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { Alarm, type WakeAt } from './alarm.core.ts'
 import { BeatMemory } from './memory.core.ts'
-import { RateTable } from './rates.core.ts'
 import { Watches, type LinkId } from './watches.core.ts'
 import type { Millis, PeerKey, PresenceTag, Refusal, RefusalCode, SealedBeat } from '../types.ts'
 import type { NodePresenceLimits } from './defaults.ts'

@@ -1,5 +1,5 @@
 /** Token buckets by key, in a table that never grows beyond its bound. */
-import type { Millis } from '../types.ts'
+import type { Millis } from './types.ts'
 
 export interface RateLimit {
   perSecond: number
@@ -31,6 +31,11 @@ export class RateTable {
       if (oldest !== undefined) this.#buckets.delete(oldest)
     }
     return taken
+  }
+
+  /** How long until there is a token. */
+  waitMs (key: string, now: Millis): Millis {
+    return Math.max(0, 1 - this.#tokens(key, now)) * 1000 / this.#limit.perSecond
   }
 
   #tokens (key: string, now: Millis): number {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { RateTable } from '../../src/presence/rates.core.ts'
+import { RateTable } from '../src/rates.core.ts'
 
 describe('a rate table', () => {
   it('gives the burst, then the rate, each key its own', () => {
