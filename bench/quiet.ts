@@ -3,11 +3,11 @@ import { percentile } from './statistics.ts'
 import { inTurn, Subject, SUBJECTS } from './subjects.ts'
 import { withDirectory } from './processes.ts'
 import type { Plan } from './plan.ts'
-import type { Gathering } from './rows.ts'
+import type { Gathering, Target } from './rows.ts'
 
-/** Target: latency at 200 messages a second on loopback. */
-const P50_TARGET_MS = 1
-const P99_TARGET_MS = 10
+/** Latency at 200 messages a second on loopback. A receipt takes an fsync besides, which is the disk’s affair. */
+const P50_TARGETS: Target[] = [{ type: 'value', value: 1 }]
+const P99_TARGETS: Target[] = [{ type: 'value', value: 10 }]
 /** Target: memory of an idle client, in KiB. */
 const IDLE_TARGET_KIB = 60
 
@@ -15,13 +15,13 @@ export async function measureLatency (subjects: readonly Subject[], { rounds, la
   await inTurn(subjects, rounds, async subject => {
     const { latencies } = await subject.measure({ type: 'latency', pace })
     const { deliveredMs = [], storedMs = [] } = latencies ?? {}
-    const add = (until: string, percent: number, values: number[], value: number): void => {
-      gathering.add({ what: `until ${until}, at ${pace.perSecond} msg/s`, unit: `ms p${percent}`, better: 'less', targets: [{ type: 'value', value }] }, subject.name, percentile(values, percent))
+    const add = (until: string, percent: number, values: number[], targets: Target[] = []): void => {
+      gathering.add({ what: `until ${until}, at ${pace.perSecond} msg/s`, unit: `ms p${percent}`, better: 'less', targets }, subject.name, percentile(values, percent))
     }
-    add('pushed', 50, deliveredMs, P50_TARGET_MS)
-    add('pushed', 99, deliveredMs, P99_TARGET_MS)
-    add('receipt', 50, storedMs, P50_TARGET_MS)
-    add('receipt', 99, storedMs, P99_TARGET_MS)
+    add('pushed', 50, deliveredMs, P50_TARGETS)
+    add('pushed', 99, deliveredMs, P99_TARGETS)
+    add('receipt', 50, storedMs)
+    add('receipt', 99, storedMs)
   })
 }
 

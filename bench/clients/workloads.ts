@@ -14,7 +14,7 @@ export interface Pace { perSecond: number, seconds: number, bytes: number }
 /** A run that is ready to begin. */
 export interface Prepared<Result> { run: () => Promise<Result>, close: () => Promise<void> }
 
-/** Milliseconds from when a letter was due until it had been pushed to its reader, and until its receipt was in hand. */
+/** Milliseconds from when a letter was handed in until it had been pushed to its reader, and until its receipt was in hand. */
 export interface Latencies { deliveredMs: number[], storedMs: number[] }
 
 /** Sender → server → reader: ends when every letter has been pushed and every receipt is in hand. */
@@ -74,15 +74,15 @@ export async function prepareDrain (subject: Subject, { count }: Load, mailbox: 
   }
 }
 
-/** Letters at a fixed rate, each timed from when it was due: a stall is charged to every letter that it held up. */
+/** Letters at a fixed rate that waits for no answer, so that a stall of the server meets every letter that falls into it. */
 export async function prepareLatency (subject: Subject, { perSecond, seconds, bytes }: Pace): Promise<Prepared<Latencies>> {
   const count = Math.floor(perSecond * seconds)
   const mailbox = await subject.newMailbox()
   const letters = makeLetters(mailbox.id, count, bytes)
   const [read, stored] = [new Tally(count), new Tally(count)]
   const latencies: Latencies = { deliveredMs: [], storedMs: [] }
-  let begunAt = 0
-  const since = (number: number): number => performance.now() - begunAt - number * 1000 / perSecond
+  const sentAt = new Float64Array(count)
+  const since = (number: number): number => performance.now() - (sentAt[number] ?? NaN)
   const reader = await subject.openReader(mailbox, letter => {
     latencies.deliveredMs.push(since(numberOf(letter)))
     read.add(numberOf(letter))
@@ -99,8 +99,10 @@ export async function prepareLatency (subject: Subject, { perSecond, seconds, by
   })
   return {
     run: async () => {
-      begunAt = performance.now()
-      await depositAtPace(letters, perSecond, (number, letter) => sender.deposit(number, mailbox, letter))
+      await depositAtPace(letters, perSecond, (number, letter) => {
+        sentAt[number] = performance.now()
+        return sender.deposit(number, mailbox, letter)
+      })
       await Promise.all([read.complete, stored.complete])
       return latencies
     },
