@@ -26,8 +26,8 @@ export const PLANS = Object.freeze({
     rounds: 5,
     window: 1024,
     envelopes: [{ bytes: 600, count: 30_000 }, { bytes: 1536, count: 15_000 }],
-    latency: { perSecond: 200, seconds: 4, bytes: 600 },
-    idle: { connections: 400, rounds: 2 },
+    latency: { perSecond: 200, seconds: 3, bytes: 600 },
+    idle: { connections: 300, rounds: 2 },
     startups: 5,
     sealings: 200
   },
