@@ -18,6 +18,7 @@ import { makePerson, NOW, NOW_S } from '../identity/people.ts'
 import { memoryStore } from './network.ts'
 import { Peer } from './session/peer.ts'
 import { VirtualClock } from './virtual-clock.ts'
+import { until } from '../until.ts'
 import type { Account } from '../../src/client/account.ts'
 import type { SessionEvents } from '../../src/client/session/session.ts'
 import type { Cursor, Envelope, MessageId, PeerKey, StoreId } from '../../src/types.ts'
@@ -117,11 +118,7 @@ class World {
   }
 
   async until (holds: () => boolean | Promise<boolean>): Promise<void> {
-    for (let turn = 0; turn < 1000; turn++) {
-      if (await holds()) return
-      await new Promise(resolve => setTimeout(resolve, 1))
-    }
-    assert.fail('it did not come so far')
+    await until('it has come so far', holds)
   }
 
   async stop (): Promise<void> {

@@ -19,6 +19,7 @@ import { peerKeyFromPeerId } from '../../src/identity/index.ts'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { systemClock } from '../../src/system.ts'
 import { DAY_S, makeTickets, type Person } from '../identity/people.ts'
+import { until } from '../until.ts'
 import type { RouteInit } from '../../src/dht/defaults.ts'
 import type { Clock, RouteFinder, Shelf } from '../../src/ports.ts'
 import type { Bytes, RouteRecord, Seconds, ServingTicket } from '../../src/types.ts'
@@ -96,15 +97,6 @@ export async function connect (all: DhtHost[]): Promise<void> {
     for (const other of all.slice(at + 1)) await host.dial(other.getMultiaddrs())
   }
   await until('full routing tables', () => all.every(host => (host.services.dht as SingleKadDHT).routingTable.size >= all.length - 1))
-}
-
-/** Polls a condition that the network will bring about, at most five seconds. */
-export async function until (what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let polls = 0; polls < 250; polls++) {
-    if (await condition()) return
-    await new Promise(resolve => { setTimeout(resolve, 20) })
-  }
-  throw new Error(`waited five seconds for ${what}`)
 }
 
 /** A record of the person that says it was made at `seq`. */

@@ -14,6 +14,7 @@ import { REFUSAL } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { ROOT } from '../../scripts/generated.js'
 import { capturedIo, type CapturedIo } from '../cli/captured-io.ts'
+import { until } from '../until.ts'
 
 const DEFAULTS: Record<string, Readonly<Record<string, unknown>>> = { node: NODE_DEFAULTS, store: STORE_DEFAULTS, relay: RELAY_DEFAULTS, wire: LIMITS }
 const TIME_UNITS = [[86_400_000, 'd'], [3_600_000, 'h'], [60_000, 'min'], [1000, 's'], [1, 'ms']] as const
@@ -155,10 +156,7 @@ function inUnits (value: number, units: ReadonlyArray<readonly [number, string]>
 
 /** A line of standard output, when it is there. */
 async function line (io: CapturedIo, at: number): Promise<string> {
-  for (let polls = 0; polls < 1000; polls++) {
-    const lines = io.written.stdout.split('\n')
-    if (lines.length > at + 1) return lines[at] ?? ''
-    await new Promise(resolve => { setTimeout(resolve, 10) })
-  }
-  throw new Error(`no line ${at}: ${io.written.stderr}`)
+  const lines = (): string[] => io.written.stdout.split('\n')
+  await until(`there is a line ${at}`, () => lines().length > at + 1)
+  return lines()[at] ?? ''
 }

@@ -5,7 +5,8 @@ import { Bootstrap, parseMultiaddr, type BootstrapComponents } from '../../src/n
 import { NODE_DEFAULTS } from '../../src/node/defaults.ts'
 import { mapShelf } from '../dht/network.ts'
 import { settled, VirtualClock } from '../client/virtual-clock.ts'
-import { keepLog, TestHouse, until, type TestLog } from './visitors.ts'
+import { keepLog, TestHouse, type TestLog } from './visitors.ts'
+import { until } from '../until.ts'
 
 const PEER = '/p2p/12D3KooWGnJTo3CN65kbjriJFucXdwRaA24EMjaf4xxJCvdGYEkj'
 const address = (number: number): string => `/ip4/8.8.8.${number}/tcp/4501${PEER}`

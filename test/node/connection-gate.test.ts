@@ -7,7 +7,8 @@ import { MemoryDatastore } from 'datastore-core'
 import { connectionGate } from '../../src/node/connection-gate.ts'
 import { BASE_SERVICES, createHost, startHost } from '../../src/node/host.ts'
 import { systemRandom } from '../../src/system.ts'
-import { TestHouse, until } from './visitors.ts'
+import { TestHouse } from './visitors.ts'
+import { until } from '../until.ts'
 import type { ConnectionGater, Libp2p } from '@libp2p/interface'
 
 async function makeHost (gater: ConnectionGater, listen = ['/ip4/127.0.0.1/tcp/0']): Promise<Libp2p> {

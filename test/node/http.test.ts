@@ -5,7 +5,8 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { PAGE_LIMITS, parseHttpAddress, servePage } from '../../src/node/http.ts'
 import { statusPage } from '../../src/node/page.ts'
-import { keepLog, until } from './visitors.ts'
+import { keepLog } from './visitors.ts'
+import { until } from '../until.ts'
 import type { NodeStatus } from '../../src/node/status.ts'
 
 const STATUS: NodeStatus = {

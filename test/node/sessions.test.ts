@@ -12,7 +12,8 @@ import { LIMITS } from '../../src/wire/limits.ts'
 import { type SessionFrame } from '../../src/wire/mail.ts'
 import { ALL } from '../identity/people.ts'
 import { VirtualClock } from '../client/virtual-clock.ts'
-import { keepLog, makeProfileOf, makeRouteOf, makeUser, rootBytes, TestHouse, until, type RawSession, type TestLog } from './visitors.ts'
+import { keepLog, makeProfileOf, makeRouteOf, makeUser, rootBytes, TestHouse, type RawSession, type TestLog } from './visitors.ts'
+import { until } from '../until.ts'
 import type { PosthouseNode } from '../../src/node/index.ts'
 
 describe('sessions of a node', () => {

@@ -216,12 +216,3 @@ export function keyOfNode (node: PosthouseNode): PeerKey {
 export function rootBytes (user: Pick<TestUser, 'root'>): Bytes {
   return keyBytes(user.root)
 }
-
-/** Looks again and again, for a bounded time. */
-export async function until (what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + WAIT_MS
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
-    await new Promise(resolve => { setTimeout(resolve, 5) })
-  }
-}

@@ -7,13 +7,13 @@ import { createLibp2p } from 'libp2p'
 import { nodePresence, presencePubsub, type NodePresence } from '../../src/presence/index.ts'
 import { PRESENCE_TOPIC } from '../../src/wire/protocols.ts'
 import { VirtualClock } from '../client/virtual-clock.ts'
+import { until } from '../until.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p } from '@libp2p/interface'
 
 export type Host = Libp2p<{ pubsub: GossipSub }>
 export interface PresenceNode { host: Host, presence: NodePresence, clock: VirtualClock }
 
-const WAIT_MS = 8000
 let hosts = 0
 
 export async function startHost (): Promise<Host> {
@@ -45,13 +45,4 @@ export async function connect (one: Host, other: Host): Promise<void> {
 
 export function listens (one: Host, other: Host): boolean {
   return one.services.pubsub.getSubscribers(PRESENCE_TOPIC).some(peer => peer.equals(other.peerId))
-}
-
-/** Looks again and again, for a bounded time. */
-export async function until (what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + WAIT_MS
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
 }

@@ -8,7 +8,8 @@ import { makeHello } from '../../src/wire/hello.ts'
 import { RelayFrame } from '../../src/wire/mail.ts'
 import { RELAY_PROTOCOL } from '../../src/wire/protocols.ts'
 import { logOf } from './test-log.ts'
-import { NETWORK, until, World } from './world.ts'
+import { NETWORK, World } from './world.ts'
+import { until } from '../until.ts'
 import type { Hello } from '../../src/wire/mail.ts'
 import type { PeerStream } from '../../src/relay/peer-stream.ts'
 import type { Bytes, PeerKey, RouteEntry, StoreId } from '../../src/types.ts'
@@ -209,7 +210,7 @@ describe('links between nodes', () => {
     await until('it is there', () => other.deposits.length === 1)
     for (let ms = 0; ms <= RELAY_DEFAULTS.idleCloseMs && one.links.count > 0; ms += RELAY_DEFAULTS.heartbeatMs) {
       await world.clock.advance(RELAY_DEFAULTS.heartbeatMs)
-      await new Promise(resolve => setTimeout(resolve, 10))
+      await until('both were answered', () => [one, other].every(({ streams: [stream] }) => stream === undefined || stream.lastHeard === world.clock.now()))
     }
     await until('both have let go', () => one.links.count === 0 && other.links.count === 0)
     assert.deepEqual([one.lines, other.lines], [[], []])

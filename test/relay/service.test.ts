@@ -4,7 +4,8 @@ import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { openReceipts } from '../../src/relay/index.ts'
 import { REFUSAL, type Envelope } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
-import { until, World, type TestDevice } from './world.ts'
+import { World, type TestDevice } from './world.ts'
+import { until } from '../until.ts'
 
 describe('the relay, on real hosts', () => {
   let world: World

@@ -27,7 +27,6 @@ import type { Receipts } from '../../src/wire/mail.ts'
 import type { Libp2p, Stream } from '@libp2p/interface'
 
 export const NETWORK = 'relay-test'
-const WAIT_MS = 8000
 const CAPABILITIES = 7
 let seeds = 0
 let listeners = 0
@@ -280,13 +279,4 @@ function nextSeed (): Uint8Array {
   const seed = new Uint8Array(32)
   new DataView(seed.buffer).setUint32(0, ++seeds)
   return seed
-}
-
-/** Looks again and again, for a bounded time. */
-export async function until (what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + WAIT_MS
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
 }

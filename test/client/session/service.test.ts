@@ -6,6 +6,7 @@ import { Links } from '../../../src/client/session/service.ts'
 import { makeHello } from '../../../src/wire/hello.ts'
 import { VirtualClock, settled } from '../virtual-clock.ts'
 import { Peer } from './peer.ts'
+import { until } from '../../until.ts'
 import type { LinksServiceInit } from '../../../src/client/session/service.ts'
 import type { SessionFrame } from '../../../src/wire/mail.ts'
 import type { PeerKey } from '../../../src/types.ts'
@@ -42,10 +43,8 @@ class World {
     await this.until(() => this.dials.length > 0 && this.attached.length + this.failures.length >= Math.min(2, this.dials.length))
   }
 
-  /** A bounded poll: stream pairs hold bytes back for a millisecond of the real clock. */
   async until (holds: () => boolean): Promise<void> {
-    for (let turn = 0; turn < 1000 && !holds(); turn++) await new Promise(resolve => setTimeout(resolve, 1))
-    assert.ok(holds(), 'it did not come so far')
+    await until('it has come so far', holds)
     await settled()
   }
 
