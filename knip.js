@@ -9,6 +9,8 @@ export default {
     'src/client/transports.browser.ts',
     'src/cli/index.ts',
     'bench/index.ts',
+    'simulations/index.ts',
+    'simulations/programs/*.ts',
     // Processes of their own.
     'bench/servers/*.ts',
     'bench/clients/*.ts',

@@ -1,0 +1,23 @@
+/** A check: it listens, and at the end says whether a promise was kept, with its figure and the first breaches. */
+import type { EnvelopeId, MailboxId, PeerKey } from '../../src/types.ts'
+import type { Witness } from './witness.ts'
+
+/** figure: breaches, unless the check says otherwise; of: out of how many. examples: at most a handful, in words, with the virtual time. */
+export interface Verdict { name: string, kept: boolean, figure: number, of: number, unit: string, examples: string[] }
+
+/** What a check may ask of the world beside what it is told; looking changes nothing. */
+export interface Evidence {
+  now: () => number
+  /** Whether the envelope is on the node's disk, synced and undamaged, whether its process runs or not. */
+  isOnDisk: (node: PeerKey, mailbox: MailboxId, envelope: EnvelopeId) => boolean
+  /** Whether the node is one of those that the scenario lets lie. */
+  isLiar: (node: PeerKey) => boolean
+}
+
+export interface Check extends Partial<Witness> {
+  /** Asked once, after the epilogue: traffic has stopped, faults are healed, everybody who comes back is back. */
+  verdict: () => Verdict
+}
+
+/** Breaches are counted, and only the first are told. */
+export const EXAMPLES_MAX = 5

@@ -1,0 +1,71 @@
+/**
+ * The world: one virtual clock, one seed, one order of events. Everything in a simulation happens in a callback of
+ * this clock; of several at the same millisecond, the one that was asked for first comes first.
+ *
+ * Actors decide synchronously. The few that await something (a port whose methods return promises) say so with
+ * `awaited`, and the next event waits until every promise that could go on has done so.
+ */
+import TinyQueue from 'tinyqueue'
+import { Chance } from './chance.ts'
+import { Trace } from './trace.ts'
+import type { Clock } from '../../src/ports.ts'
+import type { Millis } from '../../src/types.ts'
+
+interface Timer { at: Millis, order: number, callback: (() => void) | undefined }
+
+/** Any fixed moment will do; a round one reads well in traces. 2027-01-15T08:00:00Z. */
+export const WORLD_BEGINS_AT: Millis = 1_800_000_000_000
+
+export interface WorldInit { seed: number | string, beginsAt?: Millis }
+
+export class World implements Clock {
+  readonly trace = new Trace()
+  readonly chance: Chance
+  readonly #timers = new TinyQueue<Timer>([], (a, b) => a.at - b.at || a.order - b.order)
+  #now: Millis
+  #order = 0
+  #awaited = false
+
+  constructor ({ seed, beginsAt = WORLD_BEGINS_AT }: WorldInit) {
+    this.chance = new Chance(String(seed))
+    this.#now = beginsAt
+  }
+
+  readonly now = (): Millis => this.#now
+
+  readonly after = (ms: number, callback: () => void): (() => void) => {
+    const timer: Timer = { at: this.#now + Math.max(0, Math.round(ms)), order: this.#order++, callback }
+    this.#timers.push(timer)
+    return () => { timer.callback = undefined }
+  }
+
+  /** Events handled and timers set until now: what a run costs. */
+  get timersSet (): number { return this.#order }
+
+  /** For the trace: something happened to an actor. Whatever two runs could differ in belongs into `what`. */
+  note (actor: string, what: string): void { this.trace.note(this.#now, actor, what) }
+
+  /** Promises can go on because of what just happened; the next event waits for them. */
+  awaited (): void { this.#awaited = true }
+
+  /** Lets virtual time pass. `until` is a moment, not a duration. */
+  async run (until: Millis): Promise<void> {
+    for (;;) {
+      if (this.#awaited) await this.#letPromisesRun()
+      const next = this.#timers.peek()
+      if (next === undefined || next.at > until) break
+      this.#timers.pop()
+      if (next.callback === undefined) continue
+      this.#now = next.at
+      next.callback()
+    }
+    this.#now = until
+  }
+
+  async #letPromisesRun (): Promise<void> {
+    while (this.#awaited) {
+      this.#awaited = false
+      await new Promise(resolve => { setImmediate(resolve) })
+    }
+  }
+}
