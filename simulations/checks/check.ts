@@ -14,7 +14,15 @@ export interface Evidence {
   isLiar: (node: PeerKey) => boolean
 }
 
+/**
+ * Of a run. warm-up: users register. traffic: messages are written, machines come and go, faults strike. epilogue: no new
+ * messages, faults are healed, everybody who comes back is back. quiet: as the epilogue, after everything has settled.
+ */
+export type Phase = 'warm-up' | 'traffic' | 'epilogue' | 'quiet'
+
 export interface Check extends Partial<Witness> {
+  /** Called when a phase begins. */
+  phase?: (phase: Phase, at: number) => void
   /** Asked once, after the epilogue: traffic has stopped, faults are healed, everybody who comes back is back. */
   verdict: () => Verdict
 }
