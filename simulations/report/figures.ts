@@ -154,7 +154,7 @@ export class Figures implements Partial<Witness> {
       ...namedFigures(whole),
       messagesLost: this.#lost,
       reachableShareMin: this.#leastReachable(),
-      ...Object.fromEntries(this.#storedWith.map((messages, copies) => [`copies${copies}Share`, share(messages, whole.stored)])),
+      ...Object.fromEntries(this.#storedWith.flatMap((messages, copies) => [[`copies${copies}Share`, share(messages, whole.stored)]])),
       ...Object.fromEntries([...this.#kinds].flatMap(([kind, { messages, bytes }]) => [
         [`${kind}MessagesPerNodeHour`, perHour(messages, whole.nodeUpMs)],
         [`${kind}BytesPerNodeHour`, perHour(bytes, whole.nodeUpMs)]
