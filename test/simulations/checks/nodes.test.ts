@@ -1,0 +1,193 @@
+/** Checks of what nodes sign, keep, answer and send, on scripted events: each kept, and each broken. */
+import { equal } from 'node:assert/strict'
+import { EXPIRY_HOURS, Script } from './scripted.ts'
+
+describe('checks of nodes', () => {
+  let run: Script
+  beforeEach(() => { run = new Script() })
+
+  describe('deleted-only-by-collection-or-expiry', () => {
+    const isKept = (): boolean => run.verdict('deleted-only-by-collection-or-expiry').kept
+
+    it('is kept by what every device has collected', () => {
+      run.collected('b1', 'e1')
+      run.dropped('n1', 'e1', 'collected')
+      equal(isKept(), true)
+    })
+
+    it('breaks while one of the devices has not', () => {
+      run.collected('b1', 'e1')
+      run.collected('b2', 'e2')
+      run.dropped('n1', 'e1', 'collected')
+      equal(isKept(), false)
+    })
+
+    it('breaks by a drop that nobody collected, whatever its reason', () => {
+      for (const reason of ['collected', 'expired', 'evicted', 'unknown'] as const) run.dropped('n1', `e-${reason}`, reason)
+      equal(run.verdict('deleted-only-by-collection-or-expiry').figure, 4)
+    })
+
+    it('is kept by the second quota when one device has it', () => {
+      run.collected('b1', 'e1')
+      run.collected('b2', 'e2')
+      run.dropped('n1', 'e1', 'evicted')
+      equal(isKept(), true)
+    })
+
+    it('is kept by expiry and its grace, not by expiry alone', () => {
+      run.now = EXPIRY_HOURS + 24
+      run.dropped('n1', 'e1', 'expired')
+      equal(isKept(), true)
+      run.now = EXPIRY_HOURS + 23
+      run.dropped('n1', 'e2', 'expired')
+      equal(isKept(), false)
+    })
+
+    it('does not look at liars', () => {
+      run.liars.add('n1')
+      run.dropped('n1', 'e1', 'unknown')
+      equal(run.verdict('deleted-only-by-collection-or-expiry').of, 0)
+    })
+  })
+
+  describe('route-never-falls', () => {
+    it('is kept by answers that rise, stay, or are none, each resolver by itself', () => {
+      for (const seq of [1, 1, 2, undefined, 2]) run.resolved('n1', 'b', seq)
+      run.resolved('n2', 'b', 1)
+      run.resolved('n1', 'c', 1)
+      equal(run.verdict('route-never-falls').kept, true)
+      equal(run.verdict('route-never-falls').of, 6)
+    })
+
+    it('breaks by an older answer', () => {
+      run.resolved('n1', 'b', 2)
+      run.resolved('n1', 'b', 1)
+      equal(run.verdict('route-never-falls').figure, 1)
+    })
+  })
+
+  describe('receipts-imply-bytes', () => {
+    it('is kept when the bytes are there, at signing and when it is told to be stored', () => {
+      run.receipt('n1', 'e1')
+      run.receipt('n2', 'e1')
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e1'] })
+      equal(run.verdict('receipts-imply-bytes').kept, true)
+      equal(run.verdict('receipts-imply-bytes').of, 2)
+    })
+
+    it('breaks by a receipt without bytes, unless a liar signed it or the reader has it', () => {
+      run.liars.add('n2')
+      run.receipt('n2', 'e1', { onDisk: false })
+      run.collected('b1', 'e2')
+      run.receipt('n1', 'e2', { onDisk: false })
+      equal(run.verdict('receipts-imply-bytes').figure, 0)
+      run.receipt('n1', 'e1', { onDisk: false })
+      equal(run.verdict('receipts-imply-bytes').figure, 1)
+    })
+
+    it('breaks when fewer than w nodes still hold it when it is told to be stored', () => {
+      run.receipt('n1', 'e1')
+      run.receipt('n2', 'e1')
+      run.disks.delete('n2/e1')
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e1'] })
+      equal(run.verdict('receipts-imply-bytes').figure, 1)
+    })
+
+    it('judges the first telling only, and counts liars as holding', () => {
+      run.liars.add('n2')
+      run.receipt('n1', 'e1')
+      run.receipt('n2', 'e1', { onDisk: false })
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e1'] })
+      run.disks.clear()
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2', 'n3'], envelopes: ['e1'] })
+      equal(run.verdict('receipts-imply-bytes').kept, true)
+    })
+  })
+
+  describe('stored-has-w-receipts', () => {
+    const told = (nodes: string[], envelopes = ['e1'], copies = nodes.length): boolean => {
+      run.state('a>b/1', 'stored', { nodes, envelopes, copies })
+      return run.verdict('stored-has-w-receipts').kept
+    }
+    beforeEach(() => {
+      for (const node of ['n1', 'n2']) run.receipt(node, 'e1')
+    })
+
+    it('is kept by w distinct nodes for every envelope', () => { equal(told(['n1', 'n2']), true) })
+    it('breaks by one that counts twice', () => { equal(told(['n1', 'n1'], ['e1'], 2), false) })
+    it('breaks by a node that never signed', () => { equal(told(['n1', 'n3']), false) })
+    it('breaks by an envelope that has fewer', () => {
+      run.receipt('n1', 'e2')
+      equal(told(['n1', 'n2'], ['e1', 'e2']), false)
+    })
+    it('breaks by copies that are said to be fewer', () => { equal(told(['n1', 'n2'], ['e1'], 1), false) })
+    it('breaks without any envelope', () => { equal(told(['n1', 'n2'], []), false) })
+  })
+
+  describe('within-limits', () => {
+    it('is kept at the limit and broken above it', () => {
+      run.sampled('n1', { name: 'intake bytes', value: 10, limit: 10 })
+      equal(run.verdict('within-limits').kept, true)
+      run.sampled('n1', { name: 'intake bytes', value: 11, limit: 10 }, { name: 'streams', value: 1, limit: 2 })
+      equal(run.verdict('within-limits').figure, 1)
+      equal(run.verdict('within-limits').of, 3)
+    })
+  })
+
+  describe('goes-quiet', () => {
+    beforeEach(() => {
+      run.on('n1', true)
+      run.on('n2', true)
+      run.on('a')
+    })
+    const figureAfterAnHour = (): number => {
+      run.now++
+      return run.verdict('goes-quiet').figure
+    }
+
+    it('looks only at the quiet', () => {
+      run.phase('traffic')
+      run.sent('n1', 'deposit', 1000)
+      run.phase('quiet')
+      equal(figureAfterAnHour(), 0)
+      equal(run.verdict('goes-quiet').of, 0)
+    })
+
+    it('is kept by heartbeats, drains and republication at their intervals, and answers to them', () => {
+      run.phase('quiet')
+      run.sent('a', 'ping', 2 * 240)
+      run.sent('a', 'drain', 60)
+      run.sent('n1', 'ping', 120)
+      run.sent('n2', 'pong', 480 + 120)
+      run.sent('n2', 'start', 60)
+      run.sent('n2', 'page', 60)
+      run.resolved('n1', 'a', 1)
+      run.sent('n1', 'kad', 100)
+      equal(figureAfterAnHour(), 0)
+    })
+
+    it('breaks by any mail', () => {
+      run.phase('quiet')
+      for (const kind of ['deposit', 'receipts', 'push', 'collection']) run.sent('n1', kind)
+      equal(figureAfterAnHour(), 4)
+    })
+
+    it('breaks by beats that come too often', () => {
+      run.phase('quiet')
+      run.sent('a', 'ping', 5000)
+      equal(figureAfterAnHour(), 1)
+    })
+
+    it('breaks by answers that nobody asked for', () => {
+      run.phase('quiet')
+      run.sent('n1', 'pong', 5000)
+      equal(figureAfterAnHour(), 1)
+    })
+
+    it('breaks by routing that never rests', () => {
+      run.phase('quiet')
+      run.sent('n1', 'kad', 1_000_000)
+      equal(figureAfterAnHour(), 1)
+    })
+  })
+})
