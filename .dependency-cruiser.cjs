@@ -72,6 +72,20 @@ const forbidden = [
     to: { path: '^src/node/', reachable: true }
   },
   {
+    name: 'the-world-knows-nobody',
+    comment: 'Simulations: clock, chance, network and disk know neither the actors nor what is watched.',
+    severity: 'error',
+    from: { path: '^simulations/world/' },
+    to: { path: '^simulations/', pathNot: '^simulations/world/' }
+  },
+  {
+    name: 'checks-look-from-outside',
+    comment: 'Simulations: a check sees what a user sees; it knows no actor and no run.',
+    severity: 'error',
+    from: { path: '^simulations/checks/' },
+    to: { path: '^simulations/', pathNot: '^simulations/(checks|world)/' }
+  },
+  {
     name: 'no-cycles',
     severity: 'error',
     from: {},

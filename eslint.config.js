@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint'
 import { GENERATED_FILES } from './scripts/generated.js'
 
 const AMBIENT = 'A core takes time and chance as arguments.'
+const VIRTUAL = 'In a simulation time is the world\u2019s and chance the seed\u2019s.'
 const ambientGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'crypto', 'process', 'fetch']
 const ambientCalls = {
   'Date.now': "MemberExpression[object.name='Date'][property.name='now']",
@@ -33,7 +34,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'simulations/**/*.ts'],
     rules: {
       'max-lines': ['error', 300],
       'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }]
@@ -44,6 +45,13 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': ['error', ...ambientGlobals.map((name) => ({ name, message: AMBIENT }))],
       'no-restricted-syntax': ['error', ...Object.entries(ambientCalls).map(([name, selector]) => ({ selector, message: `${name}: ${AMBIENT}` }))]
+    }
+  },
+  {
+    files: ['simulations/{world,churn,routing,actors,run,checks,defects}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...ambientGlobals.map((name) => ({ name, message: VIRTUAL }))],
+      'no-restricted-syntax': ['error', ...Object.entries(ambientCalls).map(([name, selector]) => ({ selector, message: `${name}: ${VIRTUAL}` }))]
     }
   }
 )

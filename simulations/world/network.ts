@@ -8,56 +8,10 @@
  */
 import { Stream } from './stream.ts'
 import type { Chance } from './chance.ts'
+import type { Host, HostId, Leavable, Machine, Medium, NetworkConditions, OnSent, StreamEnd } from './link.ts'
 import type { World } from './world.ts'
 
-export type HostId = string
-
-/** What travels. bytes: on the wire, framing included. */
-export interface Frame { readonly kind: string, readonly bytes: number }
-
-/** One end of a stream. */
-export interface StreamEnd<Out extends Frame = Frame, In extends Frame = Out> {
-  readonly peer: HostId
-  readonly protocol: string
-  /** Bytes sent that the peer has not taken. */
-  readonly queuedBytes: number
-  readonly isOpen: boolean
-  /** Set by whoever has this end, at once when they get it. */
-  onFrame: (frame: In) => void
-  /** Once. closed: the peer said goodbye; lost: reset, or given up. Not called for one's own close or abort. */
-  onEnd: (why: 'closed' | 'lost') => void
-  /** False: no room or no stream, and nothing was sent. */
-  send: (frame: Out) => boolean
-  /** Sends what is queued and ends; takes in nothing more. */
-  close: () => void
-  /** Ends at once; the peer is reset. */
-  abort: () => void
-  /** Takes no frames until `resume`; the sender's room fills up. */
-  pause: () => void
-  resume: () => void
-}
-
-/** A machine on the network, while its process runs. */
-export interface Host {
-  readonly id: HostId
-  handle: (protocol: string, accept: (stream: StreamEnd) => void) => void
-  /** opened: undefined when the peer cannot be reached, refuses, or does not answer in time. */
-  open: (peer: HostId, protocol: string, timeoutMs: number, opened: (stream: StreamEnd | undefined) => void) => void
-  /** crash: its system resets all streams. power: silence. Nothing of this host is called back any more. */
-  vanish: (how: 'crash' | 'power') => void
-}
-
-export interface NetworkConditions {
-  /** Median of one way between two hosts, ms. */
-  latencyMs: number
-  /** Of packets, each way. */
-  loss: number
-  repeated: number
-  reordered: number
-}
-
-/** Traffic as it is handed to the network (checks/witness.ts). */
-export type OnSent = (event: { at: number, from: string, kind: string, messages: number, bytes: number }) => void
+export type { Frame, Host, HostId, NetworkConditions, OnSent, StreamEnd } from './link.ts'
 
 /** How far a host's own way varies: two in three within a factor of 1.6 of the median. */
 const WAY_SPREAD = 0.5
@@ -66,10 +20,10 @@ const FIRST_STREAM_TRIPS = 3.5
 const NEXT_STREAM_TRIPS = 1
 
 /** A process's presence on the network; its machine may have had others before. */
-export class Presence implements Host {
+class Presence implements Host, Machine {
   readonly id: HostId
   readonly wayMs: number
-  readonly streams = new Set<Stream>()
+  readonly streams = new Set<Leavable>()
   readonly accepts = new Map<string, (stream: StreamEnd) => void>()
   readonly #network: Network
   isGone = false
@@ -100,7 +54,7 @@ export class Presence implements Host {
   }
 }
 
-export class Network {
+export class Network implements Medium {
   readonly world: World
   readonly chance: Chance
   readonly conditions: NetworkConditions
@@ -137,17 +91,11 @@ export class Network {
     return false
   }
 
-  /** One way, without jitter. */
-  wayMs (from: Presence, to: Presence): number { return from.wayMs + to.wayMs }
-
   left (presence: Presence, how: 'crash' | 'power'): void {
     if (this.#present.get(presence.id) !== presence) return
     this.#present.delete(presence.id)
     if (how === 'power') this.#dark.add(presence.id)
   }
-
-  /** Who answers for the machine now; undefined with or without power. */
-  presence (id: HostId): Presence | undefined { return this.#present.get(id) }
 
   isDark (id: HostId): boolean { return this.#dark.has(id) }
 
@@ -165,7 +113,7 @@ export class Network {
       const accept = to.accepts.get(protocol)
       if (from.isGone) return
       if (to.isGone || accept === undefined) return this.#answer(tripMs / 2, opened, undefined)
-      const stream = new Stream({ network: this, protocol, opener: from, acceptor: to })
+      const stream = new Stream({ medium: this, protocol, opener: from, acceptor: to })
       // First, so that nothing that the acceptor says can come before it.
       this.#answer(stream.openedInMs, end => { opened(stream.openerEnd.isOpen ? end : undefined) }, stream.openerEnd)
       accept(stream.acceptorEnd)

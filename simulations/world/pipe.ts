@@ -3,8 +3,7 @@
  * that doubles; everything behind them waits, as in TCP.
  */
 import { LIMITS } from '../../src/wire/limits.ts'
-import type { Frame, Network } from './network.ts'
-import type { End } from './stream.ts'
+import type { Frame, Medium, Receiver } from './link.ts'
 import type { Millis } from '../../src/types.ts'
 
 /** The least pause before a retransmission (Linux, TCP_RTO_MIN), the longest (TCP_RTO_MAX at most; RFC 6298 allows 60 s), and when a sender gives up (Linux, tcp_retries2 = 15). */
@@ -15,12 +14,12 @@ const GIVE_UP_MS = 924_000
 interface Travelling { frame: Frame, at: Millis }
 
 /** own: the end that sends. into: the end that takes. */
-export interface PipeInit { network: Network, own: End, into: End, notBefore: Millis }
+export interface PipeInit { medium: Medium, own: Receiver, into: Receiver, notBefore: Millis }
 
 export class Pipe {
-  readonly #network: Network
-  readonly #own: End
-  readonly #into: End
+  readonly #medium: Medium
+  readonly #own: Receiver
+  readonly #into: Receiver
   #queue: Travelling[] = []
   /** The next of the queue. */
   #head = 0
@@ -32,8 +31,8 @@ export class Pipe {
   #isDropped = false
   queuedBytes = 0
 
-  constructor ({ network, own, into, notBefore }: PipeInit) {
-    this.#network = network
+  constructor ({ medium, own, into, notBefore }: PipeInit) {
+    this.#medium = medium
     this.#own = own
     this.#into = into
     this.#lastArrivalAt = notBefore
@@ -41,7 +40,7 @@ export class Pipe {
 
   send (frame: Frame): boolean {
     if (this.#isDropped || this.queuedBytes + frame.bytes > LIMITS.streamQueueBytes) return false
-    const { world } = this.#network
+    const { world } = this.#medium
     const at = Math.max(this.#lastArrivalAt, world.now() + this.#travelMs(frame))
     this.#lastArrivalAt = at
     this.queuedBytes += frame.bytes
@@ -52,7 +51,7 @@ export class Pipe {
 
   endAfterQueued (): void {
     this.#endsAfterQueued = true
-    if (this.#head === this.#queue.length) this.#lastArrivalAt = Math.max(this.#lastArrivalAt, this.#network.world.now() + this.#wayMs)
+    if (this.#head === this.#queue.length) this.#lastArrivalAt = Math.max(this.#lastArrivalAt, this.#medium.world.now() + this.#wayMs)
     this.#setTimer()
   }
 
@@ -70,7 +69,7 @@ export class Pipe {
 
   /** One frame counts as one packet's chances. */
   #travelMs (frame: Frame): number {
-    const { chance, conditions: { loss, repeated, reordered }, onSent, world } = this.#network
+    const { chance, conditions: { loss, repeated, reordered }, onSent, world } = this.#medium
     const wayMs = this.#wayMs
     const luck = chance.fraction()
     let ms = wayMs * (1 + luck * 0.2)
@@ -96,7 +95,7 @@ export class Pipe {
     if (this.#isTimed || this.#isDropped || this.#into.isPaused) return
     const next = this.#queue[this.#head]
     if (next === undefined && !this.#endsAfterQueued) return
-    const { world } = this.#network
+    const { world } = this.#medium
     const at = next?.at ?? this.#lastArrivalAt
     this.#isTimed = true
     world.after(this.#stalledSince === undefined ? at - world.now() : this.#retransmitMs, this.#onTimer)
@@ -114,7 +113,7 @@ export class Pipe {
   }
 
   #deliver (): void {
-    const now = this.#network.world.now()
+    const now = this.#medium.world.now()
     const into = this.#into
     while (!into.isPaused && !this.#isDropped) {
       const next = this.#queue[this.#head]
@@ -141,11 +140,11 @@ export class Pipe {
   /** The way is cut, or one of the machines is without power. */
   #isBlocked (): boolean {
     const [from, to] = [this.#own.self, this.#into.self]
-    return this.#network.isCut(from.id, to.id) || (to.isGone && this.#network.isDark(to.id)) || (from.isGone && this.#network.isDark(from.id))
+    return this.#medium.isCut(from.id, to.id) || (to.isGone && this.#medium.isDark(to.id)) || (from.isGone && this.#medium.isDark(from.id))
   }
 
   #stall (): void {
-    const now = this.#network.world.now()
+    const now = this.#medium.world.now()
     this.#stalledSince ??= now
     if (now - this.#stalledSince >= GIVE_UP_MS) return this.#giveUp()
     this.#setTimer()

@@ -1,58 +1,58 @@
 /** A stream between two processes: two ends, and a pipe each way. */
 import { Pipe } from './pipe.ts'
-import type { Frame, Network, Presence, StreamEnd } from './network.ts'
+import type { Frame, Leavable, Machine, Medium, Receiver, StreamEnd } from './link.ts'
 
-export interface StreamInit { network: Network, protocol: string, opener: Presence, acceptor: Presence }
+export interface StreamInit { medium: Medium, protocol: string, opener: Machine, acceptor: Machine }
 
-export class Stream {
+export class Stream implements Leavable {
   readonly openerEnd: End
   readonly acceptorEnd: End
   /** Until the opener knows that the stream stands. */
   readonly openedInMs: number
-  readonly #network: Network
+  readonly #medium: Medium
 
-  constructor ({ network, protocol, opener, acceptor }: StreamInit) {
-    this.#network = network
-    const wayMs = network.wayMs(opener, acceptor)
+  constructor ({ medium, protocol, opener, acceptor }: StreamInit) {
+    this.#medium = medium
+    const wayMs = opener.wayMs + acceptor.wayMs
     this.openedInMs = Math.ceil(wayMs)
     this.openerEnd = new End(this, opener, acceptor, protocol)
     this.acceptorEnd = new End(this, acceptor, opener, protocol)
-    this.openerEnd.out = new Pipe({ network, own: this.openerEnd, into: this.acceptorEnd, notBefore: network.world.now() })
-    this.acceptorEnd.out = new Pipe({ network, own: this.acceptorEnd, into: this.openerEnd, notBefore: network.world.now() + this.openedInMs })
+    this.openerEnd.out = new Pipe({ medium, own: this.openerEnd, into: this.acceptorEnd, notBefore: medium.world.now() })
+    this.acceptorEnd.out = new Pipe({ medium, own: this.acceptorEnd, into: this.openerEnd, notBefore: medium.world.now() + this.openedInMs })
     opener.streams.add(this)
     acceptor.streams.add(this)
   }
 
   /** Whether it is one with that process. */
-  joins (presence: Presence): boolean { return this.openerEnd.self === presence || this.acceptorEnd.self === presence }
+  joins (machine: Machine): boolean { return this.openerEnd.self === machine || this.acceptorEnd.self === machine }
 
   otherEnd (end: End): End { return end === this.openerEnd ? this.acceptorEnd : this.openerEnd }
 
   /** A process of one end is gone: its end is silent, and the other is reset unless the machine cannot say so. */
-  vanished (presence: Presence, how: 'crash' | 'power'): void {
-    const end = this.openerEnd.self === presence ? this.openerEnd : this.acceptorEnd
+  vanished (machine: Machine, how: 'crash' | 'power'): void {
+    const end = this.openerEnd.self === machine ? this.openerEnd : this.acceptorEnd
     const other = this.otherEnd(end)
     end.fallSilent()
-    if (how === 'crash' && !this.#network.isCut(presence.id, other.self.id)) this.#resetLater(other)
+    if (how === 'crash' && !this.#medium.isCut(machine.id, other.self.id)) this.#resetLater(other)
   }
 
   /** An end has given the stream up, or was told to: the other hears of it when the network lets it. */
   aborted (end: End): void {
     const other = this.otherEnd(end)
-    if (!this.#network.isCut(end.self.id, other.self.id)) this.#resetLater(other)
+    if (!this.#medium.isCut(end.self.id, other.self.id)) this.#resetLater(other)
   }
 
   forget (end: End): void { end.self.streams.delete(this) }
 
   #resetLater (end: End): void {
     const { wayMs } = end.self
-    this.#network.world.after(wayMs + this.otherEnd(end).self.wayMs, () => { end.lose() })
+    this.#medium.world.after(wayMs + this.otherEnd(end).self.wayMs, () => { end.lose() })
   }
 }
 
 /** What an actor holds of a stream. */
-export class End implements StreamEnd {
-  readonly self: Presence
+export class End implements StreamEnd, Receiver {
+  readonly self: Machine
   readonly protocol: string
   readonly peer: string
   readonly #stream: Stream
@@ -65,7 +65,7 @@ export class End implements StreamEnd {
   onFrame: (frame: Frame) => void = () => {}
   onEnd: (why: 'closed' | 'lost') => void = () => {}
 
-  constructor (stream: Stream, self: Presence, peer: Presence, protocol: string) {
+  constructor (stream: Stream, self: Machine, peer: Machine, protocol: string) {
     this.#stream = stream
     this.self = self
     this.peer = peer.id
