@@ -1,0 +1,76 @@
+/**
+ * What opening a store reads from its disk (src/store/node-store.ts): the counts of every mailbox, by the index, and
+ * where its envelopes stand, by themselves. Damaged values count as missing.
+ */
+import { count, EMPTY_MAILBOX, type Mailbox } from '../../src/store/core.ts'
+import { TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
+import type { Disk } from '../world/disk.ts'
+import type { StoredEnvelope } from '../../src/ports.ts'
+import type { MailboxId } from '../../src/types.ts'
+
+export interface Opened { mailboxes: Map<MailboxId, Mailbox>, positions: Positions, lastPosition: number }
+
+/** Where the envelopes of each mailbox stand, in order: what LevelDB knows by its keys. */
+export class Positions {
+  readonly #byMailbox = new Map<MailboxId, number[]>()
+
+  add (mailbox: MailboxId, position: number): void {
+    const positions = this.#byMailbox.get(mailbox)
+    if (positions === undefined) this.#byMailbox.set(mailbox, [position])
+    else if (position > (positions.at(-1) ?? 0)) positions.push(position)
+    else positions.splice(indexAfter(positions, position), 0, position)
+  }
+
+  remove (mailbox: MailboxId, position: number): void {
+    const positions = this.#byMailbox.get(mailbox) ?? []
+    const at = indexAfter(positions, position - 1)
+    if (positions[at] !== position) return
+    positions.splice(at, 1)
+    if (positions.length === 0) this.#byMailbox.delete(mailbox)
+  }
+
+  * after (mailbox: MailboxId, position: number): Iterable<number> {
+    const positions = this.#byMailbox.get(mailbox) ?? []
+    for (let at = indexAfter(positions, position); at < positions.length; at++) yield positions[at] as number
+  }
+}
+
+export function openTables (disk: Disk): Opened {
+  const mailboxes = new Map<MailboxId, Mailbox>()
+  const positions = new Positions()
+  let lastPosition = 0
+  const mailboxOf = (id: MailboxId): Mailbox => {
+    let mailbox = mailboxes.get(id)
+    if (mailbox === undefined) mailboxes.set(id, mailbox = { ...EMPTY_MAILBOX })
+    return mailbox
+  }
+  for (const [, value, damaged] of disk.entries(TABLE.index)) {
+    if (damaged) continue
+    const { mailbox: id, entry } = value as IndexCell
+    const mailbox = mailboxOf(id)
+    count(mailbox, entry, 1)
+    if (entry.type === 'kept') mailbox.lastPosition = Math.max(mailbox.lastPosition, entry.position)
+    lastPosition = Math.max(lastPosition, mailbox.lastPosition)
+  }
+  for (const [, value] of disk.entries(TABLE.envelopes)) {
+    const { position, envelope } = value as StoredEnvelope
+    positions.add(envelope.mailbox, position)
+  }
+  for (const [, value] of disk.entries(TABLE.collections)) {
+    const { kept } = value as CollectionCell
+    mailboxOf(kept.mailbox).collectionBytes += kept.bytes
+  }
+  return { mailboxes, positions, lastPosition }
+}
+
+/** Of the first that is larger. */
+function indexAfter (positions: number[], position: number): number {
+  let from = 0
+  let to = positions.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((positions[middle] as number) > position) to = middle
+    else from = middle + 1
+  }
+  return from
+}

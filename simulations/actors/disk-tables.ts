@@ -1,0 +1,72 @@
+/**
+ * What a node has on its disk, by table, and what each value takes there: the spaces of src/store/layout.ts. Faults are
+ * told the names of tables.
+ */
+import type { Disk, DiskWrite } from '../world/disk.ts'
+import type { IndexEntry, KeptCollection } from '../../src/store/core.ts'
+import type { StoredEnvelope } from '../../src/ports.ts'
+import type { Collection, EnvelopeId, MailboxId } from '../../src/types.ts'
+
+export const TABLE = Object.freeze({
+  meta: 'meta',
+  envelopes: 'envelopes',
+  index: 'index',
+  collections: 'collections',
+  /** What users.ts keeps, and the orders that routing remembers. */
+  profiles: 'profiles',
+  routes: 'routes',
+  promises: 'promises',
+  routeOrders: 'route-orders'
+})
+
+/** Keys and leads of layout.ts, checksum included. */
+const ENVELOPE_BYTES = 41 + 44
+const INDEX_BYTES = 65 + 21
+const MARK_BYTES = 32
+const COLLECTION_BYTES = 45 + 4
+const META_BYTES = 32
+
+export interface IndexCell { mailbox: MailboxId, id: EnvelopeId, entry: IndexEntry }
+export interface CollectionCell { kept: KeptCollection, collection: Collection }
+
+/** What an envelope takes of a page. */
+export function storedBytes ({ bytes }: { bytes: Uint8Array }): number { return 44 + bytes.byteLength }
+
+export function envelopeKey (mailbox: MailboxId, position: number): string { return `${mailbox}/${position}` }
+export function indexKey (mailbox: MailboxId, id: EnvelopeId): string { return `${mailbox}/${id}` }
+export function collectionKey ({ mailbox, forgetAt, checksum }: KeptCollection): string { return `${mailbox}/${forgetAt}/${checksum}` }
+
+export function envelopeWrite (stored: StoredEnvelope): DiskWrite {
+  const { position, envelope } = stored
+  return { table: TABLE.envelopes, key: envelopeKey(envelope.mailbox, position), value: stored, bytes: ENVELOPE_BYTES + envelope.bytes.byteLength }
+}
+
+export function indexWrite (cell: IndexCell): DiskWrite {
+  const marks = cell.entry.type === 'collected' ? 0 : cell.entry.collectedBy.length
+  return { table: TABLE.index, key: indexKey(cell.mailbox, cell.id), value: cell, bytes: INDEX_BYTES + marks * MARK_BYTES }
+}
+
+export function collectionWrite (cell: CollectionCell): DiskWrite {
+  return { table: TABLE.collections, key: collectionKey(cell.kept), value: cell, bytes: COLLECTION_BYTES + cell.kept.bytes }
+}
+
+export function metaWrite (key: 'store-id' | 'opening', value: unknown): DiskWrite {
+  return { table: TABLE.meta, key, value, bytes: META_BYTES }
+}
+
+export function deletion (table: string, key: string): DiskWrite { return { table, key, value: undefined, bytes: 0 } }
+
+/** The value, unless it is not there or not what it was. */
+export function readIntact<T> (disk: Disk, table: string, key: string): T | undefined {
+  const read = disk.read(table, key)
+  return read.found && !read.damaged ? read.value as T : undefined
+}
+
+/** Whether a drain would still give the envelope out, for auditors: synced, undamaged, the process running or not. */
+export function isOnDisk (disk: Disk, mailbox: MailboxId, envelope: EnvelopeId): boolean {
+  const read = disk.read(TABLE.index, indexKey(mailbox, envelope))
+  if (!read.found) return false
+  const { entry } = read.value as IndexCell
+  // A damaged entry hides its envelope from the index only: pages are read without it.
+  return entry.type === 'kept' && readIntact<StoredEnvelope>(disk, TABLE.envelopes, envelopeKey(mailbox, entry.position))?.envelope.id === envelope
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { DiskStore, isOnDisk } from '../../../simulations/actors/disk-store.ts'
+import { TABLE } from '../../../simulations/actors/disk-tables.ts'
+import { mailboxOf, makeCollection, makeEnvelope, peerKeyOf, rootKeyOf } from '../../../simulations/actors/values.ts'
+import { Disk, DISK_CONDITIONS } from '../../../simulations/world/disk.ts'
+import { World } from '../../../simulations/world/world.ts'
+import { StoreFailedError } from '../../../src/errors.ts'
+import { REFUSAL, type Envelope } from '../../../src/types.ts'
+import { envelopeStoreContract } from '../../contracts/envelope-store.ts'
+import { NOW } from '../../identity/people.ts'
+import { pumpedWorld } from './pumped.ts'
+import type { StorePerformer, Written } from '../../../simulations/actors/store-performer.ts'
+import type { Witness } from '../../../simulations/checks/witness.ts'
+import type { EnvelopeStore } from '../../../src/ports.ts'
+
+const node = peerKeyOf('n1')
+const root = rootKeyOf('alice')
+const mailbox = mailboxOf(root)
+const phone = peerKeyOf('alice-phone')
+
+/** The performer as the port has it. */
+function asPort (store: DiskStore, close: () => Promise<void>): EnvelopeStore {
+  let isClosed = false
+  const orThrow = (): void => { if (isClosed) throw new StoreFailedError('the store is closed') }
+  return {
+    storeId: store.storeId,
+    get queuedBytes () { return store.queuedBytes },
+    append: async envelopes => await new Promise((resolve, reject) => {
+      orThrow()
+      store.appended(envelopes, (failure, appended) => { if (appended === undefined) reject(failure as Error); else resolve(appended) })
+    }),
+    page: async (...asked) => {
+      orThrow()
+      return store.page(...asked)
+    },
+    collect: async (collection, devices) => {
+      await new Promise<void>((resolve, reject) => {
+        orThrow()
+        store.collected(collection, devices, failure => { if (failure === undefined) resolve(); else reject(failure) })
+      })
+    },
+    collections: async function * (mailbox) { yield * store.collections(mailbox) },
+    sweep: async now => await new Promise(resolve => { store.sweep(now, resolve) }),
+    usage: mailbox => store.usage(mailbox),
+    lastPosition: mailbox => store.lastPosition(mailbox),
+    close: async () => {
+      isClosed = true
+      while (store.queuedBytes > 0) await new Promise(resolve => { setImmediate(resolve) })
+      await close()
+    }
+  }
+}
+
+envelopeStoreContract('the simulated disk store', async (_components, init) => {
+  const { world, stop } = pumpedWorld(NOW)
+  const disk = new Disk(world, world.chance.split('disk'), { ...DISK_CONDITIONS, fsyncMs: 0, fsyncMsMin: 0 })
+  const store = new DiskStore({ node, world, disk, witness: { dropped: () => {} }, chance: world.chance.split('store') }, init)
+  return asPort(store, stop)
+})
+
+describe('a simulated store on its disk', () => {
+  let world: World
+  let disk: Disk
+  let dropped: Array<Parameters<Witness['dropped']>[0]>
+
+  beforeEach(() => {
+    world = new World({ seed: 'disk-store' })
+    disk = new Disk(world, world.chance.split('disk'))
+    dropped = []
+  })
+
+  function open (): StorePerformer {
+    return new DiskStore({ node, world, disk, witness: { dropped: event => { dropped.push(event) } }, chance: world.chance.split(`store at ${world.now()}`) })
+  }
+
+  function letter (id: string, bytes = 600): Envelope {
+    return makeEnvelope({ id, mailbox, expiry: Math.floor(world.now() / 1000) + 30 * 86_400, bytes })
+  }
+
+  async function pass (ms: number): Promise<void> { await world.run(world.now() + ms) }
+
+  async function append (store: StorePerformer, ...envelopes: Envelope[]): Promise<Written | undefined> {
+    let written: Written | undefined
+    store.append(envelopes, done => { written = done })
+    await pass(1000)
+    return written
+  }
+
+  const held = (store: StorePerformer): string[] => store.page(mailbox, 0, 2 ** 20).envelopes.map(({ envelope }) => envelope.id)
+
+  it('answers after the fsync, and only then has it on the disk', async () => {
+    disk.conditions = { ...DISK_CONDITIONS, fsyncMs: 50, fsyncMsMin: 50 }
+    const store = open()
+    await pass(1000)
+    const one = letter('e1')
+    const answers: Array<Written | undefined> = []
+    const sentAt = world.now()
+    store.append([one], written => { answers.push(written) })
+    await pass(49)
+    assert.deepEqual(answers, [])
+    assert.equal(isOnDisk(disk, mailbox, one.id), false)
+    await pass(10)
+    assert.equal(answers[0]?.outcomes[0]?.type, 'stored')
+    assert.equal(answers[0]?.time, sentAt + 50)
+    assert.ok(isOnDisk(disk, mailbox, one.id))
+  })
+
+  it('promises nothing that a power cut took', async () => {
+    const store = open()
+    await pass(1000)
+    let answers = 0
+    store.append([letter('e1')], () => { answers++ })
+    await pass(0)
+    disk.powerCut()
+    await pass(1000)
+    assert.equal(answers, 0)
+  })
+
+  it('is the same store after a restart, with positions above all before', async () => {
+    const first = open()
+    await append(first, letter('e1'), letter('e2'))
+    disk.powerCut()
+    const second = open()
+    assert.equal(second.storeId, first.storeId)
+    assert.deepEqual(held(second), ['e1', 'e2'])
+    assert.deepEqual(second.usage(mailbox), first.usage(mailbox))
+    assert.equal(second.lastPosition(mailbox), 2 ** 32 + 2)
+    await append(second, letter('e3'))
+    assert.equal(second.lastPosition(mailbox), 2 * 2 ** 32 + 1)
+  })
+
+  it('is another store on a wiped disk', async () => {
+    const first = open()
+    await append(first, letter('e1'))
+    disk.wipe()
+    const second = open()
+    assert.notEqual(second.storeId, first.storeId)
+    assert.deepEqual(held(second), [])
+  })
+
+  it('counts what is damaged as missing, and keeps it anew when it comes again', async () => {
+    const store = open()
+    const one = letter('e1')
+    await append(store, one)
+    assert.equal(disk.flipBits(TABLE.envelopes, 1).length, 1)
+    assert.deepEqual(held(store), [])
+    assert.equal(isOnDisk(disk, mailbox, one.id), false)
+    const again = await append(store, one)
+    assert.deepEqual(again?.outcomes.map(outcome => outcome.type === 'stored' && outcome.known), [false])
+    assert.deepEqual(held(store), ['e1'])
+    assert.ok(isOnDisk(disk, mailbox, one.id))
+    assert.deepEqual(dropped, [], 'its bytes were replaced')
+  })
+
+  it('shows an envelope whose index entry is damaged', async () => {
+    const store = open()
+    const one = letter('e1')
+    await append(store, one)
+    disk.flipBits(TABLE.index, 1)
+    assert.deepEqual(held(store), ['e1'])
+    assert.ok(isOnDisk(disk, mailbox, one.id))
+  })
+
+  it('says why an envelope went', async () => {
+    const store = open()
+    const sent = ['e1', 'e2'].map(id => letter(id))
+    await append(store, ...sent)
+    store.collect(makeCollection({ root, mailbox, device: phone, ids: ['e1' as Envelope['id']], time: world.now() }), [phone], () => {})
+    await pass(1000)
+    assert.deepEqual(dropped.map(({ envelope, reason }) => [envelope, reason]), [['e1', 'collected']])
+    await pass(31 * 86_400_000)
+    store.sweep(world.now())
+    await pass(1000)
+    assert.deepEqual(dropped.map(({ envelope, reason }) => [envelope, reason]), [['e1', 'collected'], ['e2', 'expired']])
+  })
+
+  it('acknowledges nothing from the first refused write on, until it is opened again', async () => {
+    const store = open()
+    await append(store, letter('e1'))
+    disk.conditions = { ...DISK_CONDITIONS, capacityBytes: disk.bytes }
+    assert.equal(await append(store, letter('e2')), undefined)
+    disk.conditions = DISK_CONDITIONS
+    assert.equal(await append(store, letter('e3')), undefined)
+    assert.equal(store.failure?.name, 'StoreFailedError')
+    assert.deepEqual(held(store), ['e1'])
+    const again = open()
+    assert.equal((await append(again, letter('e3')))?.outcomes[0]?.type, 'stored')
+  })
+
+  it('refuses as busy what its queue has no room for', async () => {
+    const store = open()
+    await pass(1000)
+    const outcomes: string[] = []
+    for (let sent = 0; sent < 70; sent++) {
+      store.append(Array.from({ length: 16 }, (_, n) => letter(`e${sent}-${n}`, 65_536)), written => {
+        for (const outcome of written?.outcomes ?? []) outcomes.push(outcome.type === 'stored' ? 'stored' : String(outcome.refusal.code))
+      })
+    }
+    assert.ok(store.queuedBytes <= 64 * 1024 * 1024)
+    await pass(10_000)
+    assert.ok(outcomes.includes(String(REFUSAL.busy)))
+    assert.equal(store.queuedBytes, 0)
+  })
+})
