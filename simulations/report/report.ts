@@ -1,6 +1,8 @@
-/** Writes the report of simulation runs: one page that needs nothing from elsewhere and opens from a folder as it is. */
+/** Writes the report of simulated runs: one page that needs nothing from elsewhere and opens from its folder as it is. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bundle } from './bundle.ts'
+import { reportDocument } from './document.ts'
 import type { ReportedRun } from './reported-run.ts'
 
 export type { ReportedCheck, ReportedRun, Series, Standing } from './reported-run.ts'
@@ -9,7 +11,8 @@ export { standing } from './reported-run.ts'
 /** Makes the directory when it is missing. Resolves with the path of the page. */
 export async function writeReport (directory: string, runs: ReportedRun[]): Promise<string> {
   const path = join(directory, 'index.html')
+  const page = reportDocument(runs, await bundle())
   await mkdir(directory, { recursive: true })
-  await writeFile(path, `<!doctype html>\n<title>Posthouse: ${runs.length} simulated runs</title>\n`)
+  await writeFile(path, page)
   return path
 }
