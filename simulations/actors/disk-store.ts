@@ -239,7 +239,9 @@ export class DiskStore implements StorePerformer {
         case 'keepEnvelope': positions.add(effect.envelope.mailbox, effect.position); break
         case 'dropEnvelope': positions.remove(effect.mailbox, effect.position); break
         case 'writeEntry': this.#retention.note(effect.entry); break
-        case 'keepCollection': this.#retention.noteCollection(effect.forgetAt)
+        case 'keepCollection': this.#retention.noteCollection(effect.forgetAt); break
+        case 'forgetEntry':
+        case 'forgetCollection':
       }
     }
     const { node, world, witness } = this.#parts

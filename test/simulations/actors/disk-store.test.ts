@@ -27,7 +27,7 @@ function asPort (store: DiskStore, close: () => Promise<void>): EnvelopeStore {
     get queuedBytes () { return store.queuedBytes },
     append: async envelopes => await new Promise((resolve, reject) => {
       orThrow()
-      store.appended(envelopes, (failure, appended) => { if (appended === undefined) reject(failure as Error); else resolve(appended) })
+      store.appended(envelopes, (failure, appended) => { if (appended === undefined) reject(failure ?? new StoreFailedError('no reason was given')); else resolve(appended) })
     }),
     page: async (...asked) => {
       orThrow()
@@ -51,8 +51,10 @@ function asPort (store: DiskStore, close: () => Promise<void>): EnvelopeStore {
   }
 }
 
+let opened = 0
+
 envelopeStoreContract('the simulated disk store', async (_components, init) => {
-  const { world, stop } = pumpedWorld(NOW)
+  const { world, stop } = pumpedWorld(++opened, NOW)
   const disk = new Disk(world, world.chance.split('disk'), { ...DISK_CONDITIONS, fsyncMs: 0, fsyncMsMin: 0 })
   const store = new DiskStore({ node, world, disk, witness: { dropped: () => {} }, chance: world.chance.split('store') }, init)
   return asPort(store, stop)
@@ -97,7 +99,7 @@ describe('a simulated store on its disk', () => {
     const sentAt = world.now()
     store.append([one], written => { answers.push(written) })
     await pass(49)
-    assert.deepEqual(answers, [])
+    assert.equal(answers.length, 0)
     assert.equal(isOnDisk(disk, mailbox, one.id), false)
     await pass(10)
     assert.equal(answers[0]?.outcomes[0]?.type, 'stored')

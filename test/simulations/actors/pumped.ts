@@ -5,11 +5,11 @@ import type { Millis } from '../../../src/types.ts'
 export interface Pump { readonly world: World, stop: () => Promise<void> }
 
 /** Lets events happen as they come, without virtual time ever passing on its own. */
-export function pumpedWorld (beginsAt: Millis): Pump {
-  const world = new World({ seed: 1, beginsAt })
-  let isStopped = false
+export function pumpedWorld (seed: number, beginsAt: Millis): Pump {
+  const world = new World({ seed, beginsAt })
+  const stopping = new AbortController()
   const running = (async () => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       await world.run(world.now())
       await new Promise(resolve => { setImmediate(resolve) })
     }
@@ -17,7 +17,7 @@ export function pumpedWorld (beginsAt: Millis): Pump {
   return {
     world,
     stop: async () => {
-      isStopped = true
+      stopping.abort()
       await running
     }
   }
