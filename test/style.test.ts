@@ -1,4 +1,4 @@
-// Style is a unit test: what a reader should be able to rely on in every file under src/.
+// Style is a unit test: what a reader should be able to rely on in every file under src/ and simulations/.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -60,7 +60,7 @@ describe('style', () => {
 
 /** What git tracks or would track. */
 function listSources (): string[] {
-  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src'], { cwd: ROOT, encoding: 'utf8' })
+  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'simulations'], { cwd: ROOT, encoding: 'utf8' })
     .split('\n')
     .filter((file) => file !== '' && existsSync(join(ROOT, file)))
 }
