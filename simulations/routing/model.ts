@@ -1,0 +1,294 @@
+/**
+ * The routing model: a Kademlia network of which each process sees a RouteFinder.
+ *
+ * kad-dht reads ambient clocks, so it cannot run under virtual time. Instead the whole network's tables are kept here
+ * (tables.ts) and walks are computed through them (walk.ts), by the rules that kad-dht 16 follows, faults included. On
+ * top stands the product's own finder (finder.ts). What the model leaves out is in README.md, and so is how it compares
+ * with real nodes: every figure that comes from here is a model's.
+ */
+import { createHash } from 'node:crypto'
+import { ROUTE_DEFAULTS, type RouteInit } from '../../src/dht/defaults.ts'
+import { RememberedOrders } from '../../src/dht/orders.ts'
+import { Census } from './census.ts'
+import { KAD_MODEL, type KadModelInit } from './defaults.ts'
+import { ModelFinder, type FinderNetwork, type Reached } from './finder.ts'
+import { HeldRoutes } from './held.ts'
+import { Liars } from './liars.ts'
+import { lookUp, type Looked } from './lookup.ts'
+import { Peers } from './peers.ts'
+import { Tables } from './tables.ts'
+import { Upkeep } from './upkeep.ts'
+import { Walk, type Surroundings } from './walk.ts'
+import type { Chance } from '../world/chance.ts'
+import type { World } from '../world/world.ts'
+import type { Witness } from '../checks/witness.ts'
+import type { RouteFinder, Shelf } from '../../src/ports.ts'
+import type { PeerKey, RootKey, RouteRecord } from '../../src/types.ts'
+import type { Logger } from '@libp2p/interface'
+
+export interface RoutingModelInit {
+  world: World
+  chance: Chance
+  witness: Pick<Witness, 'sent'>
+  /** Median of a way between two hosts, ms. */
+  latencyMs: number
+  init?: Partial<RouteInit>
+  liars?: { poisonedTables: number }
+  /** Deviations from kad-dht, for questions of the kind “what if”. */
+  kad?: Partial<KadModelInit>
+  /** True: packets from one do not reach the other. */
+  isCut?: (from: PeerKey, to: PeerKey) => boolean
+  /** False: the machine refuses at once when its process is gone; else it says nothing, as one behind a firewall or without power. */
+  isSilent?: (peer: PeerKey) => boolean
+  /** False: processes do nothing by themselves, and only walks that are asked for are gone. */
+  upkeep?: boolean
+}
+
+export interface JoinOptions {
+  server: boolean
+  lies: boolean
+  shelf: Shelf
+  /** Where in the key space the machine lies, for ids that were ground; by chance unless given. Counts when the machine is first seen. */
+  id?: number
+}
+
+/** One process of a machine. */
+export interface RoutingPeer {
+  finder: RouteFinder
+  /** As a RouteKeeper wants it. */
+  memory: { orders: Pick<RememberedOrders, 'sweep'>, held: Pick<HeldRoutes, 'sweep' | 'size'> }
+  /** The process is gone: nobody is told, and what it waited for never comes. */
+  leave: () => void
+}
+
+/** What walks have cost until now. */
+export interface RoutingTotals {
+  walks: number
+  questions: number
+  answers: number
+  puts: number
+  pings: number
+  dials: number
+  bytes: number
+}
+
+/** One process as the model sees it. */
+interface Process { readonly number: number, readonly held: HeldRoutes, orders: RememberedOrders | undefined, isGone: boolean }
+
+export class RoutingModel {
+  readonly world: World
+  readonly init: RouteInit
+  readonly kad: KadModelInit
+  readonly peers: Peers
+  readonly tables: Tables
+  readonly totals: RoutingTotals = { walks: 0, questions: 0, answers: 0, puts: 0, pings: 0, dials: 0, bytes: 0 }
+  readonly #chance: Chance
+  readonly #witness: Pick<Witness, 'sent'>
+  readonly #poisonedTables: number
+  readonly #isCut: RoutingModelInit['isCut']
+  readonly #isSilent: RoutingModelInit['isSilent']
+  readonly #liars: Liars
+  readonly #upkeep: Upkeep | undefined
+  readonly #walks: Walk[]
+  /** By number; undefined while none runs. */
+  readonly #processes: Array<Process | undefined> = []
+  readonly #keys = new Map<RootKey, readonly number[]>()
+
+  constructor ({ world, chance, witness, latencyMs, init = {}, liars, kad = {}, isCut, isSilent, upkeep = true }: RoutingModelInit) {
+    this.world = world
+    this.init = { ...ROUTE_DEFAULTS, ...init }
+    this.kad = { ...KAD_MODEL, ...kad }
+    this.#chance = chance.split('routing')
+    this.#witness = witness
+    this.#poisonedTables = liars?.poisonedTables ?? 0
+    this.#isCut = isCut
+    this.#isSilent = isSilent
+    this.peers = new Peers(chance.split('machines'), latencyMs)
+    this.tables = new Tables(this.peers, { ...this.kad, bucketPeers: this.init.bucketPeers })
+    this.#liars = new Liars(this.peers)
+    const { keys } = this.peers
+    const around: Surroundings = {
+      peers: this.peers,
+      tables: this.tables,
+      fraction: this.#chance.fraction,
+      lie: (target, into) => this.#liars.lie(target, into),
+      reaches: (from, to) => isCut === undefined || !(isCut(keys[from] as PeerKey, keys[to] as PeerKey) || isCut(keys[to] as PeerKey, keys[from] as PeerKey)),
+      isSilent: peer => isSilent?.(keys[peer] as PeerKey) ?? true
+    }
+    this.#walks = Array.from({ length: this.init.salts }, () => new Walk(around, { ...this.init, ...this.kad }))
+    if (upkeep) this.#upkeep = new Upkeep({ world, chance: chance.split('upkeep'), peers: this.peers, tables: this.tables, walk: this.#walks[0] as Walk, charge: walk => { this.#charge(walk, 0, 0) } }, this.kad)
+  }
+
+  /** The machine's process begins: its table is empty but for a few that it was told of. */
+  join (peer: PeerKey, { server, lies, shelf, id }: JoinOptions): RoutingPeer {
+    const number = this.peers.numberOf(peer, id)
+    if (this.#processes[number] !== undefined) throw new Error(`${peer} runs already`)
+    const acquaintances = this.#chance.sample(this.peers.servers.length > 64 ? this.#someServers() : this.peers.servers, this.kad.bootstrapPeers)
+    this.peers.begin(number, { server, lies, now: this.world.now() })
+    this.tables.clear(number)
+    if (lies) this.#liars.changed()
+    for (const other of acquaintances) this.#meet(number, other)
+    const process: Process = { number, held: new HeldRoutes(this.peers.ids[number] as number, this.world.now, this.init), orders: undefined, isGone: false }
+    this.#processes[number] = process
+    const orders = this.#openOrders(process, shelf)
+    const finder = new ModelFinder(this.#networkOf(process), { held: process.held, orders }, this.init)
+    if (!lies) this.#upkeep?.begin(number, () => process.isGone)
+    return {
+      finder,
+      memory: { orders: { sweep: async now => await (await orders).sweep(now) }, held: process.held },
+      leave: () => { this.#leave(process) }
+    }
+  }
+
+  /**
+   * Everybody who runs now has been up for long: their tables are what they would be by then. For the beginning of a
+   * run, after its first processes have joined.
+   */
+  settle (): void {
+    const { prefixBits, oldContactMs } = this.kad
+    const sinceS = Math.floor((this.world.now() - 2 * oldContactMs) / 1000)
+    for (const process of this.#processes) if (process !== undefined) this.peers.startedAt[process.number] = sinceS * 1000
+    const census = new Census(this.peers, { prefixBits, seed: this.#chance.integer(2 ** 32), sinceS: this.#seconds(sinceS * 1000), poisonedTables: this.#poisonedTables })
+    for (const process of this.#processes) if (process !== undefined) this.tables.fill(process.number, census)
+  }
+
+  /** Where a user's record lies, for each salt. */
+  keysOf (root: RootKey): readonly number[] {
+    let keys = this.#keys.get(root)
+    if (keys === undefined) {
+      keys = Array.from({ length: this.init.salts }, (_, salt) => createHash('sha256').update(`${root}/${salt}`).digest().readUInt32BE())
+      this.#keys.set(root, keys)
+    }
+    return keys
+  }
+
+  /** Walks to where a record shall be held; nearest first. */
+  reach (asker: number, key: number): Reached {
+    const walk = this.#walks[0] as Walk
+    walk.begin({ asker, target: key, question: 'FIND_NODE', at: 0, begunAt: this.world.now() })
+    while (walk.nextAt <= this.init.publishWalkMs) walk.step()
+    const ms = walk.nextAt === Infinity ? walk.now : this.init.publishWalkMs
+    const { ids } = this.peers
+    const peers = [...walk.answered.subarray(0, walk.answers)]
+      .sort((a, b) => (((ids[a] as number) ^ key) >>> 0) - (((ids[b] as number) ^ key) >>> 0))
+      .slice(0, this.init.bucketPeers)
+    this.#charge(walk, 0, 0)
+    return { peers, ms }
+  }
+
+  /** Looks for a user's record with as many walks as it needs. */
+  lookUp (asker: number, root: RootKey, fresh: boolean): Looked {
+    const now = this.world.now()
+    const looked = lookUp({ root, walks: this.#walks, keys: this.keysOf(root), asker, fresh, now, recordAt: this.#recordAt }, this.init)
+    for (let at = 0; at < looked.begun; at++) this.#charge(this.#walks[at] as Walk, at === 0 ? looked.records : 0, at === 0 ? looked.recordBytes : 0)
+    return looked
+  }
+
+  put (asker: number, peer: number, key: number, record: RouteRecord): { acknowledged: boolean, ms: number } {
+    const { peers, kad: { askTrips, questionBytes, recordBytes }, init: { putTimeoutMs } } = this
+    const tripMs = 2 * ((peers.ways[asker] as number) + (peers.ways[peer] as number))
+    const isThere = peers.answers(peer)
+    const acknowledged = isThere && this.#give(peer, key, record)
+    this.totals.puts++
+    this.#sent(asker, acknowledged ? 2 : 1, (questionBytes + recordBytes + record.bytes.length) * (acknowledged ? 2 : 1))
+    if (isThere) return { acknowledged, ms: askTrips * tripMs }
+    return { acknowledged, ms: this.#isSilent?.(peers.keys[peer] as PeerKey) ?? true ? putTimeoutMs : tripMs }
+  }
+
+  #give (peer: number, key: number, record: RouteRecord): boolean {
+    if (this.peers.lies[peer] === 1) {
+      this.#liars.wasGiven(key, record)
+      return true
+    }
+    const process = this.#processes[peer]
+    return process !== undefined && process.held.take(key, record, process.orders)
+  }
+
+  readonly #recordAt = (peer: number, key: number): RouteRecord | undefined =>
+    this.peers.lies[peer] === 1 ? this.#liars.recordAt(key, this.world.now()) : this.#processes[peer]?.held.find(key)
+
+  #leave (process: Process): void {
+    if (process.isGone) return
+    process.isGone = true
+    this.#processes[process.number] = undefined
+    this.peers.end(process.number)
+    this.tables.clear(process.number)
+    if (this.peers.lies[process.number] === 1) this.#liars.changed()
+  }
+
+  /** A walk is over: its messages are counted, and who met in it know each other. */
+  #charge (walk: Walk, records: number, recordBytes: number): void {
+    const { kad, tables, peers, totals } = this
+    const nowS = this.#seconds(this.world.now())
+    const { asker } = walk
+    const pings = tables.pings
+    const pongs = tables.pongs
+    const serves = peers.serves[asker] === 1
+    for (let at = 0; at < walk.heardCount; at++) {
+      const other = walk.heard[at] as number
+      // The ping is a connection, and by connections servers are learnt.
+      if (tables.learn(asker, other, nowS) && serves && !tables.isUnseen(other, asker)) tables.learn(other, asker, nowS)
+    }
+    for (let at = 0; at < walk.answers; at++) tables.learn(asker, walk.answered[at] as number, nowS)
+    if (serves) for (let at = 0; at < walk.dials; at++) if (!tables.isUnseen(walk.dialled[at] as number, asker)) tables.learn(walk.dialled[at] as number, asker, nowS)
+    const pinged = tables.pings - pings + tables.pongs - pongs
+    totals.walks++
+    totals.questions += walk.questions
+    totals.answers += walk.answers
+    totals.pings += tables.pings - pings
+    totals.dials += walk.dials
+    this.#sent(asker, walk.questions + walk.answers + pinged,
+      walk.questions * kad.questionBytes + walk.answers * kad.answerBytes + walk.closerPeers * kad.closerPeerBytes +
+      walk.dials * kad.dialBytes + pinged * kad.pingBytes + records * kad.recordBytes + recordBytes)
+  }
+
+  #sent (from: number, messages: number, bytes: number): void {
+    this.totals.bytes += bytes
+    this.#witness.sent({ at: this.world.now(), from: this.peers.keys[from] as PeerKey, kind: 'kad', messages, bytes })
+  }
+
+  /** Two machines have a connection: each that serves is learnt by the other. */
+  #meet (one: number, other: number): void {
+    const nowS = this.#seconds(this.world.now())
+    this.tables.learn(one, other, nowS)
+    if (this.peers.serves[one] === 1) this.tables.learn(other, one, nowS)
+  }
+
+  #networkOf (process: Process): FinderNetwork {
+    const { world } = this
+    const { number } = process
+    return {
+      now: world.now,
+      awaited: () => { world.awaited() },
+      pass: async ms => {
+        await new Promise<void>(resolve => {
+          world.after(ms, () => {
+            if (process.isGone) return
+            world.awaited()
+            resolve()
+          })
+        })
+      },
+      keysOf: root => this.keysOf(root),
+      lookUp: (root, fresh) => this.lookUp(number, root, fresh),
+      reach: key => this.reach(number, key),
+      put: (peer, key, record) => this.put(number, peer, key, record)
+    }
+  }
+
+  async #openOrders (process: Process, shelf: Shelf): Promise<RememberedOrders> {
+    this.world.awaited()
+    process.orders = await RememberedOrders.open(shelf, { now: this.world.now(), log: SILENT, entriesMax: this.init.ordersMax })
+    return process.orders
+  }
+
+  #someServers (): number[] {
+    const { servers } = this.peers
+    return Array.from({ length: this.kad.bootstrapPeers }, () => this.#chance.pick(servers))
+  }
+
+  /** Times in tables are in seconds, and fit 32 bits. */
+  #seconds (ms: number): number { return Math.floor(ms / 1000) }
+}
+
+const SILENT = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => SILENT }) as Logger
