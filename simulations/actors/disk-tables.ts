@@ -67,6 +67,8 @@ export function isOnDisk (disk: Disk, mailbox: MailboxId, envelope: EnvelopeId):
   const read = disk.read(TABLE.index, indexKey(mailbox, envelope))
   if (!read.found) return false
   const { entry } = read.value as IndexCell
+  if (entry.type !== 'kept') return false
+  const key = envelopeKey(mailbox, entry.position)
   // A damaged entry hides its envelope from the index only: pages are read without it.
-  return entry.type === 'kept' && readIntact<StoredEnvelope>(disk, TABLE.envelopes, envelopeKey(mailbox, entry.position))?.envelope.id === envelope
+  return readIntact<StoredEnvelope>(disk, TABLE.envelopes, key)?.envelope.id === envelope && disk.isSynced(TABLE.envelopes, key)
 }

@@ -55,6 +55,12 @@ export class Disk {
     return cell === undefined ? { found: false } : { found: true, damaged: cell.damaged, value: cell.value }
   }
 
+  /** For auditors: whether a power cut could not take the value back any more. */
+  isSynced (table: string, key: string): boolean {
+    const safe = this.#world.now() - this.conditions.writebackMs
+    return !this.#unsynced.some(({ at, before }) => at > safe && before.some(cell => cell.table === table && cell.key === key))
+  }
+
   /** In the order in which keys were first written. */
   * entries (table: string): Iterable<[key: string, value: unknown, damaged: boolean]> {
     for (const [key, { value, damaged }] of this.#tables.get(table) ?? []) yield [key, value, damaged]

@@ -48,6 +48,15 @@ describe('the simulated disk', () => {
     assert.ok(kept.has(0) && kept.has(5) && kept.size > 3, `${[...kept].join()} of 5 were kept`)
   })
 
+  it('tells auditors what a power cut could still take back', async () => {
+    disk.write([put('synced')], { sync: true }, () => {})
+    disk.write([put('unsynced')], { sync: false }, () => {})
+    await pass(1000)
+    assert.ok(disk.isSynced('mail', 'synced') && !disk.isSynced('mail', 'unsynced'))
+    await pass(DISK_CONDITIONS.writebackMs)
+    assert.ok(disk.isSynced('mail', 'unsynced'))
+  })
+
   it('puts back what an unsynced write replaced', async () => {
     disk.write([put('a', 'old')], { sync: true }, () => {})
     await pass(1000)
