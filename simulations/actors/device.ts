@@ -1,0 +1,185 @@
+/**
+ * A user and their one device: the client program with the shipped cores inside, its disk, and the person who writes.
+ *
+ * A run of the program is a RunningClient (user/running.ts), made anew at each start from what the disk has kept. What
+ * stays with this object beside the disk is only what stands for chance: the number that makes message ids unique.
+ */
+import { INBOX_DEFAULTS } from '../../src/client/inbox/defaults.ts'
+import { OUTBOX_DEFAULTS } from '../../src/client/outbox/defaults.ts'
+import { SESSION_DEFAULTS } from '../../src/client/session/defaults.ts'
+import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
+import { REFUSAL } from '../../src/types.ts'
+import { LIMITS } from '../../src/wire/limits.ts'
+import { ClientStore } from './client-store.ts'
+import { DeviceProcess } from './user/process.ts'
+import { RunningClient, type RunEvents } from './user/running.ts'
+import { mailboxOf, messageIdOf, peerKeyOf, rootKeyOf } from './values.ts'
+import type { Sample, Witness } from '../checks/witness.ts'
+import type { Chance } from '../world/chance.ts'
+import type { Disk } from '../world/disk.ts'
+import type { Network } from '../world/network.ts'
+import type { World } from '../world/world.ts'
+import type { OutboxProblem } from '../../src/client/outbox/events.core.ts'
+import type { MailboxId, MessageId, PeerKey, RootKey } from '../../src/types.ts'
+
+export interface DeviceInit {
+  name: string
+  world: World
+  network: Network
+  disk: Disk
+  witness: Witness
+  /** Stands for bootstrap peers: nodes with room that are up now, asked when the device registers. */
+  findNodes: (count: number, asking: PeerKey) => PeerKey[]
+}
+
+/** A text as people write them. */
+const TEXT_BYTES_MIN = 200
+const TEXT_BYTES_MAX = 2_000
+/** So many are as long as a text may be, which takes two envelopes. */
+const LONG_SHARE = 0.03
+const LONG_BYTES_MIN = 63_600
+
+const REFUSAL_NAMES = new Map(Object.entries(REFUSAL).map(([name, code]) => [code, name]))
+
+export class SimDevice {
+  readonly root: RootKey
+  readonly device: PeerKey
+  readonly mailbox: MailboxId
+  readonly #init: DeviceInit
+  readonly #chance: Chance
+  readonly #texts: Chance
+  #process: DeviceProcess | undefined
+  #running: RunningClient | undefined
+  #startsAgain = false
+  #lastMessage = 0
+
+  constructor (init: DeviceInit) {
+    this.#init = init
+    this.#chance = init.world.chance.split(`device/${init.name}`)
+    this.#texts = this.#chance.split('texts')
+    this.root = rootKeyOf(init.name)
+    this.device = peerKeyOf(init.name)
+    this.mailbox = mailboxOf(this.root)
+  }
+
+  /** False also while the program is closing. */
+  get isUp (): boolean { return this.#running !== undefined }
+
+  /** Messages in the outbox; of a program that does not run, what its disk has of it. */
+  get undelivered (): number {
+    if (this.#running !== undefined) return this.#running.outbox.size
+    return [...this.#init.disk.entries('outgoing')].length
+  }
+
+  /** The program opens its store and goes on from there. While an earlier run is closing, as soon as that is over. */
+  start (): void {
+    if (this.#running !== undefined) return
+    this.#startsAgain = this.#process !== undefined
+    if (this.#startsAgain) return
+    const { name, world, network, disk, findNodes } = this.#init
+    const process = new DeviceProcess({ name, world, host: network.host(name), chance: this.#chance })
+    this.#process = process
+    this.#told(true)
+    this.#running = new RunningClient({
+      root: this.root,
+      device: this.device,
+      process,
+      store: new ClientStore(disk, (table, key) => { process.note(`${table} ${key} is damaged and was left out`) }),
+      ids: () => messageIdOf(`m${++this.#lastMessage}-${name}`),
+      findNodes: count => findNodes(count, this.device),
+      events: this.#events(process)
+    })
+    this.#running.start()
+  }
+
+  /** kill -9, or the battery is empty. */
+  crash (how: 'crash' | 'power'): void {
+    if (this.#process === undefined) return
+    this.#end(how)
+    if (how === 'crash') this.#init.disk.processDied()
+    else this.#init.disk.powerCut()
+  }
+
+  /** The program closes: it says goodbye, and what is being written gets onto the disk. */
+  stop (): void {
+    const running = this.#running
+    const process = this.#process
+    if (running === undefined || process === undefined) return
+    this.#running = undefined
+    running.stop(() => {
+      if (this.#process !== process) return
+      const { #startsAgain: startsAgain } = this
+      this.#end('crash')
+      if (startsAgain) this.start()
+    })
+  }
+
+  /** The person sends a text. Undefined when the program does not run, serves nobody yet, or takes no more. */
+  write (to: RootKey): MessageId | undefined {
+    const running = this.#running
+    const { world, witness } = this.#init
+    if (running?.account.record === undefined) return undefined
+    const isLong = this.#texts.happens(LONG_SHARE)
+    const [min, max] = isLong ? [LONG_BYTES_MIN, LIMITS.messageTextBytes] : [TEXT_BYTES_MIN, TEXT_BYTES_MAX]
+    return running.writing.text(to, min + this.#texts.integer(max - min + 1), (message, expiry) => {
+      this.#process?.note(`writes ${message.id}`)
+      witness.written({ at: world.now(), message, expiry })
+    })
+  }
+
+  /** Sizes against their limits; none while the program does not run. */
+  samples (): Sample[] {
+    const running = this.#running
+    if (running === undefined) return []
+    const most = (sizes: number[]): number => Math.max(0, ...sizes)
+    const { outbox, inbox, mailbox, sessions } = running
+    return [
+      { name: 'outbox', value: outbox.size, limit: OUTBOX_DEFAULTS.entriesMax },
+      { name: 'inbox unsettled', value: inbox.unsettled, limit: INBOX_DEFAULTS.unsettledMax },
+      { name: 'inbox held', value: inbox.held, limit: INBOX_DEFAULTS.heldMax },
+      { name: 'open tickets', value: outbox.openTickets, limit: LIMITS.inFlightDeposits },
+      { name: 'session questions', value: most(sessions.map(({ questions }) => questions)), limit: SESSION_DEFAULTS.requestsMax },
+      { name: 'session stream bytes', value: most(sessions.map(({ queuedBytes }) => queuedBytes)), limit: LIMITS.streamQueueBytes },
+      { name: 'session push bytes', value: most(sessions.map(({ pushQueuedBytes }) => pushQueuedBytes)), limit: SESSION_DEFAULTS.pushQueueBytes },
+      { name: 'drain queue bytes', value: mailbox.queuedBytes, limit: RELAY_DEFAULTS.drainQueueBytes }
+    ]
+  }
+
+  #end (how: 'crash' | 'power'): void {
+    this.#startsAgain = false
+    this.#running = undefined
+    this.#process?.die(how)
+    this.#process = undefined
+    this.#told(false)
+  }
+
+  #told (up: boolean): void {
+    const { world, witness, name } = this.#init
+    world.note(name, up ? 'starts' : 'ends')
+    witness.process({ at: world.now(), actor: name, isNode: false, up, left: false })
+  }
+
+  #events (process: DeviceProcess): RunEvents {
+    const { witness } = this.#init
+    return {
+      told: ({ id, state, copies, w, envelopes, nodes, problem }) => {
+        process.note(`${id} is ${state} ${copies}/${w}${problem === undefined ? '' : `, ${problemText(problem)}`}`)
+        witness.state({ at: process.now(), id, state, copies, w, envelopes, nodes, problem: problem === undefined ? undefined : problemText(problem) })
+      },
+      ended: (id, reason) => {
+        process.note(`${id} ended: ${reason}`)
+        witness.ended({ at: process.now(), id, reason })
+      },
+      shown: ({ message, missing, late }) => {
+        process.note(`shows ${message.id}${missing.length > 0 ? ` without ${missing.join(' ')}` : ''}${late ? ', late' : ''}`)
+        witness.shown({ at: process.now(), device: this.device, message, missing, late })
+      },
+      collected: envelopes => { witness.collected({ at: process.now(), device: this.device, mailbox: this.mailbox, envelopes }) },
+      resolved: (root, order, ms) => { witness.resolved({ at: process.now(), resolver: this.root, root, order, ms }) }
+    }
+  }
+}
+
+function problemText (problem: OutboxProblem): string {
+  return typeof problem === 'string' ? problem : REFUSAL_NAMES.get(problem.refusal) ?? `refused with ${problem.refusal}`
+}
