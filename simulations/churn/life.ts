@@ -49,13 +49,19 @@ export class Life {
   /** For good. */
   get isGone (): boolean { return this.#isGone }
 
-  /** As somebody meets it who comes at any time: up or down, with what is left of that stretch. */
+  /** It takes its course, as somebody meets it who comes at any time: up or down, with what is left of that stretch. */
   begin (): void {
-    const { life } = this.#kind
+    if (this.#isGone) return
+    const { life, down } = this.#kind
+    this.#isSettled = false
     if (life !== undefined) this.#cancelLeaving = this.#world.after(rest(life, this.#chance), () => { this.leave() })
-    if (this.#chance.happens(shareUp(this.#kind))) this.#comeUp(rest)
-    else this.#comeBackAfter(rest(this.#kind.down, this.#chance))
+    if (this.#chance.happens(shareUp(this.#kind))) return this.#comeUp(rest)
+    this.#goDown(drawEnding(this.#chance))
+    this.#comeBackAfter(rest(down, this.#chance))
   }
+
+  /** It comes for the first time: another newcomer, with a whole stretch before it. */
+  join (): void { this.#comeUp(draw) }
 
   /** Ends its process, if it has one, and says when it is back; it is down for that long in any case. */
   strike (how: Ending, back: Return): void {
@@ -80,7 +86,7 @@ export class Life {
     this.#cancelNext()
     this.#cancelLeaving()
     this.#isSettled = true
-    if (!this.#isGone && !this.#isUp) this.#start()
+    if (!this.#isGone) this.#start()
   }
 
   #comeUp (stretch: typeof draw): void {
@@ -99,6 +105,7 @@ export class Life {
   }
 
   #start (): void {
+    if (this.#isUp) return
     this.#isUp = true
     this.#machine.start()
   }
