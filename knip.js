@@ -11,6 +11,8 @@ export default {
     'bench/index.ts',
     'simulations/index.ts',
     'simulations/programs/*.ts',
+    // Bundled into the report (simulations/report/bundle.ts).
+    'simulations/report/page/index.ts',
     // Processes of their own.
     'bench/servers/*.ts',
     'bench/clients/*.ts',

@@ -2,7 +2,7 @@
 import { html, Html, json } from './html.ts'
 import { anchor, badge, checksTable, figuresTable, overview, runsTable, trafficTable } from './tables.ts'
 import { byScenario, worstOf, type ScenarioRuns } from './scenario-runs.ts'
-import { scenarioPlots, type ScenarioPlots } from './plots.ts'
+import { LINES_MAX, scenarioPlots, type ScenarioPlots } from './plots.ts'
 import type { ReportedRun, Standing } from './reported-run.ts'
 
 /** Nothing is loaded, not even by mistake; the page's own script and style are part of it. */
@@ -11,7 +11,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 const LEADS: Readonly<Record<Standing, string>> = Object.freeze({
   kept: 'Every promise was kept in every run.',
   short: 'Every promise was kept, but for those of which the scenario says that they are not kept yet; these stayed within their bounds.',
-  broken: 'A promise that should hold was broken. The seeds and the commands that replay it are beside it.'
+  broken: 'A promise that should hold was broken; the command that replays it stands beside it.'
 })
 
 export function reportDocument (runs: ReportedRun[], { script, style }: { script: string, style: string }): string {
@@ -51,7 +51,8 @@ function section (scenario: ScenarioRuns, { plots }: ScenarioPlots, index: numbe
 <h3>Checks</h3>
 ${checksTable(scenario)}
 <h3>Over virtual time</h3>
-<p class="soft">${runs.length === 1 ? `Seed ${first.seed}.` : plots.some(({ measures }) => measures.some(measure => 'band' in measure)) ? `The middle of ${runs.length} runs, in the band from the lowest to the highest.` : 'One line for each seed.'}</p>
+<p class="soft">${whatIsDrawn(scenario)} Point at a plot, or reach it with Tab and walk with the arrow keys: below it stand the values and the command that replays them.
+A click or Enter holds the point; dragging zooms, a double click shows all again.</p>
 <noscript><p class="soft">The plots need the page's script. The tables do not.</p></noscript>
 <div class="plots">${plots.map((plot, at) => html`<figure data-scenario="${index}" data-plot="${at}">
 <figcaption><h4>${plot.title}</h4><p>${plot.about}</p></figcaption>
@@ -59,12 +60,19 @@ ${plot.measures.length === 0
   ? html`<p class="nothing">Nothing happened that this could be taken from.</p>`
   : html`<div class="canvas" tabindex="0" role="slider" aria-label="${plot.title}: ${scenario.scenario}" aria-valuemin="0" aria-valuenow="0" aria-valuetext="use the arrow keys"></div><div class="readout"></div>`}
 </figure>`)}</div>
-<h3>Figures</h3>
-${figuresTable(runs)}
-${trafficTable(runs)}
-<h3>Runs</h3>
-${runsTable(runs)}
+${more('All figures', figuresTable(runs))}
+${more('Traffic by kind of frame', trafficTable(runs))}
+${more(runs.length === 1 ? 'The run, and how to replay it' : 'The runs, and how to replay them', runsTable(runs))}
 </section>`
+}
+
+function whatIsDrawn ({ runs, first }: ScenarioRuns): string {
+  if (runs.length === 1) return `The run of seed ${first.seed}.`
+  return runs.length <= LINES_MAX ? 'A line for each seed.' : `The middle one of ${runs.length} runs, in a band from the lowest to the highest.`
+}
+
+function more (title: string, content: Html | undefined): Html | undefined {
+  return content === undefined ? undefined : html`<details class="more"><summary>${title}</summary>${content}</details>`
 }
 
 function counted (count: number, noun: string): string { return `${count} ${noun}${count === 1 ? '' : 's'}` }

@@ -6,7 +6,17 @@ import { figureOver, type CheckOverSeeds, type ScenarioRuns } from './scenario-r
 import type { ReportedRun, Standing } from './reported-run.ts'
 
 const STANDING_WORDS: Readonly<Record<Standing, string>> = Object.freeze({ kept: 'kept', short: 'fell short as expected', broken: 'BROKEN' })
-const OVERVIEW = ['messagesWritten', 'deliveryMsP50', 'deliveryMsP99', 'copiesMean', 'reachableShare', 'routingSuccessShare', 'messagesPerNodeHour', 'bytesPerNodeHour']
+/** Short, to stand side by side. */
+const OVERVIEW: Readonly<Record<string, string>> = Object.freeze({
+  messagesWritten: 'messages',
+  messagesLost: 'never shown',
+  deliveryOnlineMsP50: 'delivery p50, readers online',
+  deliveryMsP99: 'delivery p99',
+  copiesMean: 'copies',
+  reachableShare: 'reachable',
+  routingSuccessShare: 'routing success',
+  bytesPerNodeHour: 'traffic per node, hour'
+})
 
 export function badge (standing: Standing, words = STANDING_WORDS[standing]): Html {
   return html`<span class="badge ${standing}">${words}</span>`
@@ -17,9 +27,9 @@ export function anchor (scenario: string): string { return `scenario-${encodeURI
 
 /** One row a scenario; of figures the middle run's. */
 export function overview (scenarios: ScenarioRuns[]): Html {
-  const columns = inWords(OVERVIEW)
+  const columns = inWords(Object.keys(OVERVIEW))
   return wide('Scenarios', html`<thead><tr><th scope="col">scenario<th scope="col">promises<th scope="col" class="number">runs
-${columns.map(({ words }) => html`<th scope="col" class="number">${words}`)}</thead>
+${columns.map(({ name }) => html`<th scope="col" class="number">${OVERVIEW[name]}`)}</thead>
 <tbody>${scenarios.map(({ scenario, runs, standing }) => html`<tr><th scope="row"><a href="#${anchor(scenario)}">${scenario}</a><td>${badge(standing)}<td class="number">${runs.length}
 ${columns.map(({ name, quantity }) => {
   const figure = figureOver(runs, name)
@@ -35,7 +45,7 @@ export function checksTable ({ checks, runs }: ScenarioRuns): Html {
 
 function checkRow ({ name, standing, worst, worstRun, runs, kept }: CheckOverSeeds, isMany: boolean): Html {
   const { fallsShort, examples } = worst
-  const bound = fallsShort === undefined ? undefined : html`<p>At most ${written(fallsShort.atMost, 'count')} known: ${fallsShort.because}</p>`
+  const bound = fallsShort === undefined ? undefined : html`<p>At most ${written(fallsShort.atMost, 'count')} known, because ${fallsShort.because}.</p>`
   const seen = examples.length === 0
     ? undefined
     : html`<details${standing === 'broken' ? html` open` : undefined}><summary>${isMany ? `examples of seed ${worstRun.seed}` : 'examples'}</summary>

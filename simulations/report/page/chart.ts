@@ -2,13 +2,17 @@
 import UPlot from 'uplot'
 import { ROUND_DURATIONS_MS, written } from '../quantity.ts'
 import { colour, lineColour } from './palette.ts'
-import type { Plot } from '../plots.ts'
+import type { Plot, Points } from '../plots.ts'
 import type { Band, Line } from './lines.ts'
 
 const HEIGHT_PX = 250
 const FONT = '12px system-ui, sans-serif'
 /** Room for the longest label: `99.9987 %`. */
 const AXIS_WIDTH_PX = 66
+const TIME_AXIS_HEIGHT_PX = 30
+
+/** A band is its filling; an outline would draw every outlier twice. */
+const LINE_PX = Object.freeze({ solid: 1.75, dashed: 1.25, edge: 0 })
 
 export interface ChartInit { plot: Plot, at: number[], lines: Line[], bands: Band[], host: HTMLElement, onCursor: (chart: UPlot) => void, isHeld: () => boolean }
 
@@ -21,26 +25,31 @@ export function makeChart ({ plot, at, lines, bands, host, onCursor, isHeld }: C
     cursor: { bind: { mousemove: unlessHeld, mouseleave: () => () => null }, y: false, points: { size: 7 } },
     scales: { x: { time: false }, y: yScale(plot) },
     axes: [
-      axis({ label: 'virtual time, hours' }),
+      axis({ label: 'virtual time, hours', size: TIME_AXIS_HEIGHT_PX }),
       axis({
         label: plot.axis,
         size: AXIS_WIDTH_PX,
         values: (_chart, values) => values.map(value => value == null ? '' : written(value, plot.quantity)),
-        ...plot.scale === 'durations' && { splits: (_chart, _axis, min, max) => ROUND_DURATIONS_MS.filter(ms => ms >= min && ms <= max) }
+        ...plot.scale === 'durations' && { splits: (_chart, _axis, min, max) => ROUND_DURATIONS_MS.filter(ms => ms >= min && ms <= max), filter: (_chart, splits) => splits }
       })
     ],
     series: [{}, ...lines.map(drawn)],
     bands: bands.map(({ low, high, colour: index }) => ({ series: [high + 1, low + 1], fill: () => `${colour(lineColour(index))}2e` })),
     hooks: { setCursor: [onCursor] }
   }
-  return new UPlot(options, [at, ...lines.map(({ points }) => points)] as UPlot.AlignedData, host)
+  return new UPlot(options, [at, ...lines.map(({ points }) => drawable(points, plot))] as UPlot.AlignedData, host)
 }
 
-function drawn ({ label, colour: index, style }: Line): UPlot.Series {
+/** A logarithm has no zero: what took no time is drawn as the least that is. */
+function drawable (points: Points, { scale }: Plot): Points {
+  return scale === 'durations' ? points.map(ms => ms === null ? null : Math.max(1, ms)) : points
+}
+
+function drawn ({ row, column, colour: index, style }: Line): UPlot.Series {
   return {
-    label,
+    label: `${row}, ${column}`,
     stroke: () => colour(lineColour(index)),
-    width: style === 'edge' ? 0.5 : style === 'dashed' ? 1.25 : 1.75,
+    width: LINE_PX[style],
     ...style === 'dashed' && { dash: [5, 4] }
   }
 }
@@ -60,5 +69,5 @@ function roundAbove (ms: number): number { return ROUND_DURATIONS_MS.find(round 
 
 function axis (options: UPlot.Axis): UPlot.Axis {
   const line = { stroke: () => colour('line'), width: 1 }
-  return { stroke: () => colour('soft'), font: FONT, labelFont: FONT, labelSize: 18, grid: line, ticks: line, ...options }
+  return { stroke: () => colour('soft'), font: FONT, labelFont: FONT, labelSize: 20, labelGap: 0, grid: line, ticks: line, ...options }
 }

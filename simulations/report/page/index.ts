@@ -11,6 +11,7 @@ const COPIED_MS = 1500
 
 const scenarios = JSON.parse(document.getElementById('plots')?.textContent ?? '[]') as ScenarioPlots[]
 const figures = new Map<Element, PlotFigure>()
+let opened: HTMLDetailsElement[] = []
 
 for (const host of document.querySelectorAll<HTMLElement>('figure[data-plot]')) {
   const scenario = scenarios[Number(host.dataset.scenario)]
@@ -39,8 +40,13 @@ function recolour (): void {
 
 function forPaper (isPaper: boolean): void {
   document.documentElement.toggleAttribute('data-paper', isPaper)
-  if (isPaper) for (const figure of figures.values()) figure.draw()
   recolour()
+  if (isPaper) {
+    for (const figure of figures.values()) figure.draw()
+    // Paper cannot be opened.
+    opened = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')]
+  }
+  for (const details of opened) details.open = isPaper
 }
 
 /** Where the browser gives no clipboard to a page from a file, the command is selected for the reader to copy. */

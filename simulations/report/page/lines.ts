@@ -2,11 +2,13 @@
 import type { Measure, Points, ScenarioPlots } from '../plots.ts'
 
 export interface Line {
-  /** As the legend and the readout name it. */
-  label: string
+  /** Where the readout's table has it. */
+  row: string
+  column: string
   points: Points
   /** The run behind a point: an index into the scenario's runs. */
   runAt: (step: number) => number | null
+  /** Index into the palette. */
   colour: number
   /** edge: of a band. */
   style: 'solid' | 'dashed' | 'edge'
@@ -20,30 +22,36 @@ export function linesOf (measures: Measure[], { runs }: ScenarioPlots): { lines:
   const bands: Band[] = []
   measures.forEach((measure, index) => {
     if ('band' in measure) {
-      const { lowest, middle, highest } = measure.band
       bands.push({ low: lines.length, high: lines.length + 2, colour: index })
-      for (const [label, { points, runs: behind }] of Object.entries({ lowest, middle, highest })) {
-        lines.push({
-          label: `${measure.name}, ${label}`,
-          points,
-          runAt: step => behind[step] ?? null,
-          colour: index,
-          style: label === 'middle' ? 'solid' : 'edge'
-        })
-      }
+      lines.push(...bandLines(measure, index))
     } else {
-      measure.lines.forEach((points, run) => {
-        const seed = runs.length > 1 ? `, seed ${runs[run]?.seed}` : ''
-        lines.push({
-          label: `${measure.name}${seed}`,
-          points,
-          runAt: step => points[step] == null ? null : run,
-          // One run: a colour for each measure. Several: a colour for each run, and the second measure is dashed.
-          colour: runs.length > 1 ? run : index,
-          style: index === 0 || runs.length === 1 ? 'solid' : 'dashed'
-        })
-      })
+      lines.push(...runLines(measure, index, runs))
     }
   })
   return { lines, bands }
+}
+
+/** Lowest, middle, highest; a colour for each measure. */
+function bandLines ({ name, band }: Extract<Measure, { band: unknown }>, index: number): Line[] {
+  return (['lowest', 'middle', 'highest'] as const).map(column => ({
+    row: name,
+    column,
+    points: band[column].points,
+    runAt: step => band[column].runs[step] ?? null,
+    colour: index,
+    style: column === 'middle' ? 'solid' : 'edge'
+  }))
+}
+
+/** One run: a colour for each measure. Several: a colour for each run, and the second measure is dashed. */
+function runLines ({ name, lines }: Extract<Measure, { lines: unknown }>, index: number, runs: ScenarioPlots['runs']): Line[] {
+  const isOne = runs.length === 1
+  return lines.map((points, run) => ({
+    row: `seed ${runs[run]?.seed}`,
+    column: name,
+    points,
+    runAt: step => points[step] == null ? null : run,
+    colour: isOne ? index : run,
+    style: isOne || index === 0 ? 'solid' : 'dashed'
+  }))
 }

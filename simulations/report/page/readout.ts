@@ -8,56 +8,73 @@ export interface ReadoutInit { host: HTMLElement, plot: Plot, scenario: Scenario
 
 export class Readout {
   readonly #init: ReadoutInit
-  readonly #time = element('p', 'time')
-  readonly #values: HTMLElement[] = []
-  readonly #chips: HTMLButtonElement[] = []
+  /** One for each line. */
+  readonly #buttons: HTMLButtonElement[]
+  readonly #values: HTMLElement[]
+  readonly #time = element('th', 'time')
   readonly #seed = element('span', 'seed')
   readonly #command = element('code', 'command')
   readonly #replay = element('p', 'replay')
 
   constructor (init: ReadoutInit) {
     this.#init = init
-    const legend = element('div', 'legend')
-    init.lines.forEach((line, index) => { legend.append(this.#chip(line, index)) })
+    this.#values = init.lines.map(() => element('b', ''))
+    this.#buttons = init.lines.map((line, index) => this.#button(line, index))
     const copy = element('button', 'copy', 'Copy')
     copy.type = 'button'
     this.#replay.append(this.#seed, this.#command, copy)
-    this.#replay.hidden = true
-    this.#time.textContent = 'Point at the plot, or go there with Tab and ← →, for values and the command that replays them. Click or Enter holds a point; drag zooms, a double click shows all.'
-    init.host.replaceChildren(legend, this.#time, this.#replay)
+    this.#replay.classList.add('waiting')
+    this.#seed.textContent = 'seed'
+    init.host.replaceChildren(this.#table(), this.#replay)
   }
 
   /** chosen: the line whose run the command replays. Answers what it says, in words. */
   show (step: number, chosen: number, isHeld: boolean): string {
     const { plot, scenario, lines } = this.#init
-    lines.forEach((line, index) => {
-      const value = line.points[step]
-      ;(this.#values[index] as HTMLElement).textContent = value == null ? '–' : written(value, plot.quantity)
-      this.#chips[index]?.setAttribute('aria-pressed', String(index === chosen))
+    const said = lines.map(({ points }) => { const value = points[step]; return value == null ? '–' : written(value, plot.quantity) })
+    said.forEach((text, index) => {
+      (this.#values[index] as HTMLElement).textContent = text
+      this.#buttons[index]?.setAttribute('aria-pressed', String(index === chosen))
     })
-    const hours = `${Number(scenario.at[step]?.toFixed(2))} h`
-    this.#time.textContent = isHeld ? `${hours}, held: click again or press Enter to let go` : hours
+    const hours = `${scenario.at[step]?.toFixed(2)} h`
+    this.#time.textContent = isHeld ? `${hours}, held` : hours
     const line = lines[chosen] as Line
     const run = scenario.runs[line.runAt(step) ?? -1]
-    this.#replay.hidden = run === undefined
+    this.#replay.classList.toggle('waiting', run === undefined)
     this.#seed.textContent = `seed ${run?.seed}`
-    this.#command.textContent = run?.replay ?? ''
-    const value = line.points[step]
-    return `${hours}: ${line.label}: ${value == null ? 'nothing' : written(value, plot.quantity)}${run === undefined ? '' : `, seed ${run.seed}`}`
+    this.#command.textContent = run?.replay ?? ' '
+    return `${hours}: ${line.row}, ${line.column}: ${said[chosen]}${run === undefined ? '' : `, seed ${run.seed}`}`
   }
 
-  #chip ({ label, colour, style }: Line, index: number): HTMLElement {
-    const chip = element('button', 'chip')
-    chip.type = 'button'
-    chip.setAttribute('aria-pressed', 'false')
+  #table (): HTMLElement {
+    const { lines } = this.#init
+    const columns = [...new Set(lines.map(({ column }) => column))]
+    const head = element('tr', '')
+    head.append(this.#time, ...columns.map(column => element('th', '', column)))
+    const rows = [...new Set(lines.map(({ row }) => row))].map(name => {
+      const row = element('tr', '')
+      row.append(element('th', '', name), ...columns.map(column => {
+        const cell = element('td', '')
+        cell.append(...this.#buttons.filter((_, index) => lines[index]?.row === name && lines[index]?.column === column))
+        return cell
+      }))
+      return row
+    })
+    const table = element('table', 'values')
+    table.append(head, ...rows)
+    return table
+  }
+
+  #button ({ row, column, colour, style }: Line, index: number): HTMLButtonElement {
+    const button = element('button', 'value')
+    button.type = 'button'
+    button.setAttribute('aria-pressed', 'false')
+    button.setAttribute('aria-label', `${row}, ${column}`)
     const swatch = element('i', `swatch ${style}`)
     swatch.style.setProperty('--line', `var(--${lineColour(colour)})`)
-    const value = element('b', '')
-    chip.append(swatch, label, value)
-    chip.addEventListener('click', () => { this.#init.onChosen(index) })
-    this.#values.push(value)
-    this.#chips.push(chip)
-    return chip
+    button.append(swatch, this.#values[index] as HTMLElement)
+    button.addEventListener('click', () => { this.#init.onChosen(index) })
+    return button
   }
 }
 
