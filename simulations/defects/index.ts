@@ -1,0 +1,15 @@
+/** All planted defects: for each check at least one. */
+import { ackAtWMinus1, forgetDedupe, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
+import { cursorOverWipedStore, deleteOnANodesWord, skipFsync } from './store-defects.ts'
+import type { Defect } from './defect.ts'
+
+export const DEFECTS: readonly Defect[] = Object.freeze([
+  skipFsync,
+  deleteOnANodesWord,
+  cursorOverWipedStore,
+  ackAtWMinus1,
+  forgetDedupe,
+  neverWaitForParents,
+  neverMark,
+  silentDrop
+])
