@@ -1,4 +1,5 @@
 /** What the figures of scale rest on beside the shipped defaults, each with its source. */
+import { CLIENT_DEFAULTS } from '../../src/client/defaults.ts'
 
 /** Options of @libp2p/gossipsub 17.1.1 that presence leaves as they are (its constants.ts; a test compares them). */
 export const GOSSIPSUB = Object.freeze({
@@ -13,8 +14,14 @@ export const GOSSIPSUB = Object.freeze({
   seenSeconds: 120
 })
 
-/** Users as the scenarios have them (simulations/scenarios/scenario.ts): one device, on for an hour and a half, off for as long. */
-export const USERS = Object.freeze({ onHours: 1.5, offHours: 1.5 })
+/**
+ * Users as the scenarios have them (simulations/scenarios/scenario.ts): one device, on for an hour and a half, off for as
+ * long; with a route that lists as many nodes as a client registers with (src/client/defaults.ts, registerNodes).
+ */
+export const USERS = Object.freeze({ onHours: 1.5, offHours: 1.5, listed: CLIENT_DEFAULTS.registerNodes })
+
+/** From the beginning of a publication until its holders have acknowledged: three walks of 4 to 8 steps of a round trip, and the puts. */
+export const PUBLICATION_MS = 2000
 
 /** The way between two hosts, as the scenarios' network has it (simulations/world/network.ts). */
 export const LINK = Object.freeze({
