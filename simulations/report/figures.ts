@@ -6,7 +6,7 @@
  * what became of messages, and counts for nothing else.
  */
 import { Machines } from './machines.ts'
-import { namedFigures, perHour, share } from './named.ts'
+import { namedFigures, perHour, rounded, share } from './named.ts'
 import { Tally } from './tally.ts'
 import type { Witness } from '../checks/witness.ts'
 import type { MessageId, Millis } from '../../src/types.ts'
@@ -168,7 +168,7 @@ export class Figures implements Partial<Witness> {
     this.#passTo(this.#now)
     const rows = this.#steps.map(namedFigures)
     const columns = Object.keys(rows[0] ?? {}).map(name => [name, rows.map(row => row[name] ?? null)])
-    return { at: rows.map((_, index) => (index + 0.5) * this.#stepMs / HOUR_MS), ...Object.fromEntries(columns) }
+    return { at: rows.map((_, index) => rounded((index + 0.5) * this.#stepMs / HOUR_MS, 4)), ...Object.fromEntries(columns) }
   }
 
   /** Of the steps, the worst. */

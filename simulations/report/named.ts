@@ -16,7 +16,7 @@ export function namedFigures (tally: Tally): Named {
     ...quantiles('deliveryMs', tally.deliveryMs),
     ...quantiles('deliveryOnlineMs', tally.deliveryOnlineMs),
     ...quantiles('storedMs', tally.storedMs),
-    copiesMean: rounded(ratio(tally.copies, tally.stored), 3),
+    copiesMean: known(ratio(tally.copies, tally.stored), 3),
     reachableShare: share(tally.nodeUpMs, tally.nodeMs),
     devicesUpShare: share(tally.deviceUpMs, tally.deviceMs),
     lookUps: tally.lookUps,
@@ -32,18 +32,20 @@ export function namedFigures (tally: Tally): Named {
 }
 
 /** Six decimals: of 100,000 messages, one shows. */
-export function share (part: number, whole: number): number | undefined { return rounded(ratio(part, whole), 6) }
+export function share (part: number, whole: number): number | undefined { return known(ratio(part, whole), 6) }
 
 /** Per hour of machine time. */
 export function perHour (amount: number, machineMs: number): number | undefined {
-  return rounded(ratio(amount, machineMs / HOUR_MS), 1)
+  return known(ratio(amount, machineMs / HOUR_MS), 1)
 }
 
 function quantiles (name: string, spread: Spread): Named {
   const values = spread.quantiles(Object.values(QUANTILES))
-  return Object.fromEntries(Object.keys(QUANTILES).map((suffix, at) => [`${name}${suffix}`, rounded(values?.[at], 0)]))
+  return Object.fromEntries(Object.keys(QUANTILES).map((suffix, at) => [`${name}${suffix}`, known(values?.[at], 0)]))
 }
 
-function rounded (value: number | undefined, decimals: number): number | undefined {
-  return value === undefined ? undefined : Number(value.toFixed(decimals))
+export function rounded (value: number, decimals: number): number { return Number(value.toFixed(decimals)) }
+
+function known (value: number | undefined, decimals: number): number | undefined {
+  return value === undefined ? undefined : rounded(value, decimals)
 }

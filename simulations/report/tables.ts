@@ -3,7 +3,7 @@ import { html, type Html } from './html.ts'
 import { written } from './quantity.ts'
 import { inWords, type NamedFigure } from './words.ts'
 import { figureOver, type CheckOverSeeds, type ScenarioRuns } from './scenario-runs.ts'
-import type { ReportedRun, Standing } from './reported-run.ts'
+import type { ReportedCheck, ReportedRun, Standing } from './reported-run.ts'
 
 const STANDING_WORDS: Readonly<Record<Standing, string>> = Object.freeze({ kept: 'kept', short: 'fell short as expected', broken: 'BROKEN' })
 /** Short, to stand side by side. */
@@ -45,13 +45,19 @@ export function checksTable ({ checks, runs }: ScenarioRuns): Html {
 
 function checkRow ({ name, standing, worst, worstRun, runs, kept }: CheckOverSeeds, isMany: boolean): Html {
   const { fallsShort, examples } = worst
-  const bound = fallsShort === undefined ? undefined : html`<p>At most ${written(fallsShort.atMost, 'count')} known, because ${fallsShort.because}.</p>`
+  const bound = fallsShort === undefined ? undefined : html`<p>${boundOf(fallsShort, worst.of)}</p>`
   const seen = examples.length === 0
     ? undefined
     : html`<details${standing === 'broken' ? html` open` : undefined}><summary>${isMany ? `examples of seed ${worstRun.seed}` : 'examples'}</summary>
 <ul>${examples.map(example => html`<li>${example}`)}</ul>${replay(worstRun)}</details>`
   return html`<tr><th scope="row">${name}<td>${badge(standing)}${isMany ? html`<br><small>kept in ${kept} of ${runs}</small>` : undefined}
 <td class="number">${written(worst.figure, 'count')} <small>of ${written(worst.of, 'count')} ${worst.unit}</small><td>${bound}${seen}`
+}
+
+/** A scenario that promises nothing bounds nothing: all of it may fail. */
+function boundOf ({ atMost, because }: NonNullable<ReportedCheck['fallsShort']>, of: number): string {
+  const why = because.charAt(0).toUpperCase() + because.slice(1)
+  return atMost >= of ? `${why}.` : `${why}: at most ${written(atMost, 'count')}.`
 }
 
 export function figuresTable (runs: ReportedRun[]): Html {
