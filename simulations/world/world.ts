@@ -33,8 +33,9 @@ export class World implements Clock {
 
   readonly now = (): Millis => this.#now
 
+  /** Never early: whoever wakes before their moment asks again, for ever. */
   readonly after = (ms: number, callback: () => void): (() => void) => {
-    const timer: Timer = { at: this.#now + Math.max(0, Math.round(ms)), order: this.#order++, callback }
+    const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order++, callback }
     this.#timers.push(timer)
     return () => { timer.callback = undefined }
   }
