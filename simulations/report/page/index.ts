@@ -16,7 +16,7 @@ let opened: HTMLDetailsElement[] = []
 for (const host of document.querySelectorAll<HTMLElement>('figure[data-plot]')) {
   const scenario = scenarios[Number(host.dataset.scenario)]
   const plot = scenario?.plots[Number(host.dataset.plot)]
-  if (scenario !== undefined && plot !== undefined) figures.set(host, new PlotFigure(host, plot, scenario))
+  if (scenario !== undefined && plot !== undefined && plot.measures.length > 0) figures.set(host, new PlotFigure(host, plot, scenario))
 }
 
 const inView = new IntersectionObserver(entries => {
