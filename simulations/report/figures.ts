@@ -5,11 +5,12 @@
  * What happens before the beginning (machines start) or after the end (what is left arrives) changes who is up and
  * what became of messages, and counts for nothing else.
  */
+import { People } from '../checks/people.ts'
 import { Machines } from './machines.ts'
 import { namedFigures, perHour, rounded, share } from './named.ts'
 import { Tally } from './tally.ts'
 import type { Witness } from '../checks/witness.ts'
-import type { MessageId, Millis } from '../../src/types.ts'
+import type { MessageId, MessageState, Millis, RootKey } from '../../src/types.ts'
 import type { Series } from './reported-run.ts'
 
 export interface FiguresInit {
@@ -31,9 +32,10 @@ export const KEPT_STEP_MAX = 1_024
 export const KINDS_MAX = 64
 
 const HOUR_MS = 3_600_000
+const PROMISED: ReadonlySet<MessageState> = new Set(['stored', 'delivered', 'read'])
 
 /** A message of which something is still to come. at: written. */
-interface Pending { readonly at: Millis, stored: boolean, delivered: boolean }
+interface Pending { readonly at: Millis, readonly to: RootKey, stored: boolean, delivered: boolean }
 
 type Event<Name extends keyof Witness> = Parameters<Witness[Name]>[0]
 
@@ -42,14 +44,13 @@ export class Figures implements Partial<Witness> {
   readonly #endsAt: Millis
   readonly #stepMs: number
   readonly #machines = new Machines()
+  readonly #people = new People()
   readonly #whole = new Tally(KEPT_MAX)
   readonly #steps: Tally[] = []
   readonly #pending = new Map<MessageId, Pending>()
   /** Index: copies in hand when a message was first `stored`; value: messages. */
   readonly #storedWith: number[] = []
   readonly #kinds = new Map<string, { messages: number, bytes: number }>()
-  /** Of the run's messages; lost: were `stored`, and are not shown yet. */
-  #lost = 0
   #step: Tally
   #stepEndsAt: Millis
   /** Machine time is added up until here. */
@@ -69,18 +70,20 @@ export class Figures implements Partial<Witness> {
   }
 
   written ({ at, message }: Event<'written'>): void {
+    this.#people.writes(message)
     if (!this.#counts(at) || this.#pending.has(message.id)) return
-    this.#pending.set(message.id, { at, stored: false, delivered: false })
+    this.#pending.set(message.id, { at, to: message.to, stored: false, delivered: false })
     this.#step.written++
     this.#whole.written++
   }
 
   state ({ at, id, state, copies }: Event<'state'>): void {
     const pending = this.#pending.get(id)
-    if (pending === undefined || pending.stored || state !== 'stored') return
+    if (pending === undefined || pending.stored || !PROMISED.has(state)) return
     pending.stored = true
     if (pending.delivered) this.#pending.delete(id)
-    else this.#lost++
+    // A reader may answer before enough nodes did: then the message was never `stored`, but it need not be any more.
+    if (state !== 'stored') return
     this.#storedWith[copies] = (this.#storedWith[copies] ?? 0) + 1
     for (const tally of this.#tallies(pending)) {
       tally.stored++
@@ -90,13 +93,11 @@ export class Figures implements Partial<Witness> {
   }
 
   shown ({ at, device, message }: Event<'shown'>): void {
+    this.#people.reads(message.to, device)
     const pending = this.#pending.get(message.id)
     if (pending === undefined || pending.delivered) return
     pending.delivered = true
-    if (pending.stored) {
-      this.#pending.delete(message.id)
-      this.#lost--
-    }
+    if (pending.stored) this.#pending.delete(message.id)
     const reader = this.#machines.get(device)
     const wasOnline = reader !== undefined && reader.up && reader.upSince <= pending.at
     for (const tally of this.#tallies(pending)) {
@@ -141,8 +142,10 @@ export class Figures implements Partial<Witness> {
     }
   }
 
-  process ({ at, actor, isNode, up, left }: Event<'process'>): void {
+  process (event: Event<'process'>): void {
+    const { at, actor, isNode, up, left } = event
     this.#passTo(at)
+    if (!isNode) this.#people.process(event)
     this.#machines.change(actor, isNode, up, left, at)
   }
 
@@ -152,7 +155,7 @@ export class Figures implements Partial<Witness> {
     const whole = this.#whole
     const figures = {
       ...namedFigures(whole),
-      messagesLost: this.#lost,
+      messagesLost: this.#lost(),
       reachableShareMin: this.#leastReachable(),
       ...Object.fromEntries(this.#storedWith.flatMap((messages, copies) => [[`copies${copies}Share`, share(messages, whole.stored)]])),
       ...Object.fromEntries([...this.#kinds].flatMap(([kind, { messages, bytes }]) => [
@@ -169,6 +172,13 @@ export class Figures implements Partial<Witness> {
     const rows = this.#steps.map(namedFigures)
     const columns = Object.keys(rows[0] ?? {}).map(name => [name, rows.map(row => row[name] ?? null)])
     return { at: rows.map((_, index) => rounded((index + 0.5) * this.#stepMs / HOUR_MS, 4)), ...Object.fromEntries(columns) }
+  }
+
+  /** Stored and never shown, to readers who did not leave for good. */
+  #lost (): number {
+    let lost = 0
+    for (const { to, stored, delivered } of this.#pending.values()) if (stored && !delivered && !this.#people.hasLeft(to)) lost++
+    return lost
   }
 
   /** Of the steps, the worst. */

@@ -5,9 +5,6 @@ import { bundle } from './bundle.ts'
 import { reportDocument } from './document.ts'
 import type { ReportedRun } from './reported-run.ts'
 
-export type { ReportedCheck, ReportedRun, Series, Standing } from './reported-run.ts'
-export { standing } from './reported-run.ts'
-
 /** Makes the directory when it is missing. Resolves with the path of the page. */
 export async function writeReport (directory: string, runs: ReportedRun[]): Promise<string> {
   const path = join(directory, 'index.html')

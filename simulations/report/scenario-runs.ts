@@ -41,11 +41,13 @@ export function figureOver (runs: ReportedRun[], name: string): FigureOverSeeds 
   return { middle: middle.value, lowest: lowest.value, lowestRun: lowest.run, highest: highest.value, highestRun: highest.run }
 }
 
+/** The worst first. */
 function checksOver (runs: ReportedRun[]): CheckOverSeeds[] {
   const made = runs.flatMap(run => run.checks.map(check => ({ run, check, standing: standing(check) })))
-  return [...Map.groupBy(made, ({ check }) => check.name)].map(([name, ofName]) => {
+  const overSeeds = [...Map.groupBy(made, ({ check }) => check.name)].map(([name, ofName]) => {
     const [worst] = ofName.toSorted((a, b) => STANDINGS.indexOf(b.standing) - STANDINGS.indexOf(a.standing) || b.check.figure - a.check.figure)
     const { check, run, standing } = worst as typeof ofName[number]
     return { name, standing, worst: check, worstRun: run, runs: ofName.length, kept: ofName.filter(({ check }) => check.kept).length }
   })
+  return overSeeds.sort((a, b) => STANDINGS.indexOf(b.standing) - STANDINGS.indexOf(a.standing))
 }

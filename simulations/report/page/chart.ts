@@ -40,6 +40,12 @@ export function makeChart ({ plot, at, lines, bands, host, onCursor, isHeld }: C
   return new UPlot(options, [at, ...lines.map(({ points }) => drawable(points, plot))] as UPlot.AlignedData, host)
 }
 
+/** Points between gaps, which no line reaches. */
+function lonely (chart: UPlot, series: number): number[] {
+  const points = chart.data[series] ?? []
+  return [...points.keys()].filter(at => points[at] != null && points[at - 1] == null && points[at + 1] == null)
+}
+
 /** A logarithm has no zero: what took no time is drawn as the least that is. */
 function drawable (points: Points, { scale }: Plot): Points {
   return scale === 'durations' ? points.map(ms => ms === null ? null : Math.max(1, ms)) : points
@@ -50,6 +56,7 @@ function drawn ({ row, column, colour: index, style }: Line): UPlot.Series {
     label: `${row}, ${column}`,
     stroke: () => colour(lineColour(index)),
     width: LINE_PX[style],
+    points: { show: style !== 'edge', size: 4, filter: lonely },
     ...style === 'dashed' && { dash: [5, 4] }
   }
 }

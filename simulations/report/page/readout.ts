@@ -43,7 +43,7 @@ export class Readout {
     this.#replay.classList.toggle('waiting', run === undefined)
     this.#seed.textContent = `seed ${run?.seed}`
     this.#command.textContent = run?.replay ?? ' '
-    return `${hours}: ${line.row}, ${line.column}: ${said[chosen]}${run === undefined ? '' : `, seed ${run.seed}`}`
+    return [`${hours}: ${line.row}`, `${line.column}: ${said[chosen]}`, ...run === undefined ? [] : [`replayed by seed ${run.seed}`]].join(', ')
   }
 
   #table (): HTMLElement {

@@ -34,10 +34,11 @@ class Script {
 
   node (ms: number, actor: string, up: boolean, left = false): void { this.figures.process({ at: BEGINS_AT + ms, actor, isNode: true, up, left }) }
 
-  device (ms: number, actor: string, up: boolean): void { this.figures.process({ at: BEGINS_AT + ms, actor, isNode: false, up, left: false }) }
+  device (ms: number, actor: string, up: boolean, left = false): void { this.figures.process({ at: BEGINS_AT + ms, actor, isNode: false, up, left }) }
 }
 
-function message (id: string): Message { return { id: messageIdOf(id) } as Message }
+/** From user and device `a` to user and device `b`. */
+function message (id: string): Message { return { id: messageIdOf(id), from: rootKeyOf('a'), device: peerKeyOf('a'), to: rootKeyOf('b') } as Message }
 
 describe('figures', () => {
   it('of nothing are counts of nothing, and one empty step', () => {
@@ -112,6 +113,30 @@ describe('figures', () => {
       equal(script.figures.summary().messagesLost, 2)
       script.shown(4, 'late')
       equal(script.figures.summary().messagesLost, 1)
+    })
+
+    it('do not call lost what was written to a reader who left for good', () => {
+      const script = new Script()
+      script.device(0, 'b', true)
+      for (const id of ['before', 'after']) {
+        script.written(0, id)
+        script.state(1, id, 'stored')
+      }
+      script.shown(2, 'before', 'b')
+      equal(script.figures.summary().messagesLost, 1)
+      script.device(3, 'b', false, true)
+      equal(script.figures.summary().messagesLost, 0)
+    })
+
+    it('call lost what was delivered by its sender\'s word and never shown', () => {
+      const script = new Script()
+      for (const id of ['shown', 'never shown']) {
+        script.written(0, id)
+        script.state(100, id, 'delivered', 1)
+      }
+      script.shown(50, 'shown')
+      const { messagesStored, messagesLost } = script.figures.summary()
+      deepEqual({ messagesStored, messagesLost }, { messagesStored: 0, messagesLost: 1 })
     })
   })
 

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { standing, writeReport, type ReportedRun } from '../../../simulations/report/report.ts'
+import { standing, type ReportedRun } from '../../../simulations/report/reported-run.ts'
+import { writeReport } from '../../../simulations/report/report.ts'
 import { check, reported } from './reported.ts'
 
 /** Debian's. */

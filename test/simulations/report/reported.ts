@@ -1,5 +1,5 @@
 /** Runs as a report takes them, with whatever a test cares about. */
-import type { ReportedCheck, ReportedRun } from '../../../simulations/report/report.ts'
+import type { ReportedCheck, ReportedRun } from '../../../simulations/report/reported-run.ts'
 
 export function reported (init: Partial<ReportedRun> = {}): ReportedRun {
   const { scenario = 'steady-churn', seed = 1 } = init
