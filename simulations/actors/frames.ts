@@ -7,13 +7,14 @@
  * the vectors of docs/protocol.md are their test. Whoever opens a stream says Hello with the opening, at no weight of
  * its own; the answering Hello is a frame.
  */
-import { CERTIFICATE_BYTES } from './values.ts'
+import { CERTIFICATE_BYTES, profileBytes } from './values.ts'
 import type { Frame } from '../world/network.ts'
 import type { Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId } from '../../src/types.ts'
 
 export const SESSION = 'session'
 export const RELAY = 'relay'
 export const SYNC = 'sync'
+export const PROFILE = 'profile'
 
 /** Device → node. Numbered requests are answered by `answer`. */
 export type DeviceFrame = Frame & (
@@ -65,6 +66,14 @@ export type SyncFrame = Frame & (
   | { kind: 'refusal', refusal: Refusal }
 )
 
+/** One node asks another for a user's profile and newest route: one question, one answer. */
+export type ProfileFrame = Frame & (
+  | { kind: 'root', root: RootKey }
+  /** devices: how many the profile names. */
+  | { kind: 'profile', devices: number, record: RouteRecord | undefined }
+  | { kind: 'notFound' }
+)
+
 /** One of a union by its kind, without its weight: what a constructor below is given. */
 type Said<Union extends Frame, Kind extends Union['kind']> = Omit<Extract<Union, { kind: Kind }>, 'kind' | 'bytes'>
 
@@ -80,8 +89,6 @@ const RECEIPTS_BASE_BYTES = 132
 const MOVED_REFUSAL_BYTES = 8
 /** Code and, when there is one, the wait. */
 const REFUSAL_BYTES = 6
-/** A profile but for its devices: sealing keys of 1,216 and 32 bytes, signature, and the certificate of the device that signed. */
-const PROFILE_BASE_BYTES = 1_550
 const TICKET_BYTES = 76
 /** Root key 34, lead 3, whether fresh 2. */
 const FIND_BYTES = 39
@@ -89,12 +96,14 @@ const FIND_BYTES = 39
 const FOUND_BYTES = 8
 /** Store id 18, position 6 to 10, lead 3. */
 const POSITION_BYTES = 29
+/** Opener's Hello 26, root key 34. */
+const ROOT_BYTES = 60
 /** Opener's Hello 26, mailbox 34, cursor 28, leads 6. */
 const DRAIN_BYTES = 94
 
 export const deviceFrame = Object.freeze({
   attach: (said: Said<DeviceFrame, 'attach'>): DeviceFrame => ({ kind: 'attach', bytes: asked(said.request, CERTIFICATE_BYTES + 6), ...said }),
-  register: (said: Said<DeviceFrame, 'register'>): DeviceFrame => ({ kind: 'register', bytes: asked(said.request, PROFILE_BASE_BYTES + said.devices.length * (CERTIFICATE_BYTES + 3)), ...said }),
+  register: (said: Said<DeviceFrame, 'register'>): DeviceFrame => ({ kind: 'register', bytes: asked(said.request, profileBytes(said.devices.length)), ...said }),
   publish: (said: Said<DeviceFrame, 'publish'>): DeviceFrame => ({ kind: 'publish', bytes: asked(said.request, field(said.record.bytes.byteLength)), ...said }),
   find: (said: Said<DeviceFrame, 'find'>): DeviceFrame => ({ kind: 'find', bytes: asked(said.request, FIND_BYTES), ...said }),
   route: (said: Said<DeviceFrame, 'route'>): DeviceFrame => ({ kind: 'route', bytes: asked(said.request, field(said.record.bytes.byteLength)), ...said }),
@@ -139,6 +148,17 @@ export const syncFrame = Object.freeze({
     ...said
   }),
   refusal: (refusal: Refusal): SyncFrame => ({ kind: 'refusal', bytes: HELLO_BYTES + control(REFUSAL_BYTES), refusal })
+})
+
+export const profileFrame = Object.freeze({
+  root: (root: RootKey): ProfileFrame => ({ kind: 'root', bytes: control(ROOT_BYTES), root }),
+  profile: (devices: number, record: RouteRecord | undefined): ProfileFrame => ({
+    kind: 'profile',
+    bytes: HELLO_BYTES + control(field(field(profileBytes(devices)) + field(record?.bytes.byteLength ?? 0))),
+    devices,
+    record
+  }),
+  notFound: (): ProfileFrame => ({ kind: 'notFound', bytes: HELLO_BYTES + control(REFUSAL_BYTES) })
 })
 
 const PING = Object.freeze({ kind: 'ping', bytes: PING_BYTES } as const)

@@ -27,6 +27,7 @@ export class SimProcess implements Clock {
 
   /** What services do in a microtask: in the order in which it was asked for, after all that came in one go. */
   soon (task: () => void): void {
+    if (this.#isOver) return
     this.#tasks.push(task)
     if (this.#tasks.length === 1) this.#world.after(0, this.#runTasks)
   }

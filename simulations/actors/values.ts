@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import { replicationFor } from '../../src/dht/record.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import type {
-  Bytes, Collection, Envelope, EnvelopeId, MailboxId, MessageId, Millis, PeerKey, RootKey, RouteEntry, RouteRecord, Seconds, ServingTicket, StoreId, UserId
+  Bytes, Collection, Envelope, EnvelopeId, MailboxId, MessageId, Millis, PeerKey, Profile, RootKey, RouteEntry, RouteRecord, Seconds, ServingTicket, StoreId, UserId
 } from '../../src/types.ts'
 
 /** A `Signed` certificate given by the root: root and device 34 bytes each, epoch and capabilities 2 each, time 7, body's and signature's leads 2, signature 64 + 2. */
@@ -20,6 +20,9 @@ const ROUTE_ENTRY_BYTES = 121
 /** A collection but for its ids: mailbox 34, time 7, lead 3, signature 66, certificate 150. */
 const COLLECTION_BASE_BYTES = 260
 const ID_BYTES = 32
+
+/** A profile but for its devices: sealing keys of 1,216 and 32 bytes, signature, and the certificate of the device that signed. */
+const PROFILE_BASE_BYTES = 1_550
 
 /** All that is carried in a simulation is zeros; only how many counts. */
 const ZEROS = new Uint8Array(LIMITS.envelopeBytes)
@@ -43,6 +46,11 @@ export function envelopeIdOf (name: string): EnvelopeId { return name as Envelop
 /** bytes: header and body together, at most LIMITS.envelopeBytes. */
 export function makeEnvelope ({ id, mailbox, expiry, bytes }: { id: string, mailbox: MailboxId, expiry: Seconds, bytes: number }): Envelope {
   return { id, mailbox, expiry, bytes: zeros(bytes) } as Envelope
+}
+
+/** Of a profile only that there is one, and how large it is. */
+export function profileOf (root: RootKey, devices: number): Profile {
+  return { root, order: { epoch: 1, seq: 1, hash: root }, devices: [], sealingKeys: [], requests: 0, bytes: zeros(profileBytes(devices)) } as unknown as Profile
 }
 
 export interface RouteInit {
@@ -80,6 +88,9 @@ export function makeRoute ({ root, epoch = 1, seq, nodes, notAfter }: RouteInit)
 export function makeCollection ({ root, mailbox, device, ids, time }: Pick<Collection, 'root' | 'mailbox' | 'device' | 'ids' | 'time'>): Collection {
   return { root, mailbox, device, epoch: 1, ids, time, bytes: zeros(COLLECTION_BASE_BYTES + ids.length * ID_BYTES) } as Collection
 }
+
+/** What a profile with so many devices takes. */
+export function profileBytes (devices: number): number { return PROFILE_BASE_BYTES + devices * (CERTIFICATE_BYTES + 3) }
 
 function zeros (length: number): Bytes { return ZEROS.subarray(0, length) }
 

@@ -1,0 +1,117 @@
+/**
+ * Mailboxes drained in pages, as src/relay/drain.ts serves them: one request, then pages as fast as the reader takes
+ * them. A reader that takes none for too long is cut off.
+ */
+import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
+import { REFUSAL, type Refusal } from '../../src/types.ts'
+import { LIMITS } from '../../src/wire/limits.ts'
+import { SYNC, syncFrame, type SyncFrame } from './frames.ts'
+import type { SimProcess } from './process.ts'
+import type { StorePerformer } from './store-performer.ts'
+import type { Host, StreamEnd } from '../world/network.ts'
+import type { ServedUsers } from '../../src/ports.ts'
+import type { PeerKey } from '../../src/types.ts'
+
+export interface DrainParts { process: SimProcess, network: Host, store: StorePerformer, users: ServedUsers }
+
+type SyncEnd = StreamEnd<SyncFrame>
+type DrainRequest = Extract<SyncFrame, { kind: 'drain' }>
+
+/** What the network takes before the node's side of a stream waits: the muxer's largest window. */
+const WINDOW_BYTES = 1024 * 1024
+/** How often a stream that was full is looked at again: about a round trip. */
+const ROOM_MS = 100
+
+interface Reader { stream: SyncEnd, cancelAlarm: () => void, isOver: boolean }
+
+export class SimDrains {
+  readonly #parts: DrainParts
+  readonly #readers = new Set<Reader>()
+  readonly #byPeer = new Map<PeerKey, number>()
+
+  constructor (parts: DrainParts) {
+    this.#parts = parts
+    parts.network.handle(SYNC, stream => { if (!parts.process.isOver) this.#serve(stream as SyncEnd) })
+  }
+
+  get count (): number { return this.#readers.size }
+
+  stop (): void {
+    for (const reader of [...this.#readers]) this.#cutOff(reader)
+  }
+
+  #serve (stream: SyncEnd): void {
+    const peer = stream.peer as PeerKey
+    const count = (this.#byPeer.get(peer) ?? 0) + 1
+    if (count > RELAY_DEFAULTS.drainsPerConnectionMax) return stream.abort()
+    this.#byPeer.set(peer, count)
+    const reader: Reader = { stream, cancelAlarm: () => {}, isOver: false }
+    this.#readers.add(reader)
+    let isAsked = false
+    stream.onEnd = () => { this.#end(reader) }
+    stream.onFrame = frame => {
+      // What a reader sends after its request is not read.
+      if (reader.isOver || isAsked || frame.kind !== 'drain') return
+      isAsked = true
+      this.#answer(reader, frame)
+    }
+    this.#alarm(reader, RELAY_DEFAULTS.drainRequestMs)
+  }
+
+  #answer (reader: Reader, request: DrainRequest): void {
+    const { store, users } = this.#parts
+    if (this.#readers.size > RELAY_DEFAULTS.drainsMax) return this.#refuse(reader, { code: REFUSAL.busy, retryAfterSeconds: RELAY_DEFAULTS.busyRetrySeconds })
+    // An unknown mailbox is not told apart.
+    if (users.devices(request.mailbox)?.includes(request.device) !== true) return this.#refuse(reader, { code: REFUSAL.notServed, retryAfterSeconds: 0 })
+    const position = request.storeId === store.storeId ? request.position : 0
+    reader.stream.send(syncFrame.start(store.storeId, position))
+    this.#alarm(reader, RELAY_DEFAULTS.drainStallMs)
+    this.#pages(reader, request, position)
+  }
+
+  #pages (reader: Reader, request: DrainRequest, from: number): void {
+    const { store, process } = this.#parts
+    const { stream } = reader
+    for (let position = from, last = false; !last;) {
+      if (reader.isOver) return
+      if (stream.queuedBytes > WINDOW_BYTES) {
+        process.after(ROOM_MS, () => { this.#pages(reader, request, position) })
+        return
+      }
+      const page = store.page(request.mailbox, position, LIMITS.pageBytes, request.device)
+      position = page.position
+      last = page.last
+      stream.send(syncFrame.page({ storeId: store.storeId, envelopes: page.envelopes, position, last }))
+      this.#alarm(reader, RELAY_DEFAULTS.drainStallMs)
+    }
+    stream.close()
+    this.#end(reader)
+  }
+
+  #refuse (reader: Reader, refusal: Refusal): void {
+    reader.stream.send(syncFrame.refusal(refusal))
+    reader.stream.close()
+    this.#end(reader)
+  }
+
+  #alarm (reader: Reader, ms: number): void {
+    reader.cancelAlarm()
+    reader.cancelAlarm = this.#parts.process.after(ms, () => { this.#cutOff(reader) })
+  }
+
+  #cutOff (reader: Reader): void {
+    reader.stream.abort()
+    this.#end(reader)
+  }
+
+  #end (reader: Reader): void {
+    if (reader.isOver) return
+    reader.isOver = true
+    reader.cancelAlarm()
+    this.#readers.delete(reader)
+    const peer = reader.stream.peer as PeerKey
+    const left = (this.#byPeer.get(peer) ?? 1) - 1
+    if (left === 0) this.#byPeer.delete(peer)
+    else this.#byPeer.set(peer, left)
+  }
+}

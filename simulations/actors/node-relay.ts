@@ -1,0 +1,215 @@
+/**
+ * The relay of a simulated node: its parts and what they tell each other, as src/relay/{parts,collections,peer-answers,
+ * service}.ts have it.
+ *
+ *   device ─submit→ SimCoordinator ─forward→ PeerLinks ══ another node's PeerLinks ─deposit→ its SimReplica
+ *                        │    └──────forward→ SimReplica ─append→ store
+ *   device ←─answers─────┴─────────receipts───┘
+ */
+import { Gate, type Pausable } from '../../src/relay/gate.ts'
+import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
+import { REFUSAL } from '../../src/types.ts'
+import { nodeFrame, RELAY, type NodeFrame, type RelayFrame } from './frames.ts'
+import { SimAnswers, type AnswerFrames } from './node-answers.ts'
+import { SimCoordinator } from './node-coordinator.ts'
+import { PeerLinks } from './node-links.ts'
+import { SimReplica, type ReplicaHost } from './node-replica.ts'
+import { SimSources } from './node-source.ts'
+import { isCurrent, type SimUsers } from './node-users.ts'
+import type { PeerStream } from './node-peer-stream.ts'
+import type { SimProcess } from './process.ts'
+import type { StorePerformer } from './store-performer.ts'
+import type { Witness } from '../checks/witness.ts'
+import type { Host } from '../world/network.ts'
+import type { SourceId } from '../../src/relay/intake.core.ts'
+import type { Collection, Envelope, MailboxId, PeerKey, Refusal } from '../../src/types.ts'
+
+export interface RelayParts {
+  self: PeerKey
+  process: SimProcess
+  network: Host
+  store: StorePerformer
+  users: SimUsers
+  witness: Pick<Witness, 'receipt'>
+}
+
+/** A device's session, as the relay sees it. */
+export interface DeviceLink extends Pausable {
+  readonly device: PeerKey
+  /** The device's own mailbox. */
+  readonly mailbox: MailboxId
+  /** False: no room, and nothing was sent. */
+  send: (frame: NodeFrame) => boolean
+  /** Cuts the device off when there is no room. */
+  sendOrAbort: (frame: NodeFrame) => void
+}
+
+/** What an attached device is to the relay. */
+export interface AttachedDevice {
+  submit: (ticket: number, envelope: Envelope, routeEpoch: number, routeSeq: number) => void
+  detach: () => void
+}
+
+const ANSWERS: AnswerFrames = Object.freeze({
+  accepted: nodeFrame.accepted,
+  receipts: ({ node, storeId, time }, receipts) => nodeFrame.receipts({ node, storeId, time, receipts }),
+  refused: nodeFrame.refused,
+  moved: nodeFrame.moved,
+  push: nodeFrame.push,
+  pushed: nodeFrame.pushed,
+  behind: nodeFrame.behind
+} satisfies AnswerFrames)
+
+export class SimRelay {
+  readonly sources = new SimSources()
+  readonly replica: SimReplica
+  readonly coordinator: SimCoordinator
+  readonly links: PeerLinks
+  readonly #parts: RelayParts
+  /** Collections that are being taken in, by stream. */
+  readonly #collecting = new Map<PeerStream, number>()
+  #onIdle: (() => void) | undefined
+
+  constructor (parts: RelayParts) {
+    const { self, process, network, store, users, witness } = this.#parts = parts
+    const { sources } = this
+    const onIdle = (): void => { this.#onIdle?.() }
+    this.replica = new SimReplica({ self, process, sources, store, users, witness, host: this.#replicaHost(onIdle) })
+    this.links = new PeerLinks({
+      network,
+      storeId: store.storeId,
+      process,
+      newSource: () => sources.newNode(),
+      onOpen: stream => { sources.add(stream) },
+      onEnd: stream => {
+        sources.remove(stream.id)
+        this.#collecting.delete(stream)
+      },
+      onLost: node => { this.coordinator.tell({ type: 'lost', node }) },
+      onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
+      onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },
+      onAnswer: (from, frame) => { this.#onAnswer(from, frame) },
+      onCollection: (from, collection) => { this.#fromPeer(from, collection) }
+    })
+    this.coordinator = new SimCoordinator({ self, process, sources, replica: this.replica, links: this.links, users, onIdle })
+    network.handle(RELAY, stream => { if (!process.isOver) this.links.accept(stream) })
+  }
+
+  /** Deposits without an outcome. */
+  get open (): number { return this.coordinator.open + this.replica.open }
+
+  /** Takes no more deposits; done when each that was taken has its outcome, or after a bound. */
+  drain (done: (unfinished: number) => void): void {
+    this.coordinator.tell({ type: 'drain' })
+    this.replica.drain()
+    let isDone = false
+    const finish = (): void => {
+      if (isDone) return
+      isDone = true
+      this.#onIdle = undefined
+      cancel()
+      done(this.open)
+    }
+    const cancel = this.#parts.process.after(RELAY_DEFAULTS.finishMs, finish)
+    if (this.open === 0) return finish()
+    this.#onIdle = () => { if (this.open === 0) finish() }
+  }
+
+  /** From now on the device may deposit, and is shown what arrives for its mailbox. */
+  attach (link: DeviceLink): AttachedDevice {
+    const { process } = this.#parts
+    const id = this.sources.newDevice()
+    const gate = new Gate(link)
+    const answers = new SimAnswers({ process, frames: ANSWERS, gate, send: frame => link.send(frame as NodeFrame), sendOrAbort: frame => { link.sendOrAbort(frame as NodeFrame) } })
+    this.sources.add({ id, gate, answers })
+    this.replica.attach(id, link.device, link.mailbox)
+    return {
+      submit: (ticket, envelope, routeEpoch, routeSeq) => { this.coordinator.submit(id, ticket, envelope, routeEpoch, routeSeq) },
+      detach: () => {
+        this.replica.detach(id)
+        this.sources.remove(id)
+      }
+    }
+  }
+
+  /** A device's collection: durable here when it is done without a refusal, and passed on to the user's other nodes. */
+  collect (source: Pick<DeviceLink, 'device' | 'mailbox'>, collection: Collection, done: (refusal: Refusal | undefined) => void): void {
+    if (collection.device !== source.device || collection.mailbox !== source.mailbox) return done({ code: REFUSAL.malformed, retryAfterSeconds: 0 })
+    this.#take(collection, refusal => {
+      if (refusal === undefined) this.#passOn(collection)
+      done(refusal)
+    })
+  }
+
+  #passOn (collection: Collection): void {
+    const { self, users, process } = this.#parts
+    process.note(`${collection.device} collected ${collection.ids.length}`)
+    for (const { node } of users.route(collection.mailbox)?.entries ?? []) {
+      if (node !== self) this.links.collection(node, collection)
+    }
+  }
+
+  #fromPeer (stream: PeerStream, collection: Collection): void {
+    const open = (this.#collecting.get(stream) ?? 0) + 1
+    this.#collecting.set(stream, open)
+    if (open > RELAY_DEFAULTS.collectionsOpenMax) stream.gate.close('collections')
+    // One that is not taken (not our user any more, or our disk) is not the other node's fault.
+    this.#take(collection, () => {
+      const left = (this.#collecting.get(stream) ?? 1) - 1
+      if (left === 0) this.#collecting.delete(stream)
+      else this.#collecting.set(stream, left)
+      if (left <= RELAY_DEFAULTS.collectionsOpenMax / 2) stream.gate.open('collections')
+    })
+  }
+
+  #take (collection: Collection, done: (refusal: Refusal | undefined) => void): void {
+    const { users, store, process } = this.#parts
+    const devices = users.devices(collection.mailbox)
+    if (devices?.includes(collection.device) !== true) return done({ code: REFUSAL.notServed, retryAfterSeconds: 0 })
+    store.collect(collection, devices, isTaken => {
+      if (!process.isOver) done(isTaken ? undefined : { code: REFUSAL.storeFailed, retryAfterSeconds: 0 })
+    })
+  }
+
+  #onAnswer (from: PeerStream, frame: Extract<RelayFrame, { kind: 'receipts' | 'refused' | 'moved' }>): void {
+    const { node } = from
+    switch (frame.kind) {
+      case 'refused': return this.coordinator.tell({ type: 'refused', node, tickets: frame.tickets, refusal: frame.refusal })
+      case 'moved':
+        // One that has run out does not open, and ends the stream.
+        if (!isCurrent(frame.record, this.#parts.process.now())) return from.abort()
+        return this.#parts.users.learnRoute(frame.record, route => { this.coordinator.tell({ type: 'moved', node, tickets: frame.tickets, route }) })
+      case 'receipts': {
+        const tickets = frame.receipts.map(({ ticket }) => ticket)
+        const ids = this.coordinator.idsOf(node, tickets)
+        // Too late: their deposits are forgotten.
+        if (ids === undefined) return
+        // What was signed is not what was deposited: a proof that does not verify.
+        if (frame.receipts.some(({ envelope }, at) => envelope !== ids[at])) return from.abort()
+        this.coordinator.tell({ type: 'receipts', node, tickets }, { run: { node, storeId: frame.storeId, time: frame.time, ids }, first: 0 })
+      }
+    }
+  }
+
+  /** What the replica says of a node's deposit goes to that node; of a device's, to our coordinator. */
+  #replicaHost (onIdle: () => void): ReplicaHost {
+    const { sources } = this
+    const node = this.#parts.self
+    const answersOf = (id: SourceId): SimAnswers | undefined => sources.get(id)?.answers
+    return {
+      onIdle,
+      onReceipts: (id, tickets, leaves) => {
+        if (sources.isNode(id)) answersOf(id)?.receipts(leaves, tickets)
+        else this.coordinator.tell({ type: 'receipts', node, tickets }, leaves)
+      },
+      onRefused: (id, ticket, refusal) => {
+        if (sources.isNode(id)) answersOf(id)?.refuse(ticket, refusal)
+        else this.coordinator.tell({ type: 'refused', node, tickets: [ticket], refusal })
+      },
+      onMoved: (id, ticket, route) => {
+        if (sources.isNode(id)) answersOf(id)?.moved(ticket, route)
+        else this.coordinator.tell({ type: 'moved', node, tickets: [ticket], route })
+      }
+    }
+  }
+}
