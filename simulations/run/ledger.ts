@@ -23,7 +23,8 @@ export class Ledger implements Partial<Witness> {
   /** When a message was last shown, stored, collected or deleted anywhere. */
   get movedAt (): Millis { return this.#movedAt }
 
-  hasUnstored (root: RootKey): boolean { return (this.#unstored.get(root) ?? 0) > 0 }
+  /** Has written, and nothing that was written waits for being `stored`. */
+  isAllStored (root: RootKey): boolean { return this.#unstored.get(root) === 0 }
 
   leave (root: RootKey): void { this.#gone.add(root) }
 

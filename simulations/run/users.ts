@@ -108,7 +108,7 @@ export class Users implements Writers {
       },
       leave: () => {
         this.#ledger.leave(root)
-        witness.process({ at: world.now(), actor: device.device, isNode: false, up: false, left: true })
+        witness.process({ at: world.now(), actor: device.device, root, isNode: false, up: false, left: true })
       }
     })
     const leavesForGood = this.#chance.happens(scenario.devices.sendersGone)
@@ -136,9 +136,10 @@ export class Users implements Writers {
     })
   }
 
+  /** Who never wrote is no sender, and stays. */
   #leaveWhenDone (root: RootKey): void {
     const user = this.#users.get(root)
-    if (user?.isLeaving === true && !this.#ledger.hasUnstored(root)) this.#world.after(0, () => { user.life.leave() })
+    if (user?.isLeaving === true && this.#ledger.isAllStored(root)) this.#world.after(0, () => { user.life.leave() })
   }
 }
 
