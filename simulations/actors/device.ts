@@ -108,7 +108,7 @@ export class SimDevice {
     this.#running = undefined
     running.stop(() => {
       if (this.#process !== process) return
-      const { #startsAgain: startsAgain } = this
+      const startsAgain = this.#startsAgain
       this.#end('crash')
       if (startsAgain) this.start()
     })
@@ -156,7 +156,7 @@ export class SimDevice {
   #told (up: boolean): void {
     const { world, witness, name } = this.#init
     world.note(name, up ? 'starts' : 'ends')
-    witness.process({ at: world.now(), actor: name, isNode: false, up, left: false })
+    witness.process({ at: world.now(), actor: name, root: this.root, isNode: false, up, left: false })
   }
 
   #events (process: DeviceProcess): RunEvents {
