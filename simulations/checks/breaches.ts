@@ -11,6 +11,8 @@ export class Breaches {
   readonly #examples: string[] = []
   #count = 0
 
+  get count (): number { return this.#count }
+
   /** sentence: what was seen; asked for only while examples are wanted. */
   add (at: Millis, sentence: () => string): void {
     this.#count++

@@ -2,8 +2,12 @@
  * When nothing happens, the network is quiet: with everything delivered and nobody writing, no mail moves at all, and
  * the rest is what named intervals make of it: heartbeats, drains of replicas without a stream, and records published
  * again. Each law counts frames per actor over the quiet stretch; answers are counted against questions, world-wide.
+ *
+ * A message that cannot be delivered (its reader left for good, say) goes out again with growing pauses for as long as
+ * its sender is there. While there are such, mail may move as often as they make it.
  */
 import { CLIENT_DEFAULTS } from '../../src/client/defaults.ts'
+import { OUTBOX_DEFAULTS } from '../../src/client/outbox/defaults.ts'
 import { SESSION_DEFAULTS } from '../../src/client/session/defaults.ts'
 import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
@@ -11,7 +15,7 @@ import { LIMITS } from '../../src/wire/limits.ts'
 import { Breaches } from './breaches.ts'
 import type { Check, Evidence, Phase, Verdict } from './check.ts'
 import type { Witness } from './witness.ts'
-import type { Millis } from '../../src/types.ts'
+import type { MessageId, Millis } from '../../src/types.ts'
 
 type EventOf<Name extends keyof Witness> = Parameters<Witness[Name]>[0]
 
@@ -31,14 +35,21 @@ const KAD_PER_WALK = ROUTE_DEFAULTS.salts * 2 * (ROUTE_DEFAULTS.bucketPeers * (R
 /** What a node spends on its routing table: kad-dht looks around every 5 minutes, which is one walk of one key. */
 const KAD_LOOKS_PER_HOUR = 12
 
+/** A resend of one envelope at most: its deposit and `accepted`, and for every listed node a deposit, its answer, and that answer to the device. */
+const MAIL_PER_RESEND = 2 + 3 * LIMITS.routeEntries
+
 /** So many in each interval, the first at once. */
 interface Law { perInterval: number, intervalMs: number }
+
+/** Not delivered; envelopes: of its current sealing. */
+interface Open { envelopes: number }
 
 interface Actor { isNode: boolean, sent: Map<string, number> }
 
 export class GoesQuiet implements Check {
   readonly #actors = new Map<string, Actor>()
   readonly #mail = new Breaches()
+  readonly #open = new Map<MessageId, Open>()
   #since: Millis | undefined
   #frames = 0
   #walks = 0
@@ -46,6 +57,16 @@ export class GoesQuiet implements Check {
   constructor (private readonly evidence: Evidence) {}
 
   phase (phase: Phase, at: Millis): void { this.#since = phase === 'quiet' ? at : undefined }
+
+  written ({ message: { id } }: EventOf<'written'>): void { this.#open.set(id, { envelopes: 1 }) }
+
+  state ({ id, state, envelopes }: EventOf<'state'>): void {
+    const open = this.#open.get(id)
+    if (state === 'delivered' || state === 'read') this.#open.delete(id)
+    else if (open !== undefined) open.envelopes = Math.max(1, envelopes.length)
+  }
+
+  ended ({ id }: EventOf<'ended'>): void { this.#open.delete(id) }
 
   process ({ actor, isNode }: EventOf<'process'>): void { this.#actor(actor).isNode = isNode }
 
@@ -62,9 +83,9 @@ export class GoesQuiet implements Check {
   }
 
   verdict (): Verdict {
-    const breaches = this.#mail.copy()
     const at = this.evidence.now()
     const quietMs = this.#since === undefined ? 0 : at - this.#since
+    const breaches = this.#mail.count > this.#mailAllowed(quietMs) ? this.#mail.copy() : new Breaches()
     const peers = Math.min([...this.#actors.values()].filter(({ isNode }) => isNode).length, RELAY_DEFAULTS.peersMax)
     const totals = { questions: 0, answers: 0, kad: 0 }
     for (const [name, { isNode, sent }] of this.#actors) {
@@ -86,6 +107,12 @@ export class GoesQuiet implements Check {
     return breaches.verdict('goes-quiet', this.#frames, 'breaches of quiet')
   }
 
+  #mailAllowed (quietMs: number): number {
+    let envelopes = 0
+    for (const open of this.#open.values()) envelopes += open.envelopes
+    return envelopes * resendsIn(quietMs) * MAIL_PER_RESEND
+  }
+
   #actor (name: string): Actor {
     let actor = this.#actors.get(name)
     if (actor === undefined) this.#actors.set(name, actor = { isNode: false, sent: new Map() })
@@ -102,5 +129,16 @@ function lawOf (kind: string, isNode: boolean, peers: number): Law {
 }
 
 function allowedIn (ms: number, { perInterval, intervalMs }: Law): number { return perInterval * (Math.floor(ms / intervalMs) + 1) }
+
+/** The pause doubles; the first may have begun just before. A pause is drawn from three quarters of its length on. */
+function resendsIn (ms: number): number {
+  const { resendMs, resendMsMax } = OUTBOX_DEFAULTS
+  let resends = 1
+  for (let left = ms, pauseMs = resendMs; left > 0; pauseMs = Math.min(pauseMs * 2, resendMsMax)) {
+    resends++
+    left -= pauseMs * 0.75
+  }
+  return resends
+}
 
 function hours (ms: number): string { return `${(ms / HOUR).toFixed(2)} h` }

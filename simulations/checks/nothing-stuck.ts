@@ -22,7 +22,6 @@ export class NothingStuck implements Check {
 
   written ({ at, message, expiry }: EventOf<'written'>): void {
     const { id, from, to } = message
-    this.#people.writes(message)
     this.#messages.set(id, { from, to, at, expiry, state: 'queued', hasProblem: false, ended: false, isShown: false })
   }
 
@@ -38,8 +37,7 @@ export class NothingStuck implements Check {
     if (message !== undefined) message.ended = true
   }
 
-  shown ({ device, message: { id, to } }: EventOf<'shown'>): void {
-    this.#people.reads(to, device)
+  shown ({ message: { id } }: EventOf<'shown'>): void {
     const message = this.#messages.get(id)
     if (message !== undefined) message.isShown = true
   }

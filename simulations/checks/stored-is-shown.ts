@@ -26,7 +26,6 @@ export class StoredIsShown implements Check {
   constructor (private readonly evidence: Evidence) {}
 
   written ({ message, expiry }: EventOf<'written'>): void {
-    this.#people.writes(message)
     this.#messages.set(message.id, { from: message.from, to: message.to, expiry, storedAt: undefined, shownAt: undefined })
   }
 
@@ -35,8 +34,7 @@ export class StoredIsShown implements Check {
     if (message !== undefined && PROMISED.has(state)) message.storedAt ??= at
   }
 
-  shown ({ at, device, message: { id, to } }: EventOf<'shown'>): void {
-    this.#people.reads(to, device)
+  shown ({ at, message: { id } }: EventOf<'shown'>): void {
     const message = this.#messages.get(id)
     if (message !== undefined) message.shownAt ??= at
   }

@@ -37,8 +37,8 @@ export interface Witness {
   sent: (event: { at: Millis, from: string, kind: string, messages: number, bytes: number }) => void
   /** Sizes against their limits, taken now and then. */
   sampled: (event: { at: Millis, actor: string, samples: Sample[] }) => void
-  /** A process began or ended. left: for good. */
-  process: (event: { at: Millis, actor: string, isNode: boolean, up: boolean, left: boolean }) => void
+  /** A process began or ended. left: for good. root: whose device it is on; undefined for a node. */
+  process: (event: { at: Millis, actor: string, isNode: boolean, up: boolean, left: boolean, root?: RootKey }) => void
 }
 
 /** Passes everything on to several. */

@@ -70,7 +70,6 @@ export class Figures implements Partial<Witness> {
   }
 
   written ({ at, message }: Event<'written'>): void {
-    this.#people.writes(message)
     if (!this.#counts(at) || this.#pending.has(message.id)) return
     this.#pending.set(message.id, { at, to: message.to, stored: false, delivered: false })
     this.#step.written++
@@ -93,7 +92,6 @@ export class Figures implements Partial<Witness> {
   }
 
   shown ({ at, device, message }: Event<'shown'>): void {
-    this.#people.reads(message.to, device)
     const pending = this.#pending.get(message.id)
     if (pending === undefined || pending.delivered) return
     pending.delivered = true
@@ -145,7 +143,7 @@ export class Figures implements Partial<Witness> {
   process (event: Event<'process'>): void {
     const { at, actor, isNode, up, left } = event
     this.#passTo(at)
-    if (!isNode) this.#people.process(event)
+    this.#people.process(event)
     this.#machines.change(actor, isNode, up, left, at)
   }
 

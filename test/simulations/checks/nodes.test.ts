@@ -172,6 +172,24 @@ describe('checks of nodes', () => {
       equal(figureAfterAnHour(), 4)
     })
 
+    it('lets a message that cannot be delivered go out again, as often as its pauses say', () => {
+      run.written('a>b/1')
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'] })
+      run.phase('quiet')
+      for (let resend = 0; resend < 6; resend++) for (const [from, kind] of [['a', 'deposit'], ['n1', 'accepted'], ['n1', 'deposit'], ['n2', 'receipts'], ['n1', 'receipts']] as const) run.sent(from, kind)
+      equal(figureAfterAnHour(), 0)
+      for (let time = 0; time < 1000; time++) run.sent('n1', 'deposit')
+      equal(run.verdict('goes-quiet').kept, false)
+    })
+
+    it('does not let it once it is delivered', () => {
+      run.written('a>b/1')
+      run.state('a>b/1', 'delivered')
+      run.phase('quiet')
+      run.sent('a', 'deposit')
+      equal(figureAfterAnHour(), 1)
+    })
+
     it('breaks by beats that come too often', () => {
       run.phase('quiet')
       run.sent('a', 'ping', 5000)

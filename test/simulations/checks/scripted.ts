@@ -74,9 +74,10 @@ export class Script {
 
   sent (from: string, kind: string, messages = 1): void { this.#witness.sent({ at: this.#at, from, kind, messages, bytes: 10 * messages }) }
 
-  on (actor: string, isNode = false): void { this.#witness.process({ at: this.#at, actor, isNode, up: true, left: false }) }
+  on (actor: string, isNode = false): void { this.#witness.process({ at: this.#at, actor, isNode, up: true, left: false, ...(!isNode && { root: rootKeyOf(actor) }) }) }
 
-  off (actor: string, { left = false } = {}): void { this.#witness.process({ at: this.#at, actor, isNode: false, up: false, left }) }
+  /** A user's device. */
+  off (actor: string, { left = false } = {}): void { this.#witness.process({ at: this.#at, actor, root: rootKeyOf(actor), isNode: false, up: false, left }) }
 }
 
 function readerOf (id: string): PeerKey { return peerKeyOf(id.split(/[>/]/)[1] ?? '') }

@@ -34,7 +34,7 @@ class Script {
 
   node (ms: number, actor: string, up: boolean, left = false): void { this.figures.process({ at: BEGINS_AT + ms, actor, isNode: true, up, left }) }
 
-  device (ms: number, actor: string, up: boolean, left = false): void { this.figures.process({ at: BEGINS_AT + ms, actor, isNode: false, up, left }) }
+  device (ms: number, actor: string, up: boolean, left = false): void { this.figures.process({ at: BEGINS_AT + ms, actor, root: rootKeyOf(actor), isNode: false, up, left }) }
 }
 
 /** From user and device `a` to user and device `b`. */
