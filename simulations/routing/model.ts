@@ -36,6 +36,8 @@ export interface RoutingModelInit {
   liars?: { poisonedTables: number }
   /** Deviations from kad-dht, for questions of the kind “what if”. */
   kad?: Partial<KadModelInit>
+  /** Where a user's record lies for each salt, on 32 bits; by hash unless given. */
+  keysOf?: (root: RootKey) => readonly number[]
   /** True: packets from one do not reach the other. */
   isCut?: (from: PeerKey, to: PeerKey) => boolean
   /** False: the machine refuses at once when its process is gone; else it says nothing, as one behind a firewall or without power. */
@@ -49,7 +51,7 @@ export interface JoinOptions {
   lies: boolean
   shelf: Shelf
   /** Where in the key space the machine lies, for ids that were ground; by chance unless given. Counts when the machine is first seen. */
-  id?: number
+  id?: number | undefined
 }
 
 /** One process of a machine. */
@@ -81,11 +83,13 @@ export class RoutingModel {
   readonly kad: KadModelInit
   readonly peers: Peers
   readonly tables: Tables
+  /** Of the last lookup: questions in a row until the first valid answer; 0 without one. */
+  firstAnswerHops = 0
   readonly totals: RoutingTotals = { walks: 0, questions: 0, answers: 0, puts: 0, pings: 0, dials: 0, bytes: 0 }
   readonly #chance: Chance
   readonly #witness: Pick<Witness, 'sent'>
   readonly #poisonedTables: number
-  readonly #isCut: RoutingModelInit['isCut']
+  readonly #keysOf: (root: RootKey) => readonly number[]
   readonly #isSilent: RoutingModelInit['isSilent']
   readonly #liars: Liars
   readonly #upkeep: Upkeep | undefined
@@ -94,14 +98,14 @@ export class RoutingModel {
   readonly #processes: Array<Process | undefined> = []
   readonly #keys = new Map<RootKey, readonly number[]>()
 
-  constructor ({ world, chance, witness, latencyMs, init = {}, liars, kad = {}, isCut, isSilent, upkeep = true }: RoutingModelInit) {
+  constructor ({ world, chance, witness, latencyMs, init = {}, liars, kad = {}, keysOf, isCut, isSilent, upkeep = true }: RoutingModelInit) {
     this.world = world
     this.init = { ...ROUTE_DEFAULTS, ...init }
     this.kad = { ...KAD_MODEL, ...kad }
     this.#chance = chance.split('routing')
     this.#witness = witness
     this.#poisonedTables = liars?.poisonedTables ?? 0
-    this.#isCut = isCut
+    this.#keysOf = keysOf ?? (root => hashedKeys(root, this.init.salts))
     this.#isSilent = isSilent
     this.peers = new Peers(chance.split('machines'), latencyMs)
     this.tables = new Tables(this.peers, { ...this.kad, bucketPeers: this.init.bucketPeers })
@@ -127,7 +131,7 @@ export class RoutingModel {
     this.peers.begin(number, { server, lies, now: this.world.now() })
     this.tables.clear(number)
     if (lies) this.#liars.changed()
-    for (const other of acquaintances) this.#meet(number, other)
+    for (const other of acquaintances) this.meet(number, other)
     const process: Process = { number, held: new HeldRoutes(this.peers.ids[number] as number, this.world.now, this.init), orders: undefined, isGone: false }
     this.#processes[number] = process
     const orders = this.#openOrders(process, shelf)
@@ -152,11 +156,18 @@ export class RoutingModel {
     for (const process of this.#processes) if (process !== undefined) this.tables.fill(process.number, census)
   }
 
+  /** Two processes have got a connection: each that serves is learnt by the other. */
+  meet (one: number, other: number): void {
+    const nowS = this.#seconds(this.world.now())
+    if (this.peers.serves[other] === 1) this.tables.learn(one, other, nowS)
+    if (this.peers.serves[one] === 1) this.tables.learn(other, one, nowS)
+  }
+
   /** Where a user's record lies, for each salt. */
   keysOf (root: RootKey): readonly number[] {
     let keys = this.#keys.get(root)
     if (keys === undefined) {
-      keys = Array.from({ length: this.init.salts }, (_, salt) => createHash('sha256').update(`${root}/${salt}`).digest().readUInt32BE())
+      keys = this.#keysOf(root)
       this.#keys.set(root, keys)
     }
     return keys
@@ -179,7 +190,8 @@ export class RoutingModel {
   /** Looks for a user's record with as many walks as it needs. */
   lookUp (asker: number, root: RootKey, fresh: boolean): Looked {
     const now = this.world.now()
-    const looked = lookUp({ root, walks: this.#walks, keys: this.keysOf(root), asker, fresh, now, recordAt: this.#recordAt }, this.init)
+    const looked = lookUp({ root, walks: this.#walks, keys: this.keysOf(root), asker, fresh, now, recordAt: this.recordAt }, this.init)
+    this.firstAnswerHops = looked.hops
     for (let at = 0; at < looked.begun; at++) this.#charge(this.#walks[at] as Walk, at === 0 ? looked.records : 0, at === 0 ? looked.recordBytes : 0)
     return looked
   }
@@ -204,7 +216,8 @@ export class RoutingModel {
     return process !== undefined && process.held.take(key, record, process.orders)
   }
 
-  readonly #recordAt = (peer: number, key: number): RouteRecord | undefined =>
+  /** What a peer answers under a key. */
+  readonly recordAt = (peer: number, key: number): RouteRecord | undefined =>
     this.peers.lies[peer] === 1 ? this.#liars.recordAt(key, this.world.now()) : this.#processes[peer]?.held.find(key)
 
   #leave (process: Process): void {
@@ -247,13 +260,6 @@ export class RoutingModel {
     this.#witness.sent({ at: this.world.now(), from: this.peers.keys[from] as PeerKey, kind: 'kad', messages, bytes })
   }
 
-  /** Two machines have a connection: each that serves is learnt by the other. */
-  #meet (one: number, other: number): void {
-    const nowS = this.#seconds(this.world.now())
-    this.tables.learn(one, other, nowS)
-    if (this.peers.serves[one] === 1) this.tables.learn(other, one, nowS)
-  }
-
   #networkOf (process: Process): FinderNetwork {
     const { world } = this
     const { number } = process
@@ -289,6 +295,10 @@ export class RoutingModel {
 
   /** Times in tables are in seconds, and fit 32 bits. */
   #seconds (ms: number): number { return Math.floor(ms / 1000) }
+}
+
+function hashedKeys (root: RootKey, salts: number): number[] {
+  return Array.from({ length: salts }, (_, salt) => createHash('sha256').update(`${root}/${salt}`).digest().readUInt32BE())
 }
 
 const SILENT = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => SILENT }) as Logger

@@ -56,6 +56,7 @@ export class Walk {
   /** When it is sent off over a stream that stands: what kad-dht counts as an event of its own. */
   readonly #openSends: Float64Array
   readonly #closer: Int32Array
+  readonly #first: Int32Array
 
   /** Since the walk began, ms. */
   now = 0
@@ -84,6 +85,7 @@ export class Walk {
     this.#openEnds = new Float64Array(open)
     this.#openSends = new Float64Array(open)
     this.#closer = new Int32Array(init.bucketPeers)
+    this.#first = new Int32Array(init.bucketPeers)
   }
 
   /** When something happens next; Infinity: the walk is over. */
@@ -124,8 +126,15 @@ export class Walk {
     }
     this.#pathCount = Math.min(this.#init.disjointPaths, count)
     for (let path = 0; path < this.#pathCount; path++) this.#paths[path]?.begin()
-    for (let place = 0; place < count; place++) this.#ask(found[place] as number, this.#paths[place % this.#pathCount] as Path, 1)
-    for (let path = 0; path < this.#pathCount; path++) this.#advance(path)
+    const first = this.#first.subarray(0, count)
+    first.set(found.subarray(0, count))
+    for (let place = 0; place < count; place++) this.#seen[first[place] as number] = this.#mark
+    // Each is asked as it is dealt, as long as the path has a question free: the first few not by their distance.
+    for (let place = 0; place < count; place++) {
+      const path = place % this.#pathCount
+      this.#ask(first[place] as number, this.#paths[path] as Path, 1)
+      this.#advance(path)
+    }
   }
 
   /** Lets the next thing happen. Answers who has answered, or −1 when somebody did not. */
