@@ -22,7 +22,7 @@ const WINDOW_BYTES = 1024 * 1024
 /** How often a stream that was full is looked at again: about a round trip. */
 const ROOM_MS = 100
 
-interface Reader { stream: SyncEnd, cancelAlarm: () => void, isOver: boolean }
+interface Reader { stream: SyncEnd, cancelAlarm: () => void, isServed: boolean, isOver: boolean }
 
 export class SimDrains {
   readonly #parts: DrainParts
@@ -34,7 +34,12 @@ export class SimDrains {
     parts.network.handle(SYNC, stream => { if (!parts.process.isOver) this.#serve(stream as SyncEnd) })
   }
 
-  get count (): number { return this.#readers.size }
+  /** Those that get pages. */
+  get count (): number {
+    let count = 0
+    for (const { isServed } of this.#readers) if (isServed) count++
+    return count
+  }
 
   stop (): void {
     for (const reader of [...this.#readers]) this.#cutOff(reader)
@@ -45,7 +50,7 @@ export class SimDrains {
     const count = (this.#byPeer.get(peer) ?? 0) + 1
     if (count > RELAY_DEFAULTS.drainsPerConnectionMax) return stream.abort()
     this.#byPeer.set(peer, count)
-    const reader: Reader = { stream, cancelAlarm: () => {}, isOver: false }
+    const reader: Reader = { stream, cancelAlarm: () => {}, isServed: false, isOver: false }
     this.#readers.add(reader)
     let isAsked = false
     stream.onEnd = () => { this.#end(reader) }
@@ -63,6 +68,7 @@ export class SimDrains {
     if (this.#readers.size > RELAY_DEFAULTS.drainsMax) return this.#refuse(reader, { code: REFUSAL.busy, retryAfterSeconds: RELAY_DEFAULTS.busyRetrySeconds })
     // An unknown mailbox is not told apart.
     if (users.devices(request.mailbox)?.includes(request.device) !== true) return this.#refuse(reader, { code: REFUSAL.notServed, retryAfterSeconds: 0 })
+    reader.isServed = true
     const position = request.storeId === store.storeId ? request.position : 0
     reader.stream.send(syncFrame.start(store.storeId, position))
     this.#alarm(reader, RELAY_DEFAULTS.drainStallMs)

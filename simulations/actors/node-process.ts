@@ -104,9 +104,10 @@ export class NodeProcess {
       { name: 'dial queue bytes', value: links.dialQueueBytes, limit: RELAY_DEFAULTS.dialQueueBytes },
       { name: 'failed dials remembered', value: links.failuresRemembered, limit: RELAY_DEFAULTS.failuresRemembered },
       { name: 'sessions', value: this.#sessions.count, limit: NODE_DEFAULTS.connectionsMax * NODE_DEFAULTS.sessionsPerConnectionMax },
-      { name: 'drains', value: this.#drains.count, limit: RELAY_DEFAULTS.drainsMax + 1 },
+      { name: 'drains', value: this.#drains.count, limit: RELAY_DEFAULTS.drainsMax },
       { name: 'users', value: users.count, limit: NODE_DEFAULTS.usersMax },
-      { name: 'foreign routes', value: users.strangers, limit: NODE_DEFAULTS.foreignRoutesMax }
+      { name: 'foreign routes', value: users.strangers, limit: NODE_DEFAULTS.foreignRoutesMax },
+      ...this.#routing.samples()
     ]
   }
 

@@ -3,11 +3,14 @@
  * found and published is told to the witness.
  */
 import { routeKeeper, type RouteKeeper } from '../../src/dht/index.ts'
+import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
+import { NODE_DEFAULTS } from '../../src/node/defaults.ts'
 import { TABLE } from './disk-tables.ts'
 import type { NodeInit } from './node.ts'
 import type { Shelves } from './node-shelves.ts'
 import type { SimUsers } from './node-users.ts'
 import type { SimProcess } from './process.ts'
+import type { Sample } from '../checks/witness.ts'
 import type { Chance } from '../world/chance.ts'
 import type { RoutingPeer } from '../routing/model.ts'
 import type { RouteFinder } from '../../src/ports.ts'
@@ -44,6 +47,13 @@ export class SimRouting {
     for (const record of users?.served() ?? []) this.keeper.keep(record, { restored: true })
     this.keeper.start()
     process.awaited()
+  }
+
+  samples (): Sample[] {
+    return [
+      { name: 'route records held', value: this.#peer.memory.held.size, limit: ROUTE_DEFAULTS.heldMax },
+      { name: 'routes kept', value: this.keeper.size, limit: NODE_DEFAULTS.usersMax }
+    ]
   }
 
   /** The process is gone, or about to. */

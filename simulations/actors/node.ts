@@ -100,7 +100,7 @@ export class SimNode {
   }
 
   /** Sizes against the limits that are named for them; nothing while it is down. */
-  samples (): Sample[] { return this.#run?.mail?.samples() ?? [] }
+  samples (): Sample[] { return this.#run?.mail?.samples() ?? this.#run?.routing?.samples() ?? [] }
 
   #ready (run: Run): void {
     const init = this.#init

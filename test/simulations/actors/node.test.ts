@@ -3,6 +3,7 @@ import { deviceFrame } from '../../../simulations/actors/frames.ts'
 import { makeCollection, makeRoute } from '../../../simulations/actors/values.ts'
 import { DISK_CONDITIONS } from '../../../simulations/world/disk.ts'
 import { NODE_DEFAULTS } from '../../../src/node/defaults.ts'
+import { RELAY_DEFAULTS } from '../../../src/relay/defaults.ts'
 import { REFUSAL, type EnvelopeId } from '../../../src/types.ts'
 import { LIMITS } from '../../../src/wire/limits.ts'
 import { SmallWorld, type TestDevice } from './small-world.ts'
@@ -246,6 +247,68 @@ describe('a simulated node', () => {
     const { record } = await alice.ask(request => deviceFrame.find({ request, root: bob.root, fresh: true }), 15 * SECOND)
     assert.equal(record?.order.hash, bob.record.order.hash)
     assert.deepEqual(small.resolved.map(({ resolver, order }) => [resolver, order?.seq]), [['n4', bob.record.order.seq]])
+  })
+
+  it('is busy for a device that asks too much at once', async () => {
+    // Each waits for its fsync.
+    small.disk(1).conditions = { ...DISK_CONDITIONS, fsyncMs: 900, fsyncMsMin: 900 }
+    for (let at = 0; at < NODE_DEFAULTS.openRequestsMax + 3; at++) bob.say(deviceFrame.collect({ request: 1000 + at, collection: collected([`never-${at}`]) }))
+    await small.pass(5 * SECOND)
+    const refused = bob.frames('answer').filter(({ refusal }) => refusal?.code === REFUSAL.busy)
+    assert.equal(refused.length, 3)
+    assert.equal(bob.frames('answer').filter(({ request, refusal }) => request >= 1000 && refusal === undefined).length, NODE_DEFAULTS.openRequestsMax)
+  })
+
+  it('ends the oldest session of a device that opens too many', async () => {
+    const sessions = (): number => small.node(1).samples().find(({ name }) => name === 'sessions')?.value ?? NaN
+    for (let opened = 1; opened < NODE_DEFAULTS.sessionsPerDeviceMax + 3; opened++) await bob.connectToo(1)
+    assert.equal(sessions(), NODE_DEFAULTS.sessionsPerDeviceMax)
+    assert.ok(bob.isConnected, 'the newest')
+  })
+
+  it('bounds the drains of one device, and the wait for what they ask', async () => {
+    assert.equal(await bob.holdDrains(1, RELAY_DEFAULTS.drainsPerConnectionMax + 2), RELAY_DEFAULTS.drainsPerConnectionMax)
+    await small.pass(RELAY_DEFAULTS.drainRequestMs)
+    assert.equal(await bob.holdDrains(1, 1), 1)
+  })
+
+  it('serves none but users whose device asks it to', async () => {
+    const { refusal } = await alice.ask(request => deviceFrame.register({ ...bob.named, request, devices: [bob.key] }))
+    assert.equal(refusal?.code, REFUSAL.notServed)
+    const stranger = await alice.ask(request => deviceFrame.attach({ ...bob.named, request }))
+    assert.equal(stranger.refusal?.code, REFUSAL.malformed)
+  })
+
+  it('cannot be dialled from behind a translator, and does not keep mail when it only routes', async () => {
+    for (const init of [{ dialable: false }, { serves: false }]) {
+      const other = new SmallWorld(2, { init })
+      await other.start()
+      await assert.rejects(other.user('carol', [1]), /can be reached/)
+    }
+  })
+
+  it('promises nothing that its disk has not got, whatever happens to it', async () => {
+    const chance = small.world.chance.split('test')
+    const letters: string[] = []
+    for (let step = 0; step < 400; step++) {
+      const n = 1 + chance.integer(3)
+      if (chance.happens(0.05)) small.node(n).crash(chance.pick(['crash', 'power']))
+      else if (chance.happens(0.05)) small.node(n).stop()
+      else if (chance.happens(0.3)) small.node(n).start()
+      const letter = small.letter(bob.mailbox)
+      letters.push(letter.id)
+      alice.deposit(letter, bob.record)
+      await small.pass(chance.integer(5000))
+    }
+    for (const n of [1, 2, 3]) small.node(n).start()
+    await small.pass(60 * SECOND)
+    const signed = new Map([1, 2, 3].map(n => [n, new Set(small.receipts.filter(({ node }) => node === small.node(n).key).flatMap(({ envelopes }) => envelopes))]))
+    for (const [n, envelopes] of signed) {
+      const held = new Set(await bob.held(n))
+      assert.deepEqual([...envelopes].filter(id => !held.has(id)), [], `what node ${n} signed it gives out`)
+    }
+    const stored = letters.filter(id => [...signed.values()].filter(envelopes => envelopes.has(id as EnvelopeId)).length >= bob.record.w)
+    assert.ok(stored.length > letters.length / 2, `${stored.length} of ${letters.length}`)
   })
 
   it('keeps to its named limits', async () => {

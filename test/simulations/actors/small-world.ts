@@ -1,6 +1,7 @@
 /** A few simulated nodes, a network that loses nothing, and devices that say what a test tells them to. */
 import assert from 'node:assert/strict'
 import { deviceFrame, SESSION, SYNC, syncFrame, type DeviceFrame, type NodeFrame, type SyncFrame } from '../../../simulations/actors/frames.ts'
+import { isOnDisk } from '../../../simulations/actors/disk-store.ts'
 import { SimNode, type NodeInit } from '../../../simulations/actors/node.ts'
 import { makeEnvelope, makeRoute, mailboxOf, peerKeyOf, rootKeyOf } from '../../../simulations/actors/values.ts'
 import { witnesses, type Witness } from '../../../simulations/checks/witness.ts'
@@ -31,7 +32,11 @@ export class SmallWorld {
   constructor (nodes: number, { seed = 'small', init = {} }: { seed?: string, init?: Partial<NodeInit> } = {}) {
     const world = this.world = new World({ seed })
     const witness = witnesses([{
-      receipt: event => { this.receipts.push(event) },
+      receipt: event => {
+        this.receipts.push(event)
+        const at = this.nodes.findIndex(({ key }) => key === event.node)
+        for (const envelope of event.envelopes) assert.ok(isOnDisk(this.disk(at + 1), event.mailbox, envelope), 'what is signed is on the disk')
+      },
       dropped: event => { this.dropped.push(event) },
       resolved: event => { this.resolved.push(event) },
       process: ({ actor, up }) => { this.up.push(`${actor} ${up ? 'up' : 'down'}`) }
@@ -110,6 +115,16 @@ export class TestDevice {
   /** A session with that node, in the place of another. */
   async connect (n: number): Promise<void> {
     this.#stream?.close()
+    await this.#open(n)
+    assert.ok(this.#stream !== undefined, `node ${n} can be reached`)
+  }
+
+  /** One more, which stays beside this. */
+  async connectToo (n: number): Promise<void> { await this.#open(n) }
+
+  get isConnected (): boolean { return this.#stream?.isOpen ?? false }
+
+  async #open (n: number): Promise<void> {
     this.#stream = undefined
     this.ended = undefined
     this.host.open(this.#small.node(n).key, SESSION, 5 * SECOND, opened => {
@@ -119,7 +134,6 @@ export class TestDevice {
       opened.onEnd = why => { this.ended = why }
     })
     await this.#small.pass(SECOND)
-    assert.ok(this.#stream !== undefined, `node ${n} can be reached`)
   }
 
   async attach (): Promise<void> {
@@ -157,6 +171,14 @@ export class TestDevice {
 
   frames<Kind extends NodeFrame['kind']> (kind: Kind): Array<Extract<NodeFrame, { kind: Kind }>> {
     return this.heard.filter((frame): frame is Extract<NodeFrame, { kind: Kind }> => frame.kind === kind)
+  }
+
+  /** Opens drains that ask for nothing; answers how many of them the node leaves open. */
+  async holdDrains (n: number, count: number): Promise<number> {
+    const streams: StreamEnd[] = []
+    for (let opened = 0; opened < count; opened++) this.host.open(this.#small.node(n).key, SYNC, 5 * SECOND, stream => { if (stream !== undefined) streams.push(stream) })
+    await this.#small.pass(SECOND)
+    return streams.filter(({ isOpen }) => isOpen).length
   }
 
   /** What a node gives out: frames of one drain. */
