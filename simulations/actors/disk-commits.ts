@@ -21,6 +21,7 @@ export interface DiskCommitsInit<Work> {
   perform: (works: Work[], done: (failure: string | undefined) => void) => void
 }
 
+/** The queue in front of a disk. */
 export class DiskCommits<Work extends CommitWork> {
   readonly #init: DiskCommitsInit<Work>
   #waiting: Work[] = []

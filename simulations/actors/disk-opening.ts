@@ -8,6 +8,7 @@ import type { Disk } from '../world/disk.ts'
 import type { StoredEnvelope } from '../../src/ports.ts'
 import type { MailboxId } from '../../src/types.ts'
 
+/** What is known of a store that was just opened. lastPosition: of all mailboxes. */
 export interface Opened { mailboxes: Map<MailboxId, Mailbox>, positions: Positions, lastPosition: number }
 
 /** Where the envelopes of each mailbox stand, in order: what LevelDB knows by its keys. */
@@ -35,6 +36,7 @@ export class Positions {
   }
 }
 
+/** Reads the whole index and where envelopes stand. */
 export function openTables (disk: Disk): Opened {
   const mailboxes = new Map<MailboxId, Mailbox>()
   const positions = new Positions()

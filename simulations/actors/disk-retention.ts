@@ -7,7 +7,7 @@ import { LIMITS } from '../../src/wire/limits.ts'
 import { indexKey, envelopeKey, readIntact, TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
 import type { Disk } from '../world/disk.ts'
 import type { Opened } from './disk-opening.ts'
-import type { IndexedId, StoreWork } from './disk-store.ts'
+import type { IndexedId, StoreWork } from './disk-work.ts'
 import type { StoredEnvelope } from '../../src/ports.ts'
 import type { StoreInit } from '../../src/store/defaults.ts'
 import type { MailboxId, Millis, Seconds } from '../../src/types.ts'
@@ -20,6 +20,7 @@ export interface DiskRetentionInit {
   submit: (work: StoreWork) => void
 }
 
+/** Of one opened store. */
 export class DiskRetention {
   readonly #init: DiskRetentionInit
   /** Mailboxes in which room is being made, and who waits for it. */

@@ -7,40 +7,30 @@ import { CommitPlan, EMPTY_MAILBOX, partlyCollectedBytes, type Found, type Index
 import { STORE_DEFAULTS, type StoreInit } from '../../src/store/defaults.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { toHex } from '../../src/wire/hex.ts'
-import { DiskCommits, type CommitWork } from './disk-commits.ts'
+import { DiskCommits } from './disk-commits.ts'
 import { DiskRetention } from './disk-retention.ts'
 import { openTables, type Opened } from './disk-opening.ts'
 import { collectionKey, collectionWrite, deletion, envelopeKey, envelopeWrite, indexKey, indexWrite, metaWrite, readIntact, storedBytes, TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
 import { storeIdOf } from './values.ts'
+import type { StoreWork } from './disk-work.ts'
 import type { OpenStore, StoreParts, StorePerformer, Written } from './store-performer.ts'
 import type { DropReason } from '../checks/witness.ts'
 import type { DiskWrite } from '../world/disk.ts'
 import type { Appended, AppendOutcome, Commit, MailboxUsage, Page, StoredEnvelope } from '../../src/ports.ts'
 import type { Bytes, Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, StoreId } from '../../src/types.ts'
 
+/** For auditors. */
 export { isOnDisk } from './disk-tables.ts'
 
 const STORE_ID_BYTES = 16
 const POSITIONS_PER_OPENING = 2 ** 32
 
-/** Names an envelope in the index. */
-export interface IndexedId { mailbox: MailboxId, id: EnvelopeId }
-
-/** A caller's part of a commit, as writer.ts has it. */
-export interface StoreWork extends CommitWork {
-  lookUps: readonly IndexedId[]
-  /** Ids that are known may be promised again: their bytes are read. */
-  promises?: boolean
-  decide?: (plan: CommitPlan, commit: Commit) => void
-  /** Why envelopes go that it drops; left out when their bytes are replaced. */
-  reason?: DropReason
-  writes?: DiskWrite[]
-}
-
 interface Dropped { cell: StoredEnvelope, reason: DropReason }
 
+/** As a node opens it at each start. */
 export const openDiskStore: OpenStore = parts => new DiskStore(parts)
 
+/** Made by `openDiskStore`; tests give it other bounds. */
 export class DiskStore implements StorePerformer {
   readonly storeId: StoreId
   readonly #parts: StoreParts

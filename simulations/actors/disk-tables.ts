@@ -7,6 +7,7 @@ import type { IndexEntry, KeptCollection } from '../../src/store/core.ts'
 import type { StoredEnvelope } from '../../src/ports.ts'
 import type { Collection, EnvelopeId, MailboxId } from '../../src/types.ts'
 
+/** By name. */
 export const TABLE = Object.freeze({
   meta: 'meta',
   envelopes: 'envelopes',
@@ -26,7 +27,9 @@ const MARK_BYTES = 32
 const COLLECTION_BYTES = 45 + 4
 const META_BYTES = 32
 
+/** A value of the index. */
 export interface IndexCell { mailbox: MailboxId, id: EnvelopeId, entry: IndexEntry }
+/** A value of the collections. */
 export interface CollectionCell { kept: KeptCollection, collection: Collection }
 
 /** What an envelope takes of a page. */
@@ -36,6 +39,7 @@ export function envelopeKey (mailbox: MailboxId, position: number): string { ret
 export function indexKey (mailbox: MailboxId, id: EnvelopeId): string { return `${mailbox}/${id}` }
 export function collectionKey ({ mailbox, forgetAt, checksum }: KeptCollection): string { return `${mailbox}/${forgetAt}/${checksum}` }
 
+/** Puts an envelope into a batch; the next three do so with other values. */
 export function envelopeWrite (stored: StoredEnvelope): DiskWrite {
   const { position, envelope } = stored
   return { table: TABLE.envelopes, key: envelopeKey(envelope.mailbox, position), value: stored, bytes: ENVELOPE_BYTES + envelope.bytes.byteLength }

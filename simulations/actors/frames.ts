@@ -11,6 +11,7 @@ import { CERTIFICATE_BYTES, profileBytes } from './values.ts'
 import type { Frame } from '../world/network.ts'
 import type { Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId } from '../../src/types.ts'
 
+/** Protocols, by the names that streams are opened with. */
 export const SESSION = 'session'
 export const RELAY = 'relay'
 export const SYNC = 'sync'
@@ -101,6 +102,7 @@ const ROOT_BYTES = 60
 /** Opener's Hello 26, mailbox 34, cursor 28, leads 6. */
 const DRAIN_BYTES = 94
 
+/** Frames of a device, weighed. */
 export const deviceFrame = Object.freeze({
   attach: (said: Said<DeviceFrame, 'attach'>): DeviceFrame => ({ kind: 'attach', bytes: asked(said.request, CERTIFICATE_BYTES + 6), ...said }),
   register: (said: Said<DeviceFrame, 'register'>): DeviceFrame => ({ kind: 'register', bytes: asked(said.request, profileBytes(said.devices.length)), ...said }),
@@ -113,6 +115,7 @@ export const deviceFrame = Object.freeze({
   goodbye: (): DeviceFrame => GOODBYE
 })
 
+/** Frames of a node to a device. */
 export const nodeFrame = Object.freeze({
   hello: (storeId: StoreId): NodeFrame => ({ kind: 'hello', bytes: HELLO_BYTES, storeId }),
   answer: (said: Said<NodeFrame, 'answer'>): NodeFrame => ({ kind: 'answer', bytes: asked(said.request, answerBytes(said)), ...said }),
@@ -127,6 +130,7 @@ export const nodeFrame = Object.freeze({
   goodbye: (): NodeFrame => GOODBYE
 })
 
+/** Frames between nodes. */
 export const relayFrame = Object.freeze({
   hello: (storeId: StoreId): RelayFrame => ({ kind: 'hello', bytes: HELLO_BYTES, storeId }),
   deposit: (said: Said<RelayFrame, 'deposit'>): RelayFrame => ({ kind: 'deposit', bytes: framed(DEPOSIT_LEAD_BYTES + said.envelope.bytes.byteLength), ...said }),
@@ -138,6 +142,7 @@ export const relayFrame = Object.freeze({
   pong: (): RelayFrame => PONG
 })
 
+/** Frames of a drain, both ways. */
 export const syncFrame = Object.freeze({
   drain: (said: Said<SyncFrame, 'drain'>): SyncFrame => ({ kind: 'drain', bytes: control(DRAIN_BYTES + CERTIFICATE_BYTES), ...said }),
   /** The node's Hello goes with it. */
@@ -150,6 +155,7 @@ export const syncFrame = Object.freeze({
   refusal: (refusal: Refusal): SyncFrame => ({ kind: 'refusal', bytes: HELLO_BYTES + control(REFUSAL_BYTES), refusal })
 })
 
+/** Frames of a question for a profile, both ways. */
 export const profileFrame = Object.freeze({
   root: (root: RootKey): ProfileFrame => ({ kind: 'root', bytes: control(ROOT_BYTES), root }),
   profile: (devices: number, record: RouteRecord | undefined): ProfileFrame => ({

@@ -15,7 +15,7 @@ import { SimSessions } from './node-sessions.ts'
 import { SimUsers } from './node-users.ts'
 import { SILENT, SimRouting } from './node-routing.ts'
 import type { Shelves } from './node-shelves.ts'
-import type { NodeInit } from './node.ts'
+import type { NodeInit } from './node-init.ts'
 import type { SimProcess } from './process.ts'
 import type { StorePerformer } from './store-performer.ts'
 import type { Sample } from '../checks/witness.ts'
@@ -27,6 +27,7 @@ export interface NodeProcessParts { init: NodeInit, process: SimProcess, chance:
 /** How often the end of a stopping process looks whether the store has written what waited. */
 const QUIET_CHECK_MS = 50
 
+/** From ready to its end. */
 export class NodeProcess {
   readonly #parts: NodeProcessParts
   readonly #routing: SimRouting

@@ -10,30 +10,15 @@ import { NodeProcess } from './node-process.ts'
 import { SimRouting } from './node-routing.ts'
 import { SimProcess } from './process.ts'
 import { openDiskStore } from './disk-store.ts'
-import type { OpenStore, StorePerformer } from './store-performer.ts'
-import type { RoutingModel } from '../routing/model.ts'
-import type { Sample, Witness } from '../checks/witness.ts'
+import type { NodeInit } from './node-init.ts'
+import type { StorePerformer } from './store-performer.ts'
+import type { Sample } from '../checks/witness.ts'
 import type { Chance } from '../world/chance.ts'
-import type { Disk } from '../world/disk.ts'
-import type { Host, Network } from '../world/network.ts'
-import type { World } from '../world/world.ts'
+import type { Host } from '../world/network.ts'
 import type { PeerKey } from '../../src/types.ts'
 
-export interface NodeInit {
-  key: PeerKey
-  world: World
-  network: Network
-  disk: Disk
-  routing: RoutingModel
-  witness: Witness
-  /** The honest store unless given. */
-  openStore?: OpenStore
-  /** Keeps mail; else it takes part in routing only. */
-  serves: boolean
-  dialable: boolean
-  /** In routing. */
-  lies?: boolean
-}
+/** What `SimNode` is made of. */
+export type { NodeInit } from './node-init.ts'
 
 /** From the start of the process to its first answer: measured on the compiled command line, imports and all. */
 const START_UP_MS = 800
@@ -43,6 +28,7 @@ const RESTART_MS = 10_000
 /** A process that has begun. routing and mail: from when it is ready on. */
 interface Run { process: SimProcess, store: StorePerformer | undefined, shelves: Shelves, host: Host | undefined, routing: SimRouting | undefined, mail: NodeProcess | undefined, isStopping: boolean }
 
+/** A machine on which a node's process comes and goes. */
 export class SimNode {
   readonly key: PeerKey
   readonly #init: NodeInit

@@ -30,8 +30,10 @@ const ZEROS = new Uint8Array(LIMITS.envelopeBytes)
 /** The root key of the user of this name. */
 export function rootKeyOf (name: string): RootKey { return sha256(`root/${name}`) as RootKey }
 
+/** A user's mailbox, short: a few hex digits of the root key tell millions apart. */
 export function mailboxOf (root: RootKey): MailboxId { return `m-${root.slice(0, 14)}` as MailboxId }
 
+/** Only told, never looked at. */
 export function userIdOf (root: RootKey): UserId { return `did:key:z${root.slice(0, 14)}` as UserId }
 
 /** The key of the node or device of this name: the name itself. */
@@ -53,6 +55,7 @@ export function profileOf (root: RootKey, devices: number): Profile {
   return { root, order: { epoch: 1, seq: 1, hash: root }, devices: [], sealingKeys: [], requests: 0, bytes: zeros(profileBytes(devices)) } as unknown as Profile
 }
 
+/** Of a record that a user signs. */
 export interface RouteInit {
   root: RootKey
   epoch?: number
