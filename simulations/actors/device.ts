@@ -102,6 +102,7 @@ export class SimDevice {
 
   /** The program closes: it says goodbye, and what is being written gets onto the disk. */
   stop (): void {
+    this.#startsAgain = false
     const running = this.#running
     const process = this.#process
     if (running === undefined || process === undefined) return
@@ -156,7 +157,7 @@ export class SimDevice {
   #told (up: boolean): void {
     const { world, witness, name } = this.#init
     world.note(name, up ? 'starts' : 'ends')
-    witness.process({ at: world.now(), actor: name, root: this.root, isNode: false, up, left: false })
+    witness.process({ at: world.now(), actor: name, root: this.root, isNode: false, up, left: false, root: this.root })
   }
 
   #events (process: DeviceProcess): RunEvents {

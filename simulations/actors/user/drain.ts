@@ -7,8 +7,8 @@ import { RELAY_DEFAULTS } from '../../../src/relay/defaults.ts'
 import { SYNC, syncFrame, type SyncFrame } from '../frames.ts'
 import type { StreamEnd } from '../../world/network.ts'
 import type { Account } from './account.ts'
-import type { DeviceProcess } from './process.ts'
-import type { Cursor, Envelope, PeerKey, StoreId } from '../../../src/types.ts'
+import type { Alarm, DeviceProcess } from './process.ts'
+import type { Cursor, Envelope, Millis, PeerKey, StoreId } from '../../../src/types.ts'
 
 export interface DrainInit {
   process: DeviceProcess
@@ -34,11 +34,14 @@ export class Drain {
   #position = 0
   #isBusy = false
   #isOver = false
-  #cancelSilence = (): void => {}
+  /** When it began to wait for the next frame. */
+  #waitsSince: Millis = 0
+  readonly #silence: Alarm
 
   constructor (init: DrainInit) {
     this.#init = init
     const { process, account, node, cursor } = init
+    this.#silence = process.alarm(() => { this.#onSilence() })
     process.host.open(node, SYNC, CLIENT_DEFAULTS.drainStallMs, stream => {
       if (this.#isOver) return stream?.abort()
       if (stream === undefined) return this.#end('the node cannot be reached')
@@ -70,15 +73,22 @@ export class Drain {
   }
 
   #awaitFrame (): void {
-    this.#cancelSilence()
-    this.#cancelSilence = this.#init.process.after(RELAY_DEFAULTS.drainAnswerMs, () => { this.#end('the node did not go on in time') })
+    this.#waitsSince = this.#init.process.now()
+    if (!this.#silence.isSet) this.#silence.set(this.#waitsSince + RELAY_DEFAULTS.drainAnswerMs)
+  }
+
+  /** No timer is moved per frame: it finds out by itself that it is early, or that nothing is waited for. */
+  #onSilence (): void {
+    if (this.#isBusy) return
+    const until = this.#waitsSince + RELAY_DEFAULTS.drainAnswerMs
+    if (until > this.#init.process.now()) this.#silence.set(until)
+    else this.#end('the node did not go on in time')
   }
 
   #next (): void {
     if (this.#isBusy || this.#isOver) return
     const frame = this.#queue.shift()
     if (frame === undefined) return this.#stream === undefined ? this.#end('the node ended the drain before its end') : this.#awaitFrame()
-    this.#cancelSilence()
     this.#queuedBytes -= frame.bytes
     if (this.#queuedBytes <= RELAY_DEFAULTS.drainQueueBytes / 2) this.#stream?.resume()
     switch (frame.kind) {
@@ -120,7 +130,7 @@ export class Drain {
   #end (failure: string | undefined, isComplete = false): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#cancelSilence()
+    this.#silence.stop()
     if (isComplete) this.#stream?.close()
     else this.#stream?.abort()
     this.#init.ended(failure)

@@ -12,7 +12,7 @@ import type { DiskWrite } from '../../world/disk.ts'
 import type { ClientStore, Written } from '../client-store.ts'
 import type { Account } from './account.ts'
 import type { Contacts } from './contacts.ts'
-import type { DeviceProcess } from './process.ts'
+import type { Alarm, DeviceProcess } from './process.ts'
 import type { Asked } from './session.ts'
 import type { Question } from './visit.ts'
 import type { InboxEffect, InboxEvent, InboxFact } from '../../../src/client/inbox/events.core.ts'
@@ -56,11 +56,12 @@ export class Inbox {
   /** Between their arrival and their durability, and messages that wait for others: only to be watched. */
   readonly #unsettled = new Set<EnvelopeId>()
   readonly #held = new Set<string>()
-  #cancelWake = (): void => {}
+  readonly #wake: Alarm
   #isStopped = false
 
   constructor (components: InboxComponents) {
     this.#components = components
+    this.#wake = components.process.alarm(() => { this.handle({ type: 'tick' }) })
     this.#core = new InboxCore({ own: components.account.root, sha256: nodeCrypto.sha256 })
   }
 
@@ -76,7 +77,7 @@ export class Inbox {
 
   stop (): void {
     this.#isStopped = true
-    this.#cancelWake()
+    this.#wake.stop()
   }
 
   /** What the next message of a conversation answers. */
@@ -138,9 +139,7 @@ export class Inbox {
         return settled(effect.envelopes)
       case 'postponed': return postponed(effect.envelope)
       case 'undecipherable': return process.note(`${effect.envelope} became no message: ${effect.reason}`)
-      case 'wakeAt':
-        this.#cancelWake()
-        this.#cancelWake = process.at(effect.at, () => { this.handle({ type: 'tick' }) })
+      case 'wakeAt': return this.#wake.set(effect.at)
     }
   }
 

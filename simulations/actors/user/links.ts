@@ -10,7 +10,7 @@ import { SESSION, type DeviceFrame, type NodeFrame } from '../frames.ts'
 import { Session, type Asked, type Outcome, type SessionEvents } from './session.ts'
 import { Turns } from './turns.ts'
 import type { StreamEnd } from '../../world/network.ts'
-import type { DeviceProcess } from './process.ts'
+import type { Alarm, DeviceProcess } from './process.ts'
 import type { Question } from './visit.ts'
 import type { PeerKey } from '../../../src/types.ts'
 
@@ -38,9 +38,12 @@ export class Links {
   readonly #hearts = new Map<PeerKey, HeartbeatCore>()
   readonly #arrivals = new Set<() => void>()
   #listed: PeerKey[] = []
-  #cancelWake = (): void => {}
+  readonly #wake: Alarm
 
-  constructor (init: LinksInit) { this.#init = init }
+  constructor (init: LinksInit) {
+    this.#init = init
+    this.#wake = init.process.alarm(() => { this.#turns.handle({ type: 'wake' }) })
+  }
 
   /** Attached sessions, in the user's order of preference. */
   get sessions (): Session[] { return this.#core.attached.flatMap(node => this.#opened.get(node)?.session ?? []) }
@@ -71,7 +74,7 @@ export class Links {
     const { sessions } = this
     for (const session of sessions) this.#opened.delete(session.node)
     this.#turns.handle({ type: 'stop' })
-    this.#cancelWake()
+    this.#wake.stop()
     for (const session of sessions) {
       session.close()
       this.#init.detached(session)
@@ -114,8 +117,7 @@ export class Links {
           this.#close(effect.node)
           break
         case 'wake':
-          this.#cancelWake()
-          this.#cancelWake = process.at(effect.at, () => { this.#turns.handle({ type: 'wake' }) })
+          this.#wake.set(effect.at)
       }
     }
   }

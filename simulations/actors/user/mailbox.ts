@@ -10,7 +10,7 @@ import { Turns } from './turns.ts'
 import type { ClientStore } from '../client-store.ts'
 import type { Account } from './account.ts'
 import type { Inbox } from './inbox.ts'
-import type { DeviceProcess } from './process.ts'
+import type { Alarm, DeviceProcess } from './process.ts'
 import type { Session } from './session.ts'
 import type { Cursor, Envelope, EnvelopeId, PeerKey } from '../../../src/types.ts'
 
@@ -28,14 +28,15 @@ export class Mailbox {
   readonly #channels = new Map<Session, string>()
   readonly #pages = new Set<Page>()
   readonly #running = new Set<Drain>()
+  readonly #wake: Alarm
   readonly #moved = new Map<PeerKey, Cursor>()
   #lastChannel = 0
-  #cancelWake = (): void => {}
   #cancelFlush: (() => void) | undefined
   #isStopped = false
 
   constructor (components: MailboxComponents) {
     this.#components = components
+    this.#wake = components.process.alarm(() => { this.#schedules.handle({ type: 'tick' }) })
     this.#cursors = new CursorsCore([...components.store.cursors()] as Array<[PeerKey, Cursor]>)
   }
 
@@ -44,7 +45,7 @@ export class Mailbox {
 
   stop (): void {
     this.#isStopped = true
-    this.#cancelWake()
+    this.#wake.stop()
     for (const drain of [...this.#running]) drain.stop()
     this.#flush()
   }
@@ -150,8 +151,7 @@ export class Mailbox {
           inbox.handle({ type: effect.type })
           break
         case 'wakeAt':
-          this.#cancelWake()
-          this.#cancelWake = process.at(effect.at, () => { this.#schedules.handle({ type: 'tick' }) })
+          this.#wake.set(effect.at)
       }
     }
   }

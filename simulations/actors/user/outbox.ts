@@ -13,7 +13,7 @@ import type { ClientStore, StoredOutgoing, StoredSent, Written } from '../client
 import type { Account } from './account.ts'
 import type { Contacts } from './contacts.ts'
 import type { Links } from './links.ts'
-import type { DeviceProcess } from './process.ts'
+import type { Alarm, DeviceProcess } from './process.ts'
 import type { Session, SessionEvents } from './session.ts'
 import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxProblem } from '../../../src/client/outbox/events.core.ts'
 import type { EnvelopeId, MessageId, PeerKey, Refusal, RouteRecord } from '../../../src/types.ts'
@@ -55,10 +55,13 @@ export class Outbox {
   readonly #tickets = new OpenTickets()
   /** Deposits that wait until their node was given a record, by link and recipient. */
   readonly #rerouting = new Map<string, Array<() => void>>()
-  #cancelWake = (): void => {}
+  readonly #wake: Alarm
   #isStopped = false
 
-  constructor (components: OutboxComponents) { this.#components = components }
+  constructor (components: OutboxComponents) {
+    this.#components = components
+    this.#wake = components.process.alarm(() => { this.handle({ type: 'tick' }) })
+  }
 
   /** Messages that are not delivered yet. */
   get size (): number { return this.#tracked.size }
@@ -76,7 +79,7 @@ export class Outbox {
 
   stop (): void {
     this.#isStopped = true
-    this.#cancelWake()
+    this.#wake.stop()
   }
 
   get isFull (): boolean { return this.#tracked.size >= OUTBOX_DEFAULTS.entriesMax }
@@ -131,7 +134,6 @@ export class Outbox {
   }
 
   #perform (effect: OutboxEffect): void {
-    const { process } = this.#components
     switch (effect.type) {
       case 'deposit': return this.#deposit(effect)
       case 'reroute': return this.#reroute(effect)
@@ -140,9 +142,7 @@ export class Outbox {
       case 'state': return this.#onState(effect)
       case 'drop': return this.#drop(effect)
       case 'marked': return this.#markSent(effect)
-      case 'wakeAt':
-        this.#cancelWake()
-        this.#cancelWake = process.at(effect.at, () => { this.handle({ type: 'tick' }) })
+      case 'wakeAt': return this.#wake.set(effect.at)
     }
   }
 
@@ -219,11 +219,10 @@ export class Outbox {
     const isText = entry.kind === 'text'
     const nodes = [...new Set(entry.receipts.map(({ node }) => node))]
     const sent: StoredSent = { to: recipient, state, copies, w }
-    const tell = (): void => { if (isText) told({ ...sent, id, envelopes, nodes, problem }) }
     store.write([this.#putOutgoing(tracked), ...isText ? [store.putSent(id, sent)] : []], failure => {
       if (failure !== undefined) return this.#written(failure)
-      if (introducing !== '' && rank(state) >= rank('stored')) contacts.setIntroduced(recipient, introducing, tell)
-      else tell()
+      if (isText) told({ ...sent, id, envelopes, nodes, problem })
+      if (introducing !== '' && rank(state) >= rank('stored')) contacts.setIntroduced(recipient, introducing, () => {})
     })
   }
 

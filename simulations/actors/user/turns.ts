@@ -11,9 +11,13 @@ export class Turns<Event> {
 
   /** then: called when the event's effects are done. */
   handle (event: Event, then?: () => void): void {
-    this.#waiting.push({ event, then })
-    if (this.#isTaking) return
+    if (this.#isTaking) {
+      this.#waiting.push({ event, then })
+      return
+    }
     this.#isTaking = true
+    this.#take(event)
+    then?.()
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       this.#take(next.event)
       next.then?.()

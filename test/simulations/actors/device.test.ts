@@ -65,12 +65,13 @@ describe('a simulated device', () => {
     assert.ok(!village.sent.some(({ from, kind }) => from === bob.device && kind === 'find'))
   })
 
-  it('keeps the order of a burst', async () => {
+  it('keeps the order of a burst, long texts among it', async () => {
     await settle()
-    const ids = Array.from({ length: 50 }, () => write(alice, bob))
+    const ids = Array.from({ length: 120 }, () => write(alice, bob))
     assert.ok(await village.until(() => ids.every(id => village.stateOf(id) === 'delivered'), 5 * MINUTE))
     assert.deepEqual(village.shown.map(({ message }) => message.id), ids)
     assert.ok(village.shown.every(({ missing, late }) => missing.length === 0 && !late))
+    assert.ok(village.states.some(({ envelopes }) => envelopes.length === 2))
   })
 
   it('drains what was stored while it was away', async () => {
