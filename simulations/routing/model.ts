@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto'
 import { ROUTE_DEFAULTS, type RouteInit } from '../../src/dht/defaults.ts'
 import { RememberedOrders } from '../../src/dht/orders.ts'
+import { Bill, type CarriedRecords, type RoutingTotals } from './bill.ts'
 import { Census } from './census.ts'
 import { KAD_MODEL, type KadModelInit } from './defaults.ts'
 import { ModelFinder, type FinderNetwork, type Reached } from './finder.ts'
@@ -63,17 +64,6 @@ export interface RoutingPeer {
   leave: () => void
 }
 
-/** What walks have cost until now. */
-export interface RoutingTotals {
-  walks: number
-  questions: number
-  answers: number
-  puts: number
-  pings: number
-  dials: number
-  bytes: number
-}
-
 /** One process as the model sees it. */
 interface Process { readonly number: number, readonly held: HeldRoutes, orders: RememberedOrders | undefined, isGone: boolean }
 
@@ -85,9 +75,8 @@ export class RoutingModel {
   readonly tables: Tables
   /** Of the last lookup: questions in a row until the first valid answer; 0 without one. */
   firstAnswerHops = 0
-  readonly totals: RoutingTotals = { walks: 0, questions: 0, answers: 0, puts: 0, pings: 0, dials: 0, bytes: 0 }
   readonly #chance: Chance
-  readonly #witness: Pick<Witness, 'sent'>
+  readonly #bill: Bill
   readonly #poisonedTables: number
   readonly #keysOf: (root: RootKey) => readonly number[]
   readonly #isSilent: RoutingModelInit['isSilent']
@@ -103,7 +92,7 @@ export class RoutingModel {
     this.init = { ...ROUTE_DEFAULTS, ...init }
     this.kad = { ...KAD_MODEL, ...kad }
     this.#chance = chance.split('routing')
-    this.#witness = witness
+    this.#bill = new Bill(this.kad, witness)
     this.#poisonedTables = liars?.poisonedTables ?? 0
     this.#keysOf = keysOf ?? (root => hashedKeys(root, this.init.salts))
     this.#isSilent = isSilent
@@ -120,7 +109,7 @@ export class RoutingModel {
       isSilent: peer => isSilent?.(keys[peer] as PeerKey) ?? true
     }
     this.#walks = Array.from({ length: this.init.salts }, () => new Walk(around, { ...this.init, ...this.kad }))
-    if (upkeep) this.#upkeep = new Upkeep({ world, chance: chance.split('upkeep'), peers: this.peers, tables: this.tables, walk: this.#walks[0] as Walk, charge: walk => { this.#charge(walk, 0, 0) } }, this.kad)
+    if (upkeep) this.#upkeep = new Upkeep({ world, chance: chance.split('upkeep'), peers: this.peers, tables: this.tables, walk: this.#walks[0] as Walk, charge: walk => { this.#over(walk) } }, this.kad)
   }
 
   /** The machine's process begins: its table is empty but for a few that it was told of. */
@@ -163,6 +152,8 @@ export class RoutingModel {
     if (this.peers.serves[one] === 1) this.tables.learn(other, one, nowS)
   }
 
+  get totals (): Readonly<RoutingTotals> { return this.#bill.totals }
+
   /** Where a user's record lies, for each salt. */
   keysOf (root: RootKey): readonly number[] {
     let keys = this.#keys.get(root)
@@ -183,7 +174,7 @@ export class RoutingModel {
     const peers = [...walk.answered.subarray(0, walk.answers)]
       .sort((a, b) => (((ids[a] as number) ^ key) >>> 0) - (((ids[b] as number) ^ key) >>> 0))
       .slice(0, this.init.bucketPeers)
-    this.#charge(walk, 0, 0)
+    this.#over(walk)
     return { peers, ms }
   }
 
@@ -192,17 +183,16 @@ export class RoutingModel {
     const now = this.world.now()
     const looked = lookUp({ root, walks: this.#walks, keys: this.keysOf(root), asker, fresh, now, recordAt: this.recordAt }, this.init)
     this.firstAnswerHops = looked.hops
-    for (let at = 0; at < looked.begun; at++) this.#charge(this.#walks[at] as Walk, at === 0 ? looked.records : 0, at === 0 ? looked.recordBytes : 0)
+    for (let at = 0; at < looked.begun; at++) this.#over(this.#walks[at] as Walk, at === 0 ? looked : NO_RECORDS)
     return looked
   }
 
   put (asker: number, peer: number, key: number, record: RouteRecord): { acknowledged: boolean, ms: number } {
-    const { peers, kad: { askTrips, questionBytes, recordBytes }, init: { putTimeoutMs } } = this
+    const { peers, kad: { askTrips }, init: { putTimeoutMs } } = this
     const tripMs = 2 * ((peers.ways[asker] as number) + (peers.ways[peer] as number))
     const isThere = peers.answers(peer)
     const acknowledged = isThere && this.#give(peer, key, record)
-    this.totals.puts++
-    this.#sent(asker, acknowledged ? 2 : 1, (questionBytes + recordBytes + record.bytes.length) * (acknowledged ? 2 : 1))
+    this.#bill.put(record.bytes.length, acknowledged, peers.keys[asker] as PeerKey, this.world.now())
     if (isThere) return { acknowledged, ms: askTrips * tripMs }
     return { acknowledged, ms: this.#isSilent?.(peers.keys[peer] as PeerKey) ?? true ? putTimeoutMs : tripMs }
   }
@@ -229,13 +219,13 @@ export class RoutingModel {
     if (this.peers.lies[process.number] === 1) this.#liars.changed()
   }
 
-  /** A walk is over: its messages are counted, and who met in it know each other. */
-  #charge (walk: Walk, records: number, recordBytes: number): void {
-    const { kad, tables, peers, totals } = this
-    const nowS = this.#seconds(this.world.now())
+  /** A walk is over: it is paid for, and who met in it know each other. */
+  #over (walk: Walk, carried: CarriedRecords = NO_RECORDS): void {
+    const { tables, peers } = this
+    const now = this.world.now()
+    const nowS = this.#seconds(now)
     const { asker } = walk
-    const pings = tables.pings
-    const pongs = tables.pongs
+    const { pings, pongs } = tables
     const serves = peers.serves[asker] === 1
     for (let at = 0; at < walk.heardCount; at++) {
       const other = walk.heard[at] as number
@@ -243,21 +233,11 @@ export class RoutingModel {
       if (tables.learn(asker, other, nowS) && serves && !tables.isUnseen(other, asker)) tables.learn(other, asker, nowS)
     }
     for (let at = 0; at < walk.answers; at++) tables.learn(asker, walk.answered[at] as number, nowS)
-    if (serves) for (let at = 0; at < walk.dials; at++) if (!tables.isUnseen(walk.dialled[at] as number, asker)) tables.learn(walk.dialled[at] as number, asker, nowS)
-    const pinged = tables.pings - pings + tables.pongs - pongs
-    totals.walks++
-    totals.questions += walk.questions
-    totals.answers += walk.answers
-    totals.pings += tables.pings - pings
-    totals.dials += walk.dials
-    this.#sent(asker, walk.questions + walk.answers + pinged,
-      walk.questions * kad.questionBytes + walk.answers * kad.answerBytes + walk.closerPeers * kad.closerPeerBytes +
-      walk.dials * kad.dialBytes + pinged * kad.pingBytes + records * kad.recordBytes + recordBytes)
-  }
-
-  #sent (from: number, messages: number, bytes: number): void {
-    this.totals.bytes += bytes
-    this.#witness.sent({ at: this.world.now(), from: this.peers.keys[from] as PeerKey, kind: 'kad', messages, bytes })
+    for (let at = 0; at < walk.dials; at++) {
+      const other = walk.dialled[at] as number
+      if (serves && !tables.isUnseen(other, asker)) tables.learn(other, asker, nowS)
+    }
+    this.#bill.walked(walk, carried, { pings: tables.pings - pings, pongs: tables.pongs - pongs }, peers.keys[asker] as PeerKey, now)
   }
 
   #networkOf (process: Process): FinderNetwork {
@@ -296,6 +276,8 @@ export class RoutingModel {
   /** Times in tables are in seconds, and fit 32 bits. */
   #seconds (ms: number): number { return Math.floor(ms / 1000) }
 }
+
+const NO_RECORDS = Object.freeze({ records: 0, recordBytes: 0 })
 
 function hashedKeys (root: RootKey, salts: number): number[] {
   return Array.from({ length: salts }, (_, salt) => createHash('sha256').update(`${root}/${salt}`).digest().readUInt32BE())

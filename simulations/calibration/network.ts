@@ -10,6 +10,8 @@ export interface TableSize { bucketPeers: number, prefixBits: number }
 export interface Asked {
   walks: number
   questions: number
+  /** Of these: to a peer that the same walk had asked before. */
+  repeated: number
   answers: number
 }
 

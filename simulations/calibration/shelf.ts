@@ -1,6 +1,6 @@
 /** A shelf for a node that never starts again. */
-import type { Shelf } from '../../../src/ports.ts'
-import type { Bytes } from '../../../src/types.ts'
+import type { Shelf } from '../../src/ports.ts'
+import type { Bytes } from '../../src/types.ts'
 
 export function emptyShelf (): Shelf {
   const map = new Map<string, Bytes>()

@@ -1,10 +1,10 @@
 /** The model, as the calibration drives it: ways take next to nothing and killed processes are refused at once, as over the memory transport. */
-import { makeRoute, peerKeyOf, rootKeyOf } from '../../actors/values.ts'
-import { World } from '../../world/world.ts'
-import { RoutingModel, type RoutingPeer } from '../model.ts'
+import { makeRoute, peerKeyOf, rootKeyOf } from '../actors/values.ts'
+import { World } from '../world/world.ts'
+import { RoutingModel, type RoutingPeer } from '../routing/model.ts'
 import { PATIENT, type Asked, type CalibratedNetwork, type Found, type Places, type Published, type TableSize } from './network.ts'
 import { emptyShelf } from './shelf.ts'
-import type { RootKey, RouteRecord } from '../../../src/types.ts'
+import type { RootKey, RouteRecord } from '../../src/types.ts'
 
 /** A way takes this long at the median, ms: over the memory transport all that takes time is the processor. */
 const WAY_MS = 1
@@ -80,12 +80,11 @@ export class ModelledNetwork implements CalibratedNetwork {
   async #ask<T> (ask: () => Promise<T>): Promise<Asked & { result: T }> {
     const { totals } = this.#model
     const before = { ...totals }
-    let isOver = false
-    const asked = ask()
-    asked.finally(() => { isOver = true }).catch(() => {})
-    while (!isOver) await this.#world.run(this.#world.now() + STEP_MS)
+    const progress = { isOver: false }
+    const asked = ask().finally(() => { progress.isOver = true })
+    while (!progress.isOver) await this.#world.run(this.#world.now() + STEP_MS)
     const result = await asked
-    return { result, walks: totals.walks - before.walks, questions: totals.questions - before.questions, answers: totals.answers - before.answers }
+    return { result, walks: totals.walks - before.walks, questions: totals.questions - before.questions, repeated: 0, answers: totals.answers - before.answers }
   }
 
   #userOf (root: RootKey): string {

@@ -5,8 +5,8 @@
  * The real network goes first and notes when it did what, since its speed is the processor's; the model then does
  * everything at the same times, so that what nodes do by themselves comes in the same places between.
  */
-import { mean } from 'simple-statistics'
-import type { Chance } from '../../world/chance.ts'
+import { mean, sum } from 'simple-statistics'
+import type { Chance } from '../world/chance.ts'
 import type { CalibratedNetwork, Found, Published } from './network.ts'
 
 export interface Plan {
@@ -29,7 +29,7 @@ const BETWEEN_STARTS_MS = 100
 
 /** One figure of a run, by name; the rows of the comparison are made of these. */
 export type Figures = Record<
-  'contactsAfterJoining' | 'pingsPerNode' | 'questionsPerPublishingWalk' | 'holdersPerKey' | 'nearestThatHold' | 'copies' |
+  'contactsAfterJoining' | 'pingsPerNode' | 'questionsPerPublishingWalk' | 'repeatedQuestions' | 'holdersPerKey' | 'nearestThatHold' | 'copies' |
   'contactsAfterPublishing' | 'questionsPerFind' | 'hops' | 'found' |
   'newcomersQuestions' | 'newcomersHops' | 'newcomersFound' |
   'questionsAfterKill' | 'unansweredAfterKill' | 'foundAfterKill' | 'holdersAfterKill', number>
@@ -83,17 +83,18 @@ class Work {
         contactsAfterJoining,
         pingsPerNode,
         contactsAfterPublishing,
-        questionsPerPublishingWalk: perWalk(published),
+        questionsPerPublishingWalk: mean(published.map(({ questions, repeated, walks }) => (questions - repeated) / walks)),
+        repeatedQuestions: sum(published.map(({ repeated }) => repeated)) / sum(published.map(({ questions }) => questions)),
         holdersPerKey: mean(published.flatMap(({ holders }) => holders)),
         nearestThatHold: mean(published.flatMap(({ nearestHolders }) => nearestHolders)),
         copies: mean(published.map(({ copies }) => copies)),
-        questionsPerFind: mean(found.map(({ questions }) => questions)),
+        questionsPerFind: mean(found.map(distinct)),
         hops: meanHops(found),
         found: share(found),
-        newcomersQuestions: mean(foundByNewcomers.map(({ questions }) => questions)),
+        newcomersQuestions: mean(foundByNewcomers.map(distinct)),
         newcomersHops: meanHops(foundByNewcomers),
         newcomersFound: share(foundByNewcomers),
-        questionsAfterKill: mean(foundAfterKill.map(({ questions }) => questions)),
+        questionsAfterKill: mean(foundAfterKill.map(distinct)),
         unansweredAfterKill: 1 - mean(foundAfterKill.map(({ answers }) => answers)) / mean(foundAfterKill.map(({ questions }) => questions)),
         foundAfterKill: share(foundAfterKill),
         holdersAfterKill: mean(publishedAfterKill.flatMap(({ holders }) => holders))
@@ -144,9 +145,8 @@ class Work {
   }
 }
 
-function perWalk (published: Published[]): number {
-  return mean(published.map(({ questions, walks }) => questions / walks))
-}
+/** Without those who were asked twice. */
+function distinct ({ questions, repeated }: Found): number { return questions - repeated }
 
 /** Of those that got an answer; 0 when none did. */
 function meanHops (found: Found[]): number {

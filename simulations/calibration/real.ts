@@ -3,17 +3,17 @@ import { memory } from '@libp2p/memory'
 import { MemoryDatastore } from 'datastore-core'
 import { compare } from 'uint8arrays/compare'
 import { xor } from 'uint8arrays/xor'
-import { kadRouteFinder, kadService, makeRouteRecord, openRouteMemory, type KadFinderComponents, type RouteMemory } from '../../../src/dht/index.ts'
-import { routeKeys } from '../../../src/dht/key.ts'
-import { keyBytes, makeTicket, peerIdFromPeerKey, rootKeyFromBytes } from '../../../src/identity/index.ts'
-import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
-import { BASE_SERVICES, createHost } from '../../../src/node/host.ts'
-import { systemClock } from '../../../src/system.ts'
+import { kadRouteFinder, kadService, makeRouteRecord, openRouteMemory, type KadFinderComponents, type RouteMemory } from '../../src/dht/index.ts'
+import { routeKeys } from '../../src/dht/key.ts'
+import { keyBytes, makeTicket, peerIdFromPeerKey, rootKeyFromBytes } from '../../src/identity/index.ts'
+import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
+import { BASE_SERVICES, createHost } from '../../src/node/host.ts'
+import { systemClock } from '../../src/system.ts'
 import { firstPeers, reshape, tableSize } from './kad-inside.ts'
 import { PATIENT, PATIENT_ANSWER_MS, type Asked, type CalibratedNetwork, type Found, type Places, type Published, type TableSize } from './network.ts'
 import { emptyShelf } from './shelf.ts'
-import type { RouteFinder } from '../../../src/ports.ts'
-import type { Bytes, PeerKey, RouteRecord } from '../../../src/types.ts'
+import type { RouteFinder } from '../../src/ports.ts'
+import type { Bytes, PeerKey, RouteRecord } from '../../src/types.ts'
 import type { ComponentLogger, Libp2p, Logger } from '@libp2p/interface'
 import type { KadDHT, QueryEvent } from '@libp2p/kad-dht'
 
@@ -28,15 +28,18 @@ let networks = 0
 
 export class RealNetwork implements CalibratedNetwork, Places {
   readonly #size: TableSize
+  readonly #seed: string
   readonly #name = `calibration-${networks++}`
   readonly #beganAt = performance.now()
   readonly #nodes: RealNode[] = []
   readonly #users = new Map<string, RouteRecord>()
   #pings = 0
-  #asked: Asked & { hops: number | undefined } = { walks: 0, questions: 0, answers: 0, hops: undefined }
+  #asked: Asked & { hops: number | undefined } = { walks: 0, questions: 0, repeated: 0, answers: 0, hops: undefined }
 
-  constructor (size: TableSize) {
+  /** seed: whose nodes and users these are. */
+  constructor (size: TableSize, seed: string) {
     this.#size = size
+    this.#seed = seed
   }
 
   now (): number { return performance.now() - this.#beganAt }
@@ -58,9 +61,9 @@ export class RealNetwork implements CalibratedNetwork, Places {
 
   async publish (node: number, user: string): Promise<Published> {
     const record = await this.#recordOf(user)
-    const { result: { copies }, walks, questions, answers } = await this.#ask(async () => await this.#at(node).finder.publish(record))
+    const { result: { copies }, hops: _, ...asked } = await this.#ask(async () => await this.#at(node).finder.publish(record))
     const held = await Promise.all(routeKeys(record.root, crypto).map(async key => await this.#holders(key)))
-    return { walks, questions, answers, copies, holders: held.map(({ length }) => length), nearestHolders: held.map(nearest => nearest.filter(Boolean).length) }
+    return { ...asked, copies, holders: held.map(({ length }) => length), nearestHolders: held.map(nearest => nearest.filter(Boolean).length) }
   }
 
   async find (node: number, user: string): Promise<Found> {
@@ -90,7 +93,7 @@ export class RealNetwork implements CalibratedNetwork, Places {
   #at (number: number): RealNode { return this.#nodes[number] as RealNode }
 
   async #start (number: number): Promise<RealNode> {
-    const seed = crypto.sha256(new TextEncoder().encode(`${this.#name}/${number}`))
+    const seed = crypto.sha256(new TextEncoder().encode(`calibration/${this.#seed}/${number}`))
     const { publicKey: self } = await crypto.signingKey(seed)
     const memoryOf = await openRouteMemory({ self, shelf: emptyShelf(), crypto, clock: systemClock, logger: SILENT })
     const host = await createHost({
@@ -135,9 +138,15 @@ export class RealNetwork implements CalibratedNetwork, Places {
   /** hops: questions in a row to whoever is asked first. */
   async * #watch (events: AsyncIterable<QueryEvent>, hops: Map<string, number>): AsyncGenerator<QueryEvent> {
     const asked = this.#asked
+    const met = new Set<string>()
     asked.walks++
     for await (const event of events) {
-      if (event.name === 'DIAL_PEER' && event.path.index >= 0) asked.questions++
+      if (event.name === 'DIAL_PEER' && event.path.index >= 0) {
+        const peer = event.peer.toString()
+        asked.questions++
+        if (met.has(peer)) asked.repeated++
+        met.add(peer)
+      }
       if (event.name === 'PEER_RESPONSE' && event.path.index >= 0) {
         asked.answers++
         const own = hops.get(event.from.toString()) ?? 1
@@ -149,7 +158,7 @@ export class RealNetwork implements CalibratedNetwork, Places {
   }
 
   async #ask<T> (ask: () => Promise<T>): Promise<Asked & { hops: number | undefined, result: T }> {
-    const asked: Asked & { hops: number | undefined } = this.#asked = { walks: 0, questions: 0, answers: 0, hops: undefined }
+    const asked: Asked & { hops: number | undefined } = this.#asked = { walks: 0, questions: 0, repeated: 0, answers: 0, hops: undefined }
     const result = await ask()
     return { ...asked, result }
   }
@@ -166,7 +175,7 @@ export class RealNetwork implements CalibratedNetwork, Places {
   async #recordOf (user: string): Promise<RouteRecord> {
     let record = this.#users.get(user)
     if (record === undefined) {
-      const key = await crypto.signingKey(crypto.sha256(new TextEncoder().encode(user)))
+      const key = await crypto.signingKey(crypto.sha256(new TextEncoder().encode(`calibration/${this.#seed}/${user}`)))
       const root = rootKeyFromBytes(keyBytes(key.publicKey))
       const now = systemClock.now()
       const ticket = await makeTicket(key, root, Math.floor(now / 1000) + 40 * DAY_S)
