@@ -157,7 +157,7 @@ export class SimDevice {
   #told (up: boolean): void {
     const { world, witness, name } = this.#init
     world.note(name, up ? 'starts' : 'ends')
-    witness.process({ at: world.now(), actor: name, root: this.root, isNode: false, up, left: false, root: this.root })
+    witness.process({ at: world.now(), actor: name, root: this.root, isNode: false, up, left: false })
   }
 
   #events (process: DeviceProcess): RunEvents {
