@@ -242,8 +242,9 @@ export class OutboxService {
     const { status, draft, introducing } = tracked
     const isText = entry.kind === 'text'
     await store.write([store.outgoing.put(entry.id, { entry, draft }), ...isText ? [store.sent.put(entry.id, withoutId(status))] : []])
-    if (introducing !== '' && rank(entry.state) >= rank('stored')) await contacts.setIntroduced(entry.recipient, introducing)
+    // Told as soon as it is on disk, like every state, so that none overtakes another.
     if (isText) told(status)
+    if (introducing !== '' && rank(entry.state) >= rank('stored')) await contacts.setIntroduced(entry.recipient, introducing)
   }
 
   async #drop ({ id, reason }: EffectOf<'drop'>): Promise<void> {
