@@ -10,7 +10,7 @@ import type { SimProcess } from './process.ts'
 import type { StorePerformer } from './store-performer.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
 import type { ServedUsers } from '../../src/ports.ts'
-import type { PeerKey } from '../../src/types.ts'
+import type { Millis, PeerKey } from '../../src/types.ts'
 
 export interface DrainParts { process: SimProcess, network: Host, store: StorePerformer, users: ServedUsers }
 
@@ -22,12 +22,15 @@ const WINDOW_BYTES = 1024 * 1024
 /** How often a stream that was full is looked at again: about a round trip. */
 const ROOM_MS = 100
 
-interface Reader { stream: SyncEnd, cancelAlarm: () => void, isServed: boolean, isOver: boolean }
+/** deadline: until when something must have moved. */
+interface Reader { stream: SyncEnd, deadline: Millis, isServed: boolean, isOver: boolean }
 
 export class SimDrains {
   readonly #parts: DrainParts
   readonly #readers = new Set<Reader>()
   readonly #byPeer = new Map<PeerKey, number>()
+  /** One timer for all readers, since most are gone before any is due. */
+  #timer: { at: Millis, cancel: () => void } | undefined
 
   constructor (parts: DrainParts) {
     this.#parts = parts
@@ -50,7 +53,7 @@ export class SimDrains {
     const count = (this.#byPeer.get(peer) ?? 0) + 1
     if (count > RELAY_DEFAULTS.drainsPerConnectionMax) return stream.abort()
     this.#byPeer.set(peer, count)
-    const reader: Reader = { stream, cancelAlarm: () => {}, isServed: false, isOver: false }
+    const reader: Reader = { stream, deadline: 0, isServed: false, isOver: false }
     this.#readers.add(reader)
     let isAsked = false
     stream.onEnd = () => { this.#end(reader) }
@@ -101,8 +104,21 @@ export class SimDrains {
   }
 
   #alarm (reader: Reader, ms: number): void {
-    reader.cancelAlarm()
-    reader.cancelAlarm = this.#parts.process.after(ms, () => { this.#cutOff(reader) })
+    reader.deadline = this.#parts.process.now() + ms
+    if (this.#timer === undefined || reader.deadline < this.#timer.at) this.#watchUntil(reader.deadline)
+  }
+
+  #watchUntil (at: Millis): void {
+    const { process } = this.#parts
+    this.#timer?.cancel()
+    const cancel = process.after(at - process.now(), () => {
+      this.#timer = undefined
+      for (const reader of [...this.#readers]) if (reader.deadline <= process.now()) this.#cutOff(reader)
+      let next = Infinity
+      for (const { deadline } of this.#readers) next = Math.min(next, deadline)
+      if (next < Infinity) this.#watchUntil(next)
+    })
+    this.#timer = { at, cancel }
   }
 
   #cutOff (reader: Reader): void {
@@ -113,7 +129,6 @@ export class SimDrains {
   #end (reader: Reader): void {
     if (reader.isOver) return
     reader.isOver = true
-    reader.cancelAlarm()
     this.#readers.delete(reader)
     const peer = reader.stream.peer as PeerKey
     const left = (this.#byPeer.get(peer) ?? 1) - 1
