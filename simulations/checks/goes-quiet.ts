@@ -22,9 +22,12 @@ type EventOf<Name extends keyof Witness> = Parameters<Witness[Name]>[0]
 const HOUR = 3_600_000
 
 /** Frames that carry mail, tell of it, or delete it. */
-const MAIL: ReadonlySet<string> = new Set(['deposit', 'accepted', 'receipts', 'refused', 'moved', 'push', 'pushed', 'behind', 'collect', 'collection'])
-/** Frames that are sent only because somebody asked, two at most for one question (`start` and `page` for a drain). */
-const ANSWERS: ReadonlySet<string> = new Set(['pong', 'hello', 'answer', 'start', 'page', 'refusal'])
+const MAIL: ReadonlySet<string> = new Set(['deposit', 'accepted', 'receipts', 'refused', 'moved', 'push', 'pushed', 'collect', 'collection'])
+/**
+ * Frames that are sent only because somebody asked, two at most for one question (`start` and `page` for a drain). A node that
+ * has a late copy of collected mail says `behind` to each link that its reader opens.
+ */
+const ANSWERS: ReadonlySet<string> = new Set(['pong', 'hello', 'answer', 'behind', 'start', 'page', 'refusal'])
 const ANSWERS_PER_QUESTION = 2
 
 /**
