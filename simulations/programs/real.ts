@@ -1,0 +1,66 @@
+/**
+ * `npm run simulate:real`: real nodes in one process, killed and brought back while real clients write to each other.
+ * The seed decides who comes, goes and writes, in which order; real time is not deterministic, and no two runs are alike
+ * to the millisecond. Exits with 1 when a promise was broken.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { FULL, SHORT, type Scale } from '../real/defaults.ts'
+import { Progress } from '../real/progress.ts'
+import { isKept, reportOf, tableOf } from '../real/report.ts'
+import { runReal } from '../real/run.ts'
+
+interface Options extends Partial<Scale> { short: boolean, seed: string, json: boolean }
+
+const whole = (least: number) => (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number from ${least}`)
+  return value
+}
+
+const options = new Command('simulate:real')
+  .description('Real nodes in one process: killed and brought back while mail is delivered and routes are resolved.')
+  .option('--short', `the form for CI: ${SHORT.nodes} nodes, ${SHORT.users} users, ${SHORT.minutes} minutes, ${SHORT.messages} messages`, false)
+  .option('--nodes <count>', `nodes at a time, away or not (${FULL.nodes})`, whole(4))
+  .option('--users <count>', `users who write to each other (${FULL.users})`, whole(2))
+  .option('--messages <count>', `messages that they write (${FULL.messages})`, whole(1))
+  .addOption(new Option('--minutes <count>', `of traffic; what comes before and after is not counted (${FULL.minutes})`).argParser(minutes))
+  .option('--seed <text>', 'who comes, goes and writes, and in which order; not the exact moments', '1')
+  .option('--json', 'ends with one object on stdout; everything else goes to stderr', false)
+  .parse()
+  .opts<Options>()
+
+const scale: Scale = { ...options.short ? SHORT : FULL, ...pick(options) }
+const progress = new Progress({ durationMs: scale.minutes * 60_000, stream: process.stderr })
+const ending = new AbortController()
+// Once: the traffic ends early and the run is judged as far as it came. A second Ctrl-C ends it at once.
+process.once('SIGINT', () => { ending.abort() })
+
+progress.start()
+try {
+  const run = await runReal({
+    ...scale,
+    seed: options.seed,
+    signal: ending.signal,
+    happened: what => { progress.happened(what) },
+    watch: counts => { progress.watch(counts) }
+  })
+  const report = reportOf(run, { ...scale, seed: options.seed })
+  progress.stop()
+  const table = `${tableOf(report)}\n`
+  if (options.json) process.stderr.write(table)
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : table)
+  process.exitCode = isKept(report) ? 0 : 1
+} finally {
+  progress.stop()
+}
+
+function minutes (text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('more than none')
+  return value
+}
+
+/** What was given; the rest is the form's. */
+function pick ({ nodes, users, messages, minutes }: Options): Partial<Scale> {
+  return Object.fromEntries(Object.entries({ nodes, users, messages, minutes }).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,207 @@
+/**
+ * A run of real nodes: 30 and more of them in one process, each a whole libp2p node with noise, yamux, kad-dht, gossipsub
+ * and LevelDB, over the memory transport, and real clients that write to each other while nodes are killed and come back.
+ *
+ *   warm-up    nodes and the first users start
+ *   traffic    the plan (plan.ts) happens: leaves, arrivals, letters, renewals; routes are looked up all the while
+ *   epilogue   whoever comes back is back, everybody opens the device once more, and what is on its way arrives
+ *
+ * The checks are those of the simulated worlds, fed with what clients tell their programs, nodes sign and disks hold.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeChecks } from '../checks/index.ts'
+import { witnesses } from '../checks/witness.ts'
+import { Chance } from '../world/chance.ts'
+import { RunClock } from './clock.ts'
+import { Counting, type Counts } from './counts.ts'
+import { REAL_DEFAULTS, type Scale } from './defaults.ts'
+import { Histories } from './histories.ts'
+import { Lookups } from './lookups.ts'
+import { RealNetwork } from './network.ts'
+import { makePlan, type Plan, type PlannedEvent } from './plan.ts'
+import { Testimony } from './testimony.ts'
+import type { Check, Phase, Verdict } from '../checks/check.ts'
+
+export interface RealRunInit extends Scale {
+  seed: string
+  /** Told when something happens to a node, and when a phase begins. */
+  happened?: (what: string) => void
+  /** Told once: whoever watches may ask for the counts at any time. */
+  watch?: (counts: () => Counts) => void
+  /** Ends the traffic early; the epilogue still comes. */
+  signal?: AbortSignal
+}
+
+export interface RealRun extends Counts {
+  plan: Plan
+  nodesUpMin: number
+  seconds: number
+  counting: Counting
+  checks: Verdict[]
+}
+
+/** What the others judge is not to be seen from outside of real nodes: sizes of queues, frames on the wire, senders who leave for good. */
+const UNSEEN: ReadonlySet<string> = new Set(['lost-sender-gone', 'within-limits', 'goes-quiet'])
+let runs = 0
+
+/** Rejects when a node or a client fails in a way that no crash explains. */
+export async function runReal (init: RealRunInit): Promise<RealRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'posthouse-real-'))
+  try {
+    return await new Running(init, folder).run()
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+class Running {
+  readonly #init: RealRunInit
+  readonly #plan: Plan
+  readonly #clock = new RunClock()
+  readonly #counting = new Counting()
+  readonly #chance: Chance
+  readonly #histories = new Histories()
+  readonly #checks: Check[]
+  readonly #testimony: Testimony
+  readonly #folder: string
+  /** What goes on, with its name. */
+  readonly #under = new Map<Promise<void>, string>()
+  readonly #failed = new AbortController()
+  #network!: RealNetwork
+  #nodesUpMin = Infinity
+
+  constructor (init: RealRunInit, folder: string) {
+    const { seed, nodes, users, minutes, messages } = init
+    this.#init = init
+    this.#folder = folder
+    this.#plan = makePlan({ seed, nodes, users, messages, durationMs: minutes * 60_000 })
+    this.#chance = new Chance(`real/${seed}`)
+    const shared = makeChecks({
+      now: this.#clock.now,
+      isOnDisk: (node, mailbox, envelope) => this.#network.machines.some(({ key, disk }) => key === node && disk.holds(mailbox, envelope)),
+      isLiar: () => false
+    })
+    this.#checks = [...shared, this.#histories]
+    this.#testimony = new Testimony(witnesses([this.#counting, ...this.#checks]))
+  }
+
+  async run (): Promise<RealRun> {
+    const { nodes, users } = this.#plan
+    const name = `real${++runs}`
+    this.#network = await RealNetwork.make({ name, folder: this.#folder, nodes, users }, { clock: this.#clock, chance: this.#chance, testimony: this.#testimony })
+    this.#init.watch?.(() => this.#counting.counts())
+    try {
+      await this.#warmUp()
+      const lookups = await Lookups.start({ network: name }, {
+        clock: this.#clock,
+        chance: this.#chance.split('lookups'),
+        witness: this.#testimony.witness,
+        machines: () => this.#network.machines,
+        people: () => this.#network.people,
+        looked: (found, ms) => { this.#counting.looked(found, ms) }
+      })
+      await this.#traffic().finally(async () => { await lookups.stop() })
+      await this.#epilogue()
+      return this.#result()
+    } finally {
+      await this.#network.stop()
+    }
+  }
+
+  /** Nodes one after the other: each finds those before it. */
+  async #warmUp (): Promise<void> {
+    this.#begin('warm-up')
+    for (const machine of this.#network.machines.slice(0, this.#plan.nodesAtFirst)) await this.#network.start(machine)
+    await Promise.all(this.#network.people.slice(0, this.#plan.usersAtFirst).map(async person => { await person.on() }))
+  }
+
+  async #traffic (): Promise<void> {
+    this.#begin('traffic')
+    const signal = AbortSignal.any([this.#failed.signal, ...this.#init.signal === undefined ? [] : [this.#init.signal]])
+    const begunAt = this.#clock.now()
+    for (const [at, event] of this.#plan.events.entries()) {
+      await this.#clock.until(begunAt + event.at, signal)
+      if (signal.aborted) break
+      this.#perform(event, at)
+      this.#nodesUpMin = Math.min(this.#nodesUpMin, this.#counting.counts().nodesUp)
+    }
+    await this.#clock.until(begunAt + this.#plan.durationMs, signal)
+  }
+
+  async #epilogue (): Promise<void> {
+    this.#begin('epilogue')
+    await this.#ended()
+    await Promise.all(this.#network.machines.filter(({ isGone, hasRun }) => hasRun && !isGone).map(async machine => { await this.#network.start(machine) }))
+    await Promise.all(this.#network.people.map(async person => {
+      await person.off()
+      await person.on()
+    }))
+    const givenUpAt = this.#clock.now() + REAL_DEFAULTS.patienceMs
+    while (!this.#counting.isSettled && this.#clock.now() < givenUpAt) await this.#clock.until(this.#clock.now() + REAL_DEFAULTS.lookMs)
+    await this.#compareHistories()
+  }
+
+  async #compareHistories (): Promise<void> {
+    for (const person of this.#network.people) {
+      if (person.device !== undefined) this.#histories.compare(this.#clock.now(), person.device, await person.history())
+    }
+  }
+
+  /** Nothing waits for anything else: a machine takes its own turns, and so does a person. */
+  #perform (event: PlannedEvent, at: number): void {
+    const { machine, person } = { machine: this.#network.machines, person: this.#network.people }
+    switch (event.type) {
+      case 'leave': {
+        this.#counting.moved('leaves')
+        this.#say(`node ${event.node} was killed${event.forGood ? ' for good' : ''}`)
+        return this.#track(`killing node ${event.node}`, machine[event.node]?.kill(event))
+      }
+      case 'arrive': {
+        const isBack = machine[event.node]?.hasRun === true
+        this.#counting.moved(isBack ? 'returns' : 'joins')
+        this.#say(`node ${event.node} ${isBack ? 'is back' : 'joins'}`)
+        return this.#track(`starting node ${event.node}`, this.#network.start(this.#network.machine(event.node)))
+      }
+      case 'on': return this.#track(`turning on user ${event.user}`, person[event.user]?.on())
+      case 'off': return this.#track(`turning off user ${event.user}`, person[event.user]?.off())
+      case 'renew': return this.#track(`renewing the route of user ${event.user}`, person[event.user]?.renew())
+      case 'write': return this.#track(`writing letter ${at} of user ${event.from}`, person[event.from]?.write(this.#network.person(event.to), `letter ${at}`))
+    }
+  }
+
+  /** The first failure ends the run. */
+  #track (what: string, task: Promise<void> | undefined): void {
+    if (task === undefined) return
+    const under = task.catch((error: Error) => { this.#failed.abort(error) }).finally(() => { this.#under.delete(under) })
+    this.#under.set(under, what)
+  }
+
+  /** Rejects with what does not end. */
+  async #ended (): Promise<void> {
+    const givenUpAt = this.#clock.now() + REAL_DEFAULTS.patienceMs
+    while (this.#under.size > 0 && this.#clock.now() < givenUpAt) await this.#clock.until(this.#clock.now() + REAL_DEFAULTS.lookMs)
+    if (this.#under.size > 0) throw new Error(`this did not end within ${REAL_DEFAULTS.patienceMs / 1000} s: ${[...this.#under.values()].join(', ')}`)
+    this.#failed.signal.throwIfAborted()
+  }
+
+  #begin (phase: Phase): void {
+    this.#say(phase)
+    for (const check of this.#checks) check.phase?.(phase, this.#clock.now())
+  }
+
+  #say (what: string): void { this.#init.happened?.(what) }
+
+  #result (): RealRun {
+    const checks = this.#checks.map(check => check.verdict()).filter(({ name }) => !UNSEEN.has(name))
+    return {
+      ...this.#counting.counts(),
+      plan: this.#plan,
+      nodesUpMin: this.#nodesUpMin,
+      seconds: this.#clock.elapsedMs / 1000,
+      counting: this.#counting,
+      checks
+    }
+  }
+}
