@@ -1,7 +1,7 @@
 /**
  * Peers that lie, and know each other. Whoever asks one for the way is sent to the liars nearest to the target. They
- * acknowledge every record and hold none; of each key they remember the oldest record that still opens, and answer with
- * that. They cannot forge a record or an id.
+ * acknowledge every record and hold none of them back for others: of each key they remember the oldest that still opens,
+ * and answer with that as soon as they have seen a newer one, before that with nothing. They cannot forge a record.
  */
 import { compareOrder } from '../../src/identity/index.ts'
 import { reopened } from './held.ts'
@@ -10,7 +10,8 @@ import type { Millis, RouteRecord } from '../../src/types.ts'
 
 export class Liars {
   readonly #peers: Peers
-  readonly #oldest = new Map<number, RouteRecord>()
+  /** By key. */
+  readonly #given = new Map<number, { oldest: RouteRecord, newest: RouteRecord }>()
   /** Running liars in the order of their ids; undefined when it has to be made again. */
   #sorted: number[] | undefined
   #nearestTo = -1
@@ -40,15 +41,19 @@ export class Liars {
 
   /** One of them was given a record to hold. */
   wasGiven (key: number, record: RouteRecord): void {
-    const known = this.#oldest.get(key)
-    if (known === undefined || compareOrder(record.order, known.order) < 0) this.#oldest.set(key, record)
+    const given = this.#given.get(key)
+    if (given === undefined) this.#given.set(key, { oldest: record, newest: record })
+    else if (compareOrder(record.order, given.oldest.order) < 0) given.oldest = record
+    else if (compareOrder(record.order, given.newest.order) > 0) given.newest = record
   }
 
+  /** What any of them answers. */
   recordAt (key: number, now: Millis): RouteRecord | undefined {
-    const oldest = this.#oldest.get(key)
-    const record = oldest === undefined ? undefined : reopened(oldest, now)
-    if (record === undefined) this.#oldest.delete(key)
-    return record
+    const given = this.#given.get(key)
+    if (given === undefined || given.oldest === given.newest) return undefined
+    const oldest = reopened(given.oldest, now)
+    if (oldest === undefined) given.oldest = given.newest
+    return oldest
   }
 
   #inOrder (): number[] {
