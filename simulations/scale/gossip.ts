@@ -4,9 +4,9 @@
  * user's nodes publish, each under an id of its own, a node passes on the one that came first; the other is told about
  * by those who have it, and asked for by those who do not, all the same.
  */
-import TinyQueue from 'tinyqueue'
 import { PUBSUB_DEFAULTS } from '../../src/presence/defaults.ts'
 import { GOSSIPSUB } from './assumptions.ts'
+import { Timeline } from './timeline.ts'
 import type { Chance } from '../world/chance.ts'
 import type { Mesh } from './mesh.ts'
 
@@ -38,9 +38,13 @@ export interface Flood {
   reachedAtMs: number[]
 }
 
-type Kind = 'publish' | 'message' | 'heartbeat' | 'ihave' | 'iwant'
-/** number: of the message id, or how many heartbeats it has been told in. */
-interface Arrival { at: number, kind: Kind, node: number, from: number, id: number, number: number }
+/** What happens at a node, and who or which heartbeat it comes from. */
+const KIND = Object.freeze({ publish: 0, message: 1, heartbeat: 2, ihave: 3, iwant: 4 })
+const KINDS = 8
+/** Ids of one beat: two nodes may publish it. */
+const IDS = 2
+/** Nodes that a network may have. */
+export const NODES_MAX = 2 ** 22
 
 const NOBODY = -1
 
@@ -51,7 +55,7 @@ export function flood (sources: Source[], init: FloodInit): Flood {
 class Flooding {
   readonly #init: FloodInit
   readonly #sources: Source[]
-  readonly #queue = new TinyQueue<Arrival>([], (a, b) => a.at - b.at)
+  readonly #timeline = new Timeline()
   /** Of each node: a bit for every id that it has seen; the id that it passes on, or NOBODY. */
   readonly #seen: Uint8Array
   readonly #carried: Int8Array
@@ -62,51 +66,57 @@ class Flooding {
   constructor (sources: Source[], init: FloodInit) {
     this.#init = init
     this.#sources = sources
+    if (init.mesh.size > NODES_MAX || sources.length > IDS) throw new RangeError('so large a flood does not fit')
     this.#seen = new Uint8Array(init.mesh.size)
     this.#carried = new Int8Array(init.mesh.size).fill(NOBODY)
     this.#unseen = sources.map(() => init.mesh.size)
   }
 
   run (): Flood {
-    this.#sources.forEach(({ node, atMs }, id) => { this.#queue.push({ at: atMs, kind: 'publish', node, from: NOBODY, id, number: 0 }) })
-    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
-      switch (next.kind) {
-        case 'publish': this.#publish(next); break
-        case 'message': this.#receive(next); break
-        case 'heartbeat': this.#tell(next); break
-        case 'ihave': this.#ask(next); break
-        case 'iwant': this.#answer(next); break
+    this.#sources.forEach(({ node, atMs }, id) => { this.#put(atMs, KIND.publish, node, 0, id) })
+    for (let item = this.#timeline.take(); item !== undefined; item = this.#timeline.take()) {
+      const id = item % IDS
+      const kind = Math.floor(item / IDS) % KINDS
+      const from = Math.floor(item / (IDS * KINDS)) % NODES_MAX
+      const node = Math.floor(item / (IDS * KINDS * NODES_MAX))
+      switch (kind) {
+        case KIND.publish: this.#publish(node, id); break
+        case KIND.message: this.#receive(node, from, id); break
+        case KIND.heartbeat: this.#tell(node, from, id); break
+        case KIND.ihave: this.#ask(node, from, id); break
+        case KIND.iwant: this.#answer(node, from, id); break
       }
     }
     return this.#result
   }
 
   /** Not what has come from the user's other node already. An origin makes up for neighbours that it lacks. */
-  #publish ({ at, node, id }: Arrival): void {
+  #publish (node: number, id: number): void {
     if (this.#carried[node] !== NOBODY) {
       this.#unseen[id] = 0
       return
     }
     const { mesh, chance } = this.#init
-    this.#carry(node, id, NOBODY, at)
-    for (let count = mesh.neighbours(node).size; count < PUBSUB_DEFAULTS.D; count++) this.#send(at, 'message', node, chance.integer(mesh.size), id)
+    this.#carry(node, id, NOBODY)
+    for (let count = mesh.neighbours(node).size; count < PUBSUB_DEFAULTS.D; count++) this.#send(KIND.message, node, chance.integer(mesh.size), id)
   }
 
-  #receive ({ at, node, from, id }: Arrival): void {
+  #receive (node: number, from: number, id: number): void {
     if (this.#hasSeen(node, id)) return
-    if (this.#carried[node] === NOBODY) this.#carry(node, id, from, at)
+    if (this.#carried[node] === NOBODY) this.#carry(node, id, from)
     else this.#see(node, id)
   }
 
   /** Passes it on to its neighbours, and tells others at the next heartbeats. */
-  #carry (node: number, id: number, from: number, at: number): void {
+  #carry (node: number, id: number, from: number): void {
     const { mesh, chance } = this.#init
+    const { now } = this.#timeline
     this.#see(node, id)
     this.#carried[node] = id
     this.#result.reached++
-    this.#result.reachedAtMs.push(at)
-    for (const neighbour of mesh.neighbours(node).keys()) if (neighbour !== from) this.#send(at, 'message', node, neighbour, id)
-    this.#queue.push({ at: at + chance.fraction() * GOSSIPSUB.heartbeatMs, kind: 'heartbeat', node, from: NOBODY, id, number: 1 })
+    this.#result.reachedAtMs.push(now)
+    for (const neighbour of mesh.neighbours(node).keys()) if (neighbour !== from) this.#send(KIND.message, node, neighbour, id)
+    this.#put(now + chance.fraction() * GOSSIPSUB.heartbeatMs, KIND.heartbeat, node, 1, id)
   }
 
   #see (node: number, id: number): void {
@@ -114,34 +124,41 @@ class Flooding {
     this.#unseen[id] = (this.#unseen[id] as number) - 1
   }
 
-  /** To a quarter of those outside the mesh, and no fewer than Dlazy. Whoever has seen it by now will say nothing. */
-  #tell ({ at, node, id, number }: Arrival): void {
+  /**
+   * To a quarter of those outside the mesh, and no fewer than Dlazy; number: of the heartbeat. Whoever has seen it by now
+   * will say nothing.
+   */
+  #tell (node: number, number: number, id: number): void {
     const { mesh, connections, gossipFactor, chance } = this.#init
     const others = Math.max(0, connections - mesh.neighbours(node).size)
     const told = Math.min(others, Math.max(GOSSIPSUB.Dlazy, Math.floor(others * gossipFactor)))
     this.#result.ihaves += told
     for (let left = told; left > 0 && (this.#unseen[id] as number) > 0; left--) {
       const peer = chance.integer(mesh.size)
-      if (!this.#hasSeen(peer, id)) this.#send(at, 'ihave', node, peer, id)
+      if (!this.#hasSeen(peer, id)) this.#send(KIND.ihave, node, peer, id)
     }
-    if (number < GOSSIPSUB.mcacheGossip) this.#queue.push({ at: at + GOSSIPSUB.heartbeatMs, kind: 'heartbeat', node, from: NOBODY, id, number: number + 1 })
+    if (number < GOSSIPSUB.mcacheGossip) this.#put(this.#timeline.now + GOSSIPSUB.heartbeatMs, KIND.heartbeat, node, number + 1, id)
   }
 
   /** Everybody who tells of it is asked for it, until it is there. */
-  #ask ({ at, node, from, id }: Arrival): void {
+  #ask (node: number, from: number, id: number): void {
     if (this.#hasSeen(node, id)) return
     this.#result.iwants++
-    this.#send(at, 'iwant', node, from, id)
+    this.#send(KIND.iwant, node, from, id)
   }
 
-  #answer ({ at, node, from, id }: Arrival): void {
+  #answer (node: number, from: number, id: number): void {
     this.#result.pulled++
-    this.#send(at, 'message', node, from, id)
+    this.#send(KIND.message, node, from, id)
   }
 
-  #send (at: number, kind: 'message' | 'ihave' | 'iwant', from: number, node: number, id: number): void {
-    if (kind === 'message') this.#result.copies++
-    this.#queue.push({ at: at + this.#wayMs(from, node), kind, node, from, id, number: 0 })
+  #send (kind: number, from: number, node: number, id: number): void {
+    if (kind === KIND.message) this.#result.copies++
+    this.#put(this.#timeline.now + this.#wayMs(from, node), kind, node, from, id)
+  }
+
+  #put (at: number, kind: number, node: number, from: number, id: number): void {
+    this.#timeline.put(at, ((node * NODES_MAX + from) * KINDS + kind) * IDS + id)
   }
 
   #hasSeen (node: number, id: number): boolean { return ((this.#seen[node] as number) & (1 << id)) !== 0 }

@@ -10,7 +10,7 @@ const HOUR = 3_600_000
  */
 export const REFRESHES = 2
 /** A self-query has asked α peers on each path when it is left (simulations/routing/upkeep.ts). */
-const SELF_QUESTIONS = ROUTE_DEFAULTS.alpha * ROUTE_DEFAULTS.disjointPaths
+export const SELF_QUESTIONS = ROUTE_DEFAULTS.alpha * ROUTE_DEFAULTS.disjointPaths
 
 /** walk: one walk to a place by chance. Of the whole network in an hour, for each node. */
 export function upkeepOf (walk: RoutingCost): RoutingCost {
