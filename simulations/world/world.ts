@@ -5,13 +5,11 @@
  * Actors decide synchronously. The few that await something (a port whose methods return promises) say so with
  * `awaited`, and the next event waits until every promise that could go on has done so.
  */
-import TinyQueue from 'tinyqueue'
 import { Chance } from './chance.ts'
+import { Timers } from './timers.ts'
 import { Trace } from './trace.ts'
 import type { Clock } from '../../src/ports.ts'
 import type { Millis } from '../../src/types.ts'
-
-interface Timer { at: Millis, order: number, callback: (() => void) | undefined }
 
 /** Any fixed moment will do; a round one reads well in traces. 2027-01-15T08:00:00Z. */
 export const WORLD_BEGINS_AT: Millis = 1_800_000_000_000
@@ -21,46 +19,41 @@ export interface WorldInit { seed: number | string, beginsAt?: Millis }
 export class World implements Clock {
   readonly trace = new Trace()
   readonly chance: Chance
-  readonly #timers = new TinyQueue<Timer>([], (a, b) => a.at - b.at || a.order - b.order)
-  #now: Millis
-  #order = 0
+  readonly #timers = new Timers()
+  readonly #beginsAt: Millis
   #awaited = false
 
   constructor ({ seed, beginsAt = WORLD_BEGINS_AT }: WorldInit) {
     this.chance = new Chance(String(seed))
-    this.#now = beginsAt
+    this.#beginsAt = beginsAt
   }
 
-  readonly now = (): Millis => this.#now
+  readonly now = (): Millis => this.#beginsAt + this.#timers.now
 
   /** Never early: whoever wakes before their moment asks again, for ever. */
   readonly after = (ms: number, callback: () => void): (() => void) => {
-    const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order++, callback }
-    this.#timers.push(timer)
+    const timer = this.#timers.add(Math.max(0, Math.ceil(ms)), callback)
     return () => { timer.callback = undefined }
   }
 
   /** Events handled and timers set until now: what a run costs. */
-  get timersSet (): number { return this.#order }
+  get timersSet (): number { return this.#timers.set }
 
   /** For the trace: something happened to an actor. Whatever two runs could differ in belongs into `what`. */
-  note (actor: string, what: string): void { this.trace.note(this.#now, actor, what) }
+  note (actor: string, what: string): void { this.trace.note(this.now(), actor, what) }
 
   /** Promises can go on because of what just happened; the next event waits for them. */
   awaited (): void { this.#awaited = true }
 
   /** Lets virtual time pass. `until` is a moment, not a duration. */
   async run (until: Millis): Promise<void> {
+    const end = until - this.#beginsAt
     for (;;) {
       if (this.#awaited) await this.#letPromisesRun()
-      const next = this.#timers.peek()
-      if (next === undefined || next.at > until) break
-      this.#timers.pop()
-      if (next.callback === undefined) continue
-      this.#now = next.at
-      next.callback()
+      const callback = this.#timers.take(end)
+      if (callback === undefined) break
+      callback()
     }
-    this.#now = until
   }
 
   async #letPromisesRun (): Promise<void> {
