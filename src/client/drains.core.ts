@@ -1,7 +1,8 @@
 /**
  * Which replica is drained when. Each listed node is drained once when the device comes back; nodes that have no
- * session with us again every minute, because a sloppy quorum may have put mail there; and whoever says that there is
- * more. A node that fails is tried again ever more rarely, up to a quarter of an hour, and at once when it attaches.
+ * session with us again and again, because a sloppy quorum may have put mail there: after a minute, and ever more rarely
+ * while they have nothing; and whoever says that there is more. A node that fails is tried again ever more rarely too,
+ * and at once when it attaches.
  *
  * Pure.
  */
@@ -15,7 +16,8 @@ export type DrainsEvent =
   | { type: 'detached', node: PeerKey }
   /** There is more at this node; `later` when we had no room for it. */
   | { type: 'more', node: PeerKey, later: boolean }
-  | { type: 'ended', node: PeerKey, failed: boolean }
+  /** brought: it gave us mail. */
+  | { type: 'ended', node: PeerKey, failed: boolean, brought: boolean }
   | { type: 'tick' }
 
 export type DrainsEffect =
@@ -25,13 +27,15 @@ export type DrainsEffect =
   | { type: 'drained' }
   | { type: 'wakeAt', at: Millis }
 
-export interface DrainsLimits { drainIntervalMs: number, drainIntervalMsMax: number, drainAgainMs: number, drainsAtOnce: number }
+export interface DrainsLimits { drainIntervalMs: number, drainEmptyMsMax: number, drainFailedMsMax: number, drainAgainMs: number, drainsAtOnce: number }
 
 interface Replica {
   dueAt: Millis
   running: boolean
   attached: boolean
   failures: number
+  /** Drains in a row that brought nothing. */
+  empty: number
   /** Since the device came back, or since the node said that there is more. */
   drained: boolean
 }
@@ -54,13 +58,13 @@ export class DrainsCore {
     switch (event.type) {
       case 'nodes': {
         const before = this.#replicas
-        this.#replicas = new Map(event.nodes.map(node => [node, before.get(node) ?? { dueAt: 0, running: false, attached: false, failures: 0, drained: false }]))
+        this.#replicas = new Map(event.nodes.map(node => [node, before.get(node) ?? { dueAt: 0, running: false, attached: false, failures: 0, empty: 0, drained: false }]))
         break
       }
       case 'attached': this.#onAttached(event.node, now); break
       case 'detached': this.#onDetached(event.node, now); break
       case 'more': this.#onMore(event.node, event.later, now); break
-      case 'ended': this.#onEnded(event.node, event.failed, now); break
+      case 'ended': this.#onEnded(event, now); break
       case 'tick': break
     }
     return this.#settle(now)
@@ -82,6 +86,7 @@ export class DrainsCore {
     const replica = this.#replicas.get(node)
     if (replica?.attached !== true) return
     replica.attached = false
+    replica.empty = 0
     replica.dueAt = Math.min(replica.dueAt, now + this.#limits.drainIntervalMs)
   }
 
@@ -92,16 +97,23 @@ export class DrainsCore {
     replica.drained = false
   }
 
-  #onEnded (node: PeerKey, failed: boolean, now: Millis): void {
+  #onEnded ({ node, failed, brought }: Extract<DrainsEvent, { type: 'ended' }>, now: Millis): void {
     const replica = this.#replicas.get(node)
     if (replica === undefined) return
     replica.running = false
     replica.failures = failed ? replica.failures + 1 : 0
+    replica.empty = failed || brought ? 0 : replica.empty + 1
     // What was asked for meanwhile stands.
     if (replica.dueAt < Infinity) return
     replica.drained = !failed
-    if (failed) replica.dueAt = now + Math.min(this.#limits.drainIntervalMsMax, this.#limits.drainIntervalMs * 2 ** (replica.failures - 1))
-    else if (!replica.attached) replica.dueAt = now + this.#limits.drainIntervalMs
+    const { drainFailedMsMax, drainEmptyMsMax } = this.#limits
+    if (failed) replica.dueAt = now + this.#intervalMs(replica.failures, drainFailedMsMax)
+    else if (!replica.attached) replica.dueAt = now + this.#intervalMs(replica.empty, drainEmptyMsMax)
+  }
+
+  /** Doubles with each time in a row that was for nothing, after the first. */
+  #intervalMs (times: number, most: number): number {
+    return Math.min(most, this.#limits.drainIntervalMs * 2 ** Math.max(0, times - 1))
   }
 
   #settle (now: Millis): DrainsEffect[] {

@@ -181,18 +181,20 @@ export class Mailbox {
     const { log } = this.#components
     const channel = `drain ${++this.#lastChannel}`
     let failed = false
+    let brought = false
     try {
-      await this.#drainPages(node, channel)
+      brought = await this.#drainPages(node, channel)
     } catch (error) {
       failed = true
       log('the mailbox at node %s was not drained: %s', node.slice(0, 8), (error as Error).message)
     } finally {
       this.#read({ type: 'closed', channel })
-      this.#schedule({ type: 'ended', node, failed })
+      this.#schedule({ type: 'ended', node, failed, brought })
     }
   }
 
-  async #drainPages (node: PeerKey, channel: string): Promise<void> {
+  /** True when there was mail. */
+  async #drainPages (node: PeerKey, channel: string): Promise<boolean> {
     const { account, network, networkId, crypto, clock } = this.#components
     const listed = account.nodes.find(other => other.node === node)
     const opening = new AbortController()
@@ -200,14 +202,17 @@ export class Mailbox {
     const stream = await network.open(node, listed?.addressHints ?? [], SYNC_PROTOCOL, { signal: AbortSignal.any([opening.signal, this.#stopping.signal]) }).finally(cancel)
     const { certificate, mailbox } = account
     let opened = false
+    let brought = false
     for await (const page of drainMailbox(stream, { network: networkId, mailbox, cursor: this.#cursors.cursor(node), certificate, crypto, clock })) {
       if (!opened) this.#read({ type: 'opened', channel, node, storeId: page.storeId })
       opened = true
+      brought ||= page.envelopes.length > 0
       const postponed = await this.#takePage(channel, page.envelopes.map(({ envelope }) => envelope))
       this.#read({ type: 'covered', channel, from: page.from, to: page.position })
-      if (this.#stopping.signal.aborted) return
-      if (postponed) return this.#schedule({ type: 'more', node, later: true })
+      if (postponed) this.#schedule({ type: 'more', node, later: true })
+      if (postponed || this.#stopping.signal.aborted) break
     }
+    return brought
   }
 
   /** True when something of the page was postponed. */

@@ -23,33 +23,54 @@ describe('drains core', () => {
     const core = started()
     assert.deepEqual(core.handle({ type: 'attached', node: a }, T), [{ type: 'draining' }, { type: 'drain', node: a }, { type: 'drain', node: b }])
     assert.equal(core.isSettled, false)
-    assert.deepEqual(drains(core.handle({ type: 'ended', node: b, failed: false }, T)), [c])
-    core.handle({ type: 'ended', node: c, failed: false }, T)
-    const last = core.handle({ type: 'ended', node: a, failed: false }, T)
+    assert.deepEqual(drains(core.handle({ type: 'ended', node: b, failed: false, brought: false }, T)), [c])
+    core.handle({ type: 'ended', node: c, failed: false, brought: false }, T)
+    const last = core.handle({ type: 'ended', node: a, failed: false, brought: false }, T)
     assert.deepEqual(last, [{ type: 'drained' }, { type: 'wakeAt', at: T + MINUTE }])
     assert.equal(core.isSettled, true)
   })
 
-  it('drains nodes without a session again every minute, and one that attaches at once', () => {
+  it('drains nodes without a session again after a minute, and one that attaches at once', () => {
     const core = started()
     core.handle({ type: 'attached', node: a }, T)
-    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false }, T)
+    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false, brought: false }, T)
     assert.deepEqual(drains(core.handle({ type: 'tick' }, T + MINUTE - 1)), [])
     assert.deepEqual(drains(core.handle({ type: 'attached', node: b }, T + 1000)), [b])
-    core.handle({ type: 'ended', node: b, failed: false }, T + 1000)
+    core.handle({ type: 'ended', node: b, failed: false, brought: false }, T + 1000)
     assert.deepEqual(drains(core.handle({ type: 'tick' }, T + MINUTE)), [c], 'who has a session is not drained again')
-    core.handle({ type: 'ended', node: c, failed: false }, T + MINUTE)
-    assert.deepEqual(drains(core.handle({ type: 'tick' }, T + 2 * MINUTE)), [c])
+    core.handle({ type: 'ended', node: c, failed: false, brought: false }, T + MINUTE)
+    assert.deepEqual(drains(core.handle({ type: 'tick' }, T + 3 * MINUTE)), [c])
+  })
+
+  it('drains one that has nothing ever more rarely, until it has something or its session ends', () => {
+    const core = started()
+    for (const node of [a, b]) core.handle({ type: 'attached', node }, T)
+    for (const node of [a, b]) core.handle({ type: 'ended', node, failed: false, brought: true }, T)
+    let now = T
+    const waitAfter = (brought: boolean): number => {
+      const before = now
+      core.handle({ type: 'ended', node: c, failed: false, brought }, now)
+      while (drains(core.handle({ type: 'tick' }, now)).length === 0) now += MINUTE
+      return (now - before) / MINUTE
+    }
+    assert.deepEqual([false, false, false, false, false].map(waitAfter), [1, 2, 4, 5, 5])
+    assert.equal(CLIENT_DEFAULTS.drainEmptyMsMax, 5 * MINUTE)
+    assert.deepEqual([true, false, false].map(waitAfter), [1, 1, 2])
+    core.handle({ type: 'ended', node: c, failed: false, brought: false }, now)
+    assert.deepEqual(drains(core.handle({ type: 'attached', node: c }, now)), [c])
+    core.handle({ type: 'ended', node: c, failed: false, brought: false }, now)
+    core.handle({ type: 'detached', node: c }, now)
+    assert.deepEqual(drains(core.handle({ type: 'tick' }, now + MINUTE)), [c])
   })
 
   it('tries one that fails ever more rarely, and counts it as settled', () => {
     const core = started()
     core.handle({ type: 'attached', node: a }, T)
     core.handle({ type: 'attached', node: b }, T)
-    for (const node of [a, b, a, b]) core.handle({ type: 'ended', node, failed: false }, T)
+    for (const node of [a, b, a, b]) core.handle({ type: 'ended', node, failed: false, brought: false }, T)
     let now = T
     const waits = Array.from({ length: 7 }, () => {
-      const effects = core.handle({ type: 'ended', node: c, failed: true }, now)
+      const effects = core.handle({ type: 'ended', node: c, failed: true, brought: false }, now)
       assert.equal(core.isSettled, true)
       const before = now
       while (drains(core.handle({ type: 'tick' }, now)).length === 0) now += MINUTE
@@ -57,7 +78,7 @@ describe('drains core', () => {
       return (now - before) / MINUTE
     })
     assert.deepEqual(waits, [1, 2, 4, 8, 15, 15, 15])
-    assert.equal(CLIENT_DEFAULTS.drainIntervalMsMax, 15 * MINUTE)
+    assert.equal(CLIENT_DEFAULTS.drainFailedMsMax, 15 * MINUTE)
   })
 
   it('drains whoever says that there is more, also while it is being drained', () => {
@@ -65,10 +86,10 @@ describe('drains core', () => {
     core.handle({ type: 'attached', node: a }, T)
     core.handle({ type: 'more', node: a, later: false }, T)
     assert.equal(core.isSettled, false)
-    assert.deepEqual(drains(core.handle({ type: 'ended', node: a, failed: false }, T)), [a])
-    core.handle({ type: 'ended', node: a, failed: false }, T)
-    core.handle({ type: 'ended', node: b, failed: false }, T)
-    core.handle({ type: 'ended', node: c, failed: false }, T)
+    assert.deepEqual(drains(core.handle({ type: 'ended', node: a, failed: false, brought: false }, T)), [a])
+    core.handle({ type: 'ended', node: a, failed: false, brought: false }, T)
+    core.handle({ type: 'ended', node: b, failed: false, brought: false }, T)
+    core.handle({ type: 'ended', node: c, failed: false, brought: false }, T)
     const later = core.handle({ type: 'more', node: a, later: true }, T)
     assert.deepEqual(later, [{ type: 'wakeAt', at: T + CLIENT_DEFAULTS.drainAgainMs }])
     assert.deepEqual(drains(core.handle({ type: 'tick' }, T + CLIENT_DEFAULTS.drainAgainMs)), [a])
@@ -77,7 +98,7 @@ describe('drains core', () => {
   it('drains nobody while no node serves us, and all when one does again', () => {
     const core = started()
     core.handle({ type: 'attached', node: a }, T)
-    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false }, T)
+    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false, brought: false }, T)
     core.handle({ type: 'detached', node: a }, T)
     assert.deepEqual(core.handle({ type: 'tick' }, T + 10 * MINUTE), [])
     assert.equal(drains(core.handle({ type: 'attached', node: b }, T + 11 * MINUTE)).length, 2)

@@ -159,6 +159,7 @@ export class Mailbox {
   #drain (node: PeerKey): void {
     const { process, account } = this.#components
     const channel = `drain ${++this.#lastChannel}`
+    let brought = false
     const drain = new Drain({
       process,
       account,
@@ -166,6 +167,7 @@ export class Mailbox {
       cursor: this.#cursors.cursor(node),
       started: storeId => { this.#reads.handle({ type: 'opened', channel, node, storeId }) },
       page: (envelopes, { from, to }, goOn) => {
+        brought ||= envelopes.length > 0
         this.#takePage(channel, envelopes, postponed => {
           this.#reads.handle({ type: 'covered', channel, from, to })
           if (postponed) this.#schedules.handle({ type: 'more', node, later: true })
@@ -175,7 +177,7 @@ export class Mailbox {
       ended: failure => {
         this.#running.delete(drain)
         this.#reads.handle({ type: 'closed', channel })
-        this.#schedules.handle({ type: 'ended', node, failed: failure !== undefined })
+        this.#schedules.handle({ type: 'ended', node, failed: failure !== undefined, brought })
       }
     })
     this.#running.add(drain)
