@@ -38,7 +38,7 @@ export class ModelledNetwork implements CalibratedNetwork {
 
   now (): number { return this.#world.now() - this.#beganAt }
 
-  async passUntil (ms: number): Promise<void> { await this.#world.run(Math.max(this.#world.now(), this.#beganAt + ms)) }
+  async passUntil (ms: number): Promise<void> { await this.#world.run(Math.max(this.#world.now(), this.#beganAt + Math.ceil(ms))) }
 
   async join (acquaintances: number[]): Promise<void> {
     const number = this.#peers.length

@@ -21,6 +21,7 @@ const DAY_S = 86_400
 /** Whom a node has dialled is in its table when it has said what it speaks and has answered a ping. */
 const MEETING_POLL_MS = 10
 const MEETING_POLLS = 500
+const STOP_MS_MAX = 5000
 
 interface RealNode { host: Libp2p<{ dht: KadDHT }>, memory: RouteMemory, finder: RouteFinder, isUp: boolean }
 
@@ -44,9 +45,7 @@ export class RealNetwork implements CalibratedNetwork, Places {
 
   now (): number { return performance.now() - this.#beganAt }
 
-  async passUntil (ms: number): Promise<void> {
-    await new Promise(resolve => { setTimeout(resolve, Math.max(0, ms - this.now())) })
-  }
+  async passUntil (ms: number): Promise<void> { await passed(Math.max(0, ms - this.now())) }
 
   async join (acquaintances: number[]): Promise<void> {
     const node = await this.#start(this.#nodes.length)
@@ -76,7 +75,8 @@ export class RealNetwork implements CalibratedNetwork, Places {
     await Promise.all(nodes.map(async number => {
       const node = this.#at(number)
       node.isUp = false
-      await node.host.stop()
+      // A host whose peers end at the same moment may wait for one of them without end.
+      await Promise.race([node.host.stop(), passed(STOP_MS_MAX)])
     }))
   }
 
@@ -184,6 +184,10 @@ export class RealNetwork implements CalibratedNetwork, Places {
     }
     return record
   }
+}
+
+async function passed (ms: number): Promise<void> {
+  await new Promise(resolve => { setTimeout(resolve, ms) })
 }
 
 /** kad-dht compares hashes of ids and keys; this is where they begin. */

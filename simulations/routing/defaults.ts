@@ -41,19 +41,19 @@ export const KAD_MODEL = Object.freeze({
   /** A machine's own way to the network: two in three within a factor of e^0.5 of the median, as in world/network.ts. */
   waySpread: 0.5,
 
-  // Bytes, as counted on the wire between real nodes (test/simulations/routing/weights.test.ts)
-  /** A question for a key of ours: protobuf, its length, yamux, noise, and the choice of the protocol, both ways. */
-  questionBytes: 200,
+  // Bytes above TCP, as weighed between real nodes (test/simulations/routing/weights.test.ts)
+  /** A question for a key of ours: protobuf, yamux and noise, and the choice of the protocol, which is made anew for each. */
+  questionBytes: 290,
   /** An answer without peers and record, likewise. */
-  answerBytes: 200,
-  /** One peer in an answer: its id and two addresses. */
+  answerBytes: 290,
+  /** One peer in an answer: its id 42, two IPv4 addresses with a port 10 each, a lead. */
   closerPeerBytes: 64,
   /** What a Libp2pRecord adds to a value, its key repeated. */
-  recordBytes: 130,
+  recordBytes: 90,
   /** A new connection: noise, the choice of protocols, and identify both ways. */
-  dialBytes: 3000,
-  /** A ping or its answer on a standing connection. */
-  pingBytes: 100
+  dialBytes: 2000,
+  /** A ping or its answer. */
+  pingBytes: 265
 })
 
 export type KadModelInit = { readonly [Name in keyof typeof KAD_MODEL]: number }
