@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { HOUR, MINUTE, SECOND, Village } from './village.ts'
 import { isOnDisk } from '../../../simulations/actors/disk-store.ts'
 import type { SimDevice } from '../../../simulations/actors/device.ts'
-import type { MessageId } from '../../../src/types.ts'
+import { MESSAGE_STATES, type MessageId } from '../../../src/types.ts'
 
 describe('a simulated device', () => {
   let village: Village
@@ -51,6 +51,16 @@ describe('a simulated device', () => {
     for (const node of stored.nodes) {
       const disk = village.nodeDisks[village.nodes.findIndex(({ key }) => key === node)]
       assert.ok(disk !== undefined && stored.envelopes.every(envelope => isOnDisk(disk, bob.mailbox, envelope)))
+    }
+  })
+
+  it('tells states in their order, also of first messages', async () => {
+    await settle()
+    for (let texts = 0; texts < 20; texts++) write(alice, bob)
+    await village.pass(MINUTE)
+    for (const { id } of village.states) {
+      const ranks = village.states.filter(told => told.id === id).map(({ state }) => MESSAGE_STATES.indexOf(state))
+      assert.deepEqual(ranks, ranks.toSorted((a, b) => a - b))
     }
   })
 
