@@ -33,6 +33,9 @@ export class Breaches {
   }
 }
 
+/** Root keys are 64 hex digits; a user is known by the first of them. */
+export function short (key: string): string { return key.length > 16 ? key.slice(0, 8) : key }
+
 /** Virtual time as hours, minutes and seconds since the world began. */
 export function moment (at: Millis): string {
   const ms = Math.round(at - WORLD_BEGINS_AT)

@@ -4,7 +4,7 @@
  * device is off. `stored` alone is honest for as long as the reader has not been shown it (whether it got lost is
  * another check's figure), or is away; after that the mark must have come back.
  */
-import { Breaches } from './breaches.ts'
+import { Breaches, short } from './breaches.ts'
 import { People } from './people.ts'
 import type { Check, Evidence, Verdict } from './check.ts'
 import type { Witness } from './witness.ts'
@@ -51,7 +51,7 @@ export class NothingStuck implements Check {
       if (this.#people.hasLeft(message.from)) continue
       looked++
       if (!this.#isStuck(message)) continue
-      breaches.add(message.at, () => `message ${id} of ${message.from} to ${message.to} is still ${message.state}${message.isShown ? ', though shown' : ''}, and nobody was told why`)
+      breaches.add(message.at, () => `message ${id} of ${short(message.from)} to ${short(message.to)} is still ${message.state}${message.isShown ? ', though shown' : ''}, and nobody was told why`)
     }
     return breaches.verdict('nothing-stuck', looked, 'messages in limbo')
   }

@@ -6,7 +6,7 @@
  * and what was written to them is not counted. A message that expires before it was shown is lost, whoever was away:
  * messages live for 30 days, which is longer than a run.
  */
-import { Breaches } from './breaches.ts'
+import { Breaches, short } from './breaches.ts'
 import { People } from './people.ts'
 import type { Check, Evidence, Verdict } from './check.ts'
 import type { Witness } from './witness.ts'
@@ -54,7 +54,7 @@ export class StoredIsShown implements Check {
       stored++
       if (shownAt < expiry) continue
       const ended = expiry <= this.evidence.now() ? 'before it expired' : 'by the end'
-      breaches.add(storedAt, () => `message ${id} of ${from} to ${to} was told to be stored and not shown ${ended}`)
+      breaches.add(storedAt, () => `message ${id} of ${short(from)} to ${short(to)} was told to be stored and not shown ${ended}`)
     }
     return breaches.verdict(name, stored, 'messages lost')
   }

@@ -5,7 +5,7 @@ import { Memory } from '../../src/client/inbox/memory.core.ts'
 import { OutboxCore } from '../../src/client/outbox/core.ts'
 import { Outgoing } from '../../src/client/outbox/outgoing.core.ts'
 import { replaceMethod, undoAll } from './patch.ts'
-import { away, crowded, restless } from './worlds.ts'
+import { away, crowded, deserted, restless } from './worlds.ts'
 import type { OutboxEffect } from '../../src/client/outbox/events.core.ts'
 import type { EnvelopeId, MessageId } from '../../src/types.ts'
 import type { Defect } from './defect.ts'
@@ -44,6 +44,14 @@ export const neverWaitForParents: Defect = {
   plant: () => ({ undo: replaceMethod(Conversation.prototype, 'unknownParents', () => () => []) })
 }
 
+export const forgetHeld: Defect = {
+  name: 'forget-held',
+  about: 'an inbox lets go of a message that waits for what it answers, after its sender was told that it is there',
+  caughtBy: ['stored-is-shown'],
+  scenario: restless,
+  plant: () => ({ undo: replaceMethod(Conversation.prototype, 'hold', () => () => {}) })
+}
+
 export const neverMark: Defect = {
   name: 'never-mark',
   about: 'a device shows a message and never tells its sender',
@@ -57,7 +65,7 @@ export const silentDrop: Defect = {
   name: 'silent-drop',
   about: 'an outbox lets a message go when a node refuses it, and tells nobody',
   caughtBy: ['nothing-stuck'],
-  scenario: crowded,
+  scenario: deserted,
   plant: () => {
     const messages = new WeakMap<OutboxCore, Map<EnvelopeId, MessageId>>()
     return {

@@ -1,5 +1,5 @@
 /** All planted defects: for each check at least one. */
-import { ackAtWMinus1, forgetDedupe, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
+import { ackAtWMinus1, forgetDedupe, forgetHeld, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
 import { cursorOverWipedStore, deleteOnANodesWord, skipFsync } from './store-defects.ts'
 import type { Defect } from './defect.ts'
 
@@ -10,6 +10,7 @@ export const DEFECTS: readonly Defect[] = Object.freeze([
   ackAtWMinus1,
   forgetDedupe,
   neverWaitForParents,
+  forgetHeld,
   neverMark,
   silentDrop
 ])

@@ -5,7 +5,7 @@
 import { scenarioSchema, type Scenario } from '../scenarios/scenario.ts'
 import type { z } from 'zod'
 
-type Values = Omit<z.input<typeof scenarioSchema>, 'about' | 'assumes' | 'nodes' | 'hours' | 'users' | 'messages' | 'short' | 'populations'>
+type Values = Omit<z.input<typeof scenarioSchema>, 'about' | 'assumes' | 'nodes' | 'hours' | 'users' | 'messages' | 'short'>
 interface Small extends Partial<Values> { about: string, nodes?: number, hours?: number, users?: number, messages?: number, churn?: string }
 
 /** Machines that stay, devices that are mostly on: whatever breaks here breaks by itself. */
@@ -17,19 +17,29 @@ export const restless: Scenario = small({ about: 'nodes come and go', churn: 'ma
 /** Mail waits in mailboxes. */
 export const away: Scenario = small({ about: 'devices are mostly off', devices: { onHours: 0.3, offHours: 0.7 } })
 
-/** Power fails everywhere, and half of the senders do not come back to send again. */
 export const blackouts: Scenario = small({
-  about: 'power is cut again and again, and senders leave for good',
-  messages: 150,
-  devices: { onHours: 0.5, offHours: 0.5, sendersGone: 0.5 },
-  faults: [{ type: 'powerCuts', at: 0, hours: 1.5, nodes: 1, perNodeHour: 12 }]
+  about: 'power is cut again and again',
+  faults: [{ type: 'powerCuts', at: 0, hours: 1.5, nodes: 1, perNodeHour: 4 }]
 })
 
-/** Every disk is replaced while devices remember how far they have read it. */
+/** For a while too few nodes are left, and those that are say so. */
+export const deserted: Scenario = small({
+  about: 'most nodes are gone for a while',
+  faults: [{ type: 'departure', at: 0.5, nodes: 0.8, backAfterHours: 0.3 }]
+})
+
+/**
+ * Two nodes keep all mail. They start a few times, which moves positions far up; then now and then one's disk is replaced,
+ * long after what waited on it was read from the other, and positions begin anew.
+ */
 export const replacedDisks: Scenario = small({
-  about: 'all disks are replaced by empty ones',
-  devices: { onHours: 0.3, offHours: 0.7 },
-  faults: [{ type: 'wipedDisks', at: 0.5, nodes: 1 }]
+  about: 'nodes start again, and then one disk after another is replaced by an empty one',
+  nodes: 3,
+  populations: [{ share: 2 / 3, churn: 'steady' }, { share: 1 / 3, churn: 'steady', serves: false }],
+  hours: 3,
+  messages: 200,
+  devices: { onHours: 0.05, offHours: 0.05 },
+  faults: [{ type: 'powerCuts', at: 0, hours: 0.3, nodes: 1, perNodeHour: 10 }, ...Array.from({ length: 9 }, (_, nth) => 0.5 + 0.25 * nth).map(at => ({ type: 'wipedDisks', at, nodes: 1 / 3 } as const))]
 })
 
 function small ({ nodes = 5, hours = 1.5, users = 6, messages = 80, churn = 'steady', ...rest }: Small): Scenario {
