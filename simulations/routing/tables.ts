@@ -137,7 +137,11 @@ export class Tables {
   /** How many contacts the owner has. */
   size (owner: number): number {
     let total = 0
-    for (let bucket = 0; bucket < this.#buckets; bucket++) total += this.#cells[this.#bucket(owner, bucket)] as number
+    for (let bucket = 0; bucket < this.#buckets; bucket++) {
+      // First where it begins: looking at a bucket may make the cells anew.
+      const begin = this.#bucket(owner, bucket)
+      total += this.#cells[begin] as number
+    }
     return total
   }
 
