@@ -13,6 +13,8 @@ export interface Timer { readonly at: number, readonly order: number, callback: 
 
 export class Timers {
   readonly #slots: Timer[][] = Array.from({ length: SLOTS }, () => [])
+  /** A bit for each slot with timers, so that a stretch without any is passed in one step. */
+  readonly #occupied = new Int32Array(SLOTS / 32)
   readonly #later = new TinyQueue<Timer>([], (a, b) => a.at - b.at || a.order - b.order)
   #now = 0
   /** The next of the present slot. */
@@ -42,24 +44,43 @@ export class Timers {
         this.#soon--
         if (callback !== undefined) return callback
       }
-      slot.length = 0
-      this.#next = 0
+      if (slot.length > 0) this.#clear(slot)
       if (this.#now >= until) return undefined
       this.#turn(until)
     }
   }
 
-  /** To the next slot, or over an empty wheel. What comes into reach goes onto the wheel before anything is added there directly: the order stays. */
+  #clear (slot: Timer[]): void {
+    const at = this.#now % SLOTS
+    slot.length = 0
+    this.#next = 0
+    this.#occupied[at >>> 5] = (this.#occupied[at >>> 5] as number) & ~(1 << (at & 31))
+  }
+
+  /** To the next slot with timers, or over an empty wheel. What comes into reach goes onto the wheel before anything is added there directly: the order stays. */
   #turn (until: number): void {
-    this.#now = this.#soon > 0 ? this.#now + 1 : Math.min(until, this.#later.peek()?.at ?? until)
+    this.#now = Math.min(until, this.#soon > 0 ? this.#nextOccupied() : this.#later.peek()?.at ?? until)
     for (let next = this.#later.peek(); next !== undefined && next.at < this.#now + SLOTS; next = this.#later.peek()) {
       this.#later.pop()
       if (next.callback !== undefined) this.#place(next)
     }
   }
 
+  /** After the present slot. There must be one: all on the wheel is due within one turn of it. */
+  #nextOccupied (): number {
+    const from = this.#now + 1
+    const first = from & 31
+    let word = (this.#occupied[(from % SLOTS) >>> 5] as number) >>> first << first
+    for (let base = from - first; ; base += 32, word = this.#occupied[(base % SLOTS) >>> 5] as number) {
+      // The lowest bit of all that are set.
+      if (word !== 0) return base + 31 - Math.clz32(word & -word)
+    }
+  }
+
   #place (timer: Timer): void {
-    (this.#slots[timer.at % SLOTS] as Timer[]).push(timer)
+    const at = timer.at % SLOTS;
+    (this.#slots[at] as Timer[]).push(timer)
+    this.#occupied[at >>> 5] = (this.#occupied[at >>> 5] as number) | 1 << (at & 31)
     this.#soon++
   }
 }
