@@ -39,8 +39,8 @@ export const RUN_DEFAULTS = Object.freeze({
   stepsMax: 144,
 
   // Epilogue
-  /** A run is settled when all that can arrive has, and nothing has moved for this long: longer than a replica's or a drain's round. */
-  settledMs: 10 * MINUTE,
+  /** A run is settled when all that can arrive has, and nothing has moved for this long: longer than the longest round of drains (CLIENT_DEFAULTS.drainIntervalMsMax). */
+  settledMs: 20 * MINUTE,
   /** An epilogue is given up after this: an outbox sends again after at most 6 h (OUTBOX_DEFAULTS.resendMsMax), and may need to do so twice. */
   epilogueMsMax: 13 * HOUR,
   /** How long the network is watched for being quiet. */

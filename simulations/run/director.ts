@@ -40,7 +40,7 @@ export async function direct (stage: Stage, faults: Fault[], onProgress: OnProgr
   nodes.settle()
   users.settle()
   const settled = await pass(stage, epilogueAt + RUN_DEFAULTS.epilogueMsMax, () => isSettled(stage))
-  world.note('world', settled ? 'settled' : 'not settled')
+  world.note('world', settled ? 'settled' : `not settled: ${stage.ledger.waiting.join(' ')}`)
 
   enter(stage, 'quiet')
   await pass(stage, world.now() + RUN_DEFAULTS.quietMs)
@@ -65,7 +65,7 @@ async function pass (stage: Stage, until: Millis, look: () => boolean | void = (
 /** Everything has arrived that can, and nothing has moved for a while. */
 function isSettled ({ world, ledger }: Stage): boolean {
   const { now } = world
-  return now() - ledger.movedAt >= RUN_DEFAULTS.settledMs && ledger.waiting === 0
+  return now() - ledger.movedAt >= RUN_DEFAULTS.settledMs && ledger.waiting.length === 0
 }
 
 function sample ({ world, witness, nodes, users }: Stage): void {

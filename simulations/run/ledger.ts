@@ -29,12 +29,12 @@ export class Ledger implements Partial<Witness> {
   leave (root: RootKey): void { this.#gone.add(root) }
 
   /** Messages that can still arrive, or of which somebody can still hear that they did. */
-  get waiting (): number {
-    let waiting = 0
-    for (const { from, to, isStored, isShown } of this.#open.values()) {
+  get waiting (): MessageId[] {
+    const waiting: MessageId[] = []
+    for (const [id, { from, to, isStored, isShown }] of this.#open) {
       if (this.#gone.has(to)) continue
       const senderIsThere = !this.#gone.has(from)
-      if (senderIsThere || (isStored && !isShown)) waiting++
+      if (senderIsThere || (isStored && !isShown)) waiting.push(id)
     }
     return waiting
   }
