@@ -32,6 +32,9 @@ export const USERS = Object.freeze({
   sessions: SESSION_DEFAULTS.linksWanted
 })
 
+/** Share of users whose device is on. */
+export const ONLINE = USERS.onHours / (USERS.onHours + USERS.offHours)
+
 /** From the beginning of a publication until its holders have acknowledged: three walks of 4 to 8 steps of a round trip, and the puts. */
 export const PUBLICATION_MS = 2000
 
@@ -103,8 +106,8 @@ export const BUDGET = Object.freeze({ kbitPerSecond: 1000, corePercent: 5 })
 export const LINE = Object.freeze({
   /** A header of yamux (12), length and tag of noise (2 + 16). */
   frameBytes: 30,
-  /** A stream of its own, what one side sends: the choice of the protocol (20 + 19 bytes, framed) and the end (framed). */
-  streamBytes: 20 + 19 + 2 + 2 * 30
+  /** A stream of its own, what one side sends: a ping as weighed between real nodes, without its 32 bytes. */
+  streamBytes: KAD_MODEL.pingBytes - 32
 })
 
 /** Of a processor, measured on two shared cores with real nodes. */

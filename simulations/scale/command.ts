@@ -1,12 +1,16 @@
 /** `npm run simulate:scale`: from arguments to tables (docs/scale.md). */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT, type Streams } from '../command-line/main.ts'
 import { forecast } from './forecast.ts'
 import { NODES_MAX } from './gossip.ts'
 import { ASSUMED_LAW, measure, type ScaleInit } from './measure.ts'
-import { toMarkdown, type Table } from './table.ts'
+import { toMarkdown, withTable, type Table } from './table.ts'
 
-interface Options { sizes: number[], seed: string, short?: true, json?: true }
+interface Options { sizes: number[], seed: string, short?: true, json?: true, document?: string }
+
+/** Of docs/scale.md: what the short form prints stands behind it, everything else before. */
+export const SHORT_FORM = '## The short form'
 
 /** Below this a routing table is not what it is in a network. */
 const SIZE_MIN = 100
@@ -20,10 +24,20 @@ export async function scale (argv: readonly string[], { stdout, stderr }: Stream
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? EXIT.kept : EXIT.usage
   }
-  const { sizes, seed, short = false, json = false } = command.opts<Options>()
+  const { sizes, seed, short = false, json = false, document } = command.opts<Options>()
   const tables = await makeTables({ sizes, seed, short, onStep: step => { stderr.write(`${step}\n`) } })
   stdout.write(json ? `${JSON.stringify({ seed, sizes, short, tables })}\n` : `${tables.map(toMarkdown).join('\n')}`)
+  if (document !== undefined) writeFileSync(document, withTables(readFileSync(document, 'utf8'), tables, short))
   return EXIT.kept
+}
+
+/** The page with the tables that it has under these titles made anew. */
+function withTables (page: string, tables: Table[], short: boolean): string {
+  const [thorough = '', ...shortForm] = page.split(SHORT_FORM)
+  const parts = [thorough, shortForm.join(SHORT_FORM)]
+  const at = short ? 1 : 0
+  parts[at] = tables.reduce(withTable, parts[at] as string)
+  return parts.join(SHORT_FORM)
 }
 
 /** What is measured, and what follows from it. The same for the same sizes, seed and effort. */
@@ -39,6 +53,7 @@ function describe (): Command {
     .option('--seed <text>', 'whatever is left to chance depends on it', '1')
     .option('--short', 'fewer samples: half a minute for a thousand nodes')
     .option('--json', 'one object on one line')
+    .option('--document <file>', 'puts the tables into this page as well, in the place of those that it has')
     .helpOption('--help', 'this text')
     .allowExcessArguments(false)
     .exitOverride()

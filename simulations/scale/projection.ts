@@ -3,11 +3,12 @@
  * measured tables and the constants of assumptions.ts, so that the page can be checked against itself.
  */
 import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
+import { NODE_PRESENCE_DEFAULTS } from '../../src/presence/defaults.ts'
 import { KAD_MODEL } from '../routing/defaults.ts'
-import { BUDGET, COSTS, GOSSIPSUB, LINE, USERS } from './assumptions.ts'
+import { BUDGET, CONNECTIONS, COSTS, GOSSIPSUB, LINE, ONLINE, USERS } from './assumptions.ts'
 import { GOSSIP_BYTES } from './gossip-bytes.ts'
-import { REFRESHES, SELF_QUESTIONS } from './upkeep.ts'
 import { numberIn, type Row, type Table } from './table.ts'
+import { upkeepOf } from './upkeep.ts'
 
 export interface Measured { often: Table, beat: Table, operation: Table, mail: Table, people: Table }
 
@@ -19,6 +20,8 @@ export interface Load { part: Part, messages: number, bytes: number, seconds: nu
 export type Part = 'connections' | 'upkeep' | 'republication' | 'finds' | 'presence' | 'drains' | 'heartbeats' | 'mail'
 
 const HOUR_SECONDS = 3600
+
+export function usersOf ({ nodes, usersPerNode }: Pick<Place, 'nodes' | 'usersPerNode'>): number { return nodes * usersPerNode }
 
 export class Projection {
   readonly #measured: Measured
@@ -56,25 +59,19 @@ export class Projection {
 
   /** Rounds of a self-query and of walks to places by chance. */
   #upkeep ({ nodes }: Place): Load {
-    const walk = this.#operation(nodes, 'walk')
-    const rounds = HOUR_SECONDS * 1000 / KAD_MODEL.upkeepMs
-    return {
-      part: 'upkeep',
-      messages: rounds * (REFRESHES * walk.messages + SELF_QUESTIONS),
-      bytes: rounds * (REFRESHES * walk.bytes + SELF_QUESTIONS * KAD_MODEL.questionBytes),
-      seconds: rounds * REFRESHES * COSTS.walkSeconds
-    }
+    const { messages, bytes, walks } = upkeepOf(this.operation(nodes, 'walk'))
+    return { part: 'upkeep', messages, bytes, seconds: walks * COSTS.walkSeconds }
   }
 
   /** Every node on a user's list publishes the user's route. */
   republication ({ nodes, usersPerNode }: Place): Load {
-    const publish = this.#operation(nodes, 'publish')
-    const times = USERS.listed * usersPerNode * this.#count('route publications')
+    const publish = this.operation(nodes, 'publish')
+    const times = USERS.listed * usersPerNode * this.routePublications
     return { part: 'republication', messages: times * publish.messages, bytes: times * publish.bytes, seconds: times * ROUTE_DEFAULTS.salts * COSTS.walkSeconds }
   }
 
   #finds ({ nodes, usersPerNode }: Place): Load {
-    const find = this.#operation(nodes, 'find')
+    const find = this.operation(nodes, 'find')
     const times = usersPerNode * this.#people('finds a user and hour')
     return { part: 'finds', messages: times * find.messages, bytes: times * find.bytes, seconds: times * COSTS.walkSeconds }
   }
@@ -82,19 +79,18 @@ export class Projection {
   /** What a user costs every node of the network in an hour. */
   presenceOfUser ({ nodes, connections }: Omit<Place, 'usersPerNode'>): Pick<Load, 'bytes' | 'seconds'> {
     const row = this.#beat(nodes, connections)
-    const beats = this.#count('beats published')
     const copies = numberIn(row, 'copies')
     return {
-      bytes: beats * (numberIn(row, 'message bytes') + numberIn(row, 'control bytes') + copies * LINE.frameBytes),
-      seconds: beats * copies * COSTS.signatureSeconds
+      bytes: this.beats * (numberIn(row, 'message bytes') + numberIn(row, 'control bytes') + copies * LINE.frameBytes),
+      seconds: this.beats * copies * COSTS.signatureSeconds
     }
   }
 
   /** Every node passes on every beat of the network, and checks every copy's signature. */
   presence ({ nodes, usersPerNode, connections }: Place): Load {
     const row = this.#beat(nodes, connections)
-    const users = nodes * usersPerNode
-    const beats = users * this.#count('beats published')
+    const users = usersOf({ nodes, usersPerNode })
+    const beats = users * this.beats
     const told = numberIn(row, 'told of it')
     // However many beats there are, one IHAVE a heartbeat goes to each who is told.
     const ihaves = Math.min(beats * told, HOUR_SECONDS * told / GOSSIPSUB.mcacheGossip)
@@ -135,14 +131,26 @@ export class Projection {
   /** Streams between nodes that a user of the network causes; each has two ends. */
   get relayStreams (): number { return this.#people('streams between nodes, for a user') }
 
-  /** Gossiped messages of a user in an hour, each under an id of its own. */
+  /** Different beats of a user in an hour that are published, … */
+  get beats (): number { return this.#count('beats published') }
+
+  /** … and gossiped messages, each under an id of its own. */
   get published (): number { return this.#count('messages published') }
+
+  /** How often a node publishes one route in an hour. */
+  get routePublications (): number { return this.#count('route publications') }
+
+  /** Users whose gossip a node's neighbours may bring: each message comes first from one of them. */
+  beatsTaken ({ nodes }: Pick<Place, 'nodes'>): number {
+    const neighbours = numberIn(this.#beat(nodes, CONNECTIONS.few), 'mesh')
+    return NODE_PRESENCE_DEFAULTS.neighbourPerSecond * neighbours * HOUR_SECONDS / this.published
+  }
 
   #count (column: string): number { return numberIn(this.#often, column) }
 
   #people (column: string): number { return numberIn(this.#measured.people.rows.at(-1), column) }
 
-  #operation (nodes: number, operation: string): { messages: number, bytes: number } {
+  operation (nodes: number, operation: string): { messages: number, bytes: number } {
     const row = this.#measured.operation.rows.find(row => numberIn(row, 'nodes') === nodes && row['operation'] === operation)
     return { messages: numberIn(row, 'messages'), bytes: numberIn(row, 'bytes') }
   }
@@ -163,7 +171,7 @@ const DRAIN_MESSAGES = 2
 const PING_INTERVAL_MS = 60_000
 
 /** Devices that are connected to a node: each that is on to every node on its user's list, since each is drained. */
-export function devicesOf (usersPerNode: number): number { return USERS.listed * usersPerNode * USERS.onHours / (USERS.onHours + USERS.offHours) }
+export function devicesOf (usersPerNode: number): number { return USERS.listed * usersPerNode * ONLINE }
 
 /** Of what a volunteer's machine may give away, the share that a load takes: of the line, and of the processor. */
 export function shares ({ bytes, seconds }: Pick<Load, 'bytes' | 'seconds'>): { kbitPerSecond: number, corePercent: number } {

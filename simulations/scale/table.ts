@@ -31,10 +31,17 @@ export function toMarkdown ({ title, columns, rows }: Table): string {
 /** The table under its title, as `toMarkdown` has written it. Throws when there is none. */
 export function findTable (markdown: string, title: string): Table {
   const lines = markdown.split('\n')
-  const at = lines.indexOf(`**${title}**`)
-  if (at < 0) throw new Error(`there is no table “${title}”`)
+  const at = placeOf(lines, title)
   const [columns = [], , ...rows] = lines.slice(at + 2, endOfTable(lines, at + 2)).map(cellsOf)
   return { title, columns, rows: rows.map(cells => Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']))) }
+}
+
+/** The page with this table in the place of the one under its title. Throws when there is none. */
+export function withTable (markdown: string, table: Table): string {
+  const lines = markdown.split('\n')
+  const at = placeOf(lines, table.title)
+  lines.splice(at, endOfTable(lines, at + 2) - at, ...toMarkdown(table).trimEnd().split('\n'))
+  return lines.join('\n')
 }
 
 /** A cell that has a number. Throws when it has none. */
@@ -42,6 +49,12 @@ export function numberIn (row: Row | undefined, column: string): number {
   const value = Number(row?.[column] ?? NaN)
   if (Number.isNaN(value)) throw new Error(`“${row?.[column] ?? 'nothing'}” in column ${column} is no number`)
   return value
+}
+
+function placeOf (lines: string[], title: string): number {
+  const at = lines.indexOf(`**${title}**`)
+  if (at < 0) throw new Error(`there is no table “${title}”`)
+  return at
 }
 
 function endOfTable (lines: string[], from: number): number {

@@ -14,7 +14,8 @@ const HOUR = 3_600_000
 
 describe('what routing costs', () => {
   it('is a publication under every salt to as many holders as there shall be, and one walk for a find', async () => {
-    const { publish, find, walk } = await measureRouting({ nodes: 300, samples: 50, world: new World({ seed: 1 }) })
+    const { contacts, publish, find, walk } = await measureRouting({ nodes: 300, samples: 50, world: new World({ seed: 1 }) })
+    assert.ok(contacts > 290 && contacts < 300, `${contacts} contacts`)
     const holders = ROUTE_DEFAULTS.salts * ROUTE_DEFAULTS.bucketPeers
     assert.ok(publish.copies > 0.8 * holders && publish.copies <= holders, `${publish.copies} copies`)
     assert.ok(publish.questions >= holders)
