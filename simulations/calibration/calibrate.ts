@@ -1,4 +1,5 @@
 /** `npm run simulate:calibrate`: builds real networks and their twins in the model, and says where they differ. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { Chance } from '../world/chance.ts'
 import { KAD_MODEL } from '../routing/defaults.ts'
@@ -7,6 +8,7 @@ import { compare, comparisonText, type Row } from './comparison.ts'
 import { ModelledNetwork } from './modelled.ts'
 import { RealNetwork } from './real.ts'
 import { ACQUAINTANCES, work, type Plan } from './workload.ts'
+import { writtenInto } from './written-into.ts'
 import type { TableSize } from './network.ts'
 
 /** One pair of networks. */
@@ -16,8 +18,10 @@ export interface Calibrated { setting: Setting, rows: Row[], realMs: number }
 
 export interface Streams { stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream }
 
-interface Options { nodes: number[], seed: string, short?: true, json?: true }
+interface Options { nodes: number[], seed: string, short?: true, json?: true, write?: string }
 
+/** What the place in the file is called. */
+const PLACE = 'simulate:calibrate'
 const EXIT = Object.freeze({ agree: 0, differ: 1, usage: 2 })
 /** Twins of a real network: chance has its part in both, and here it costs nothing. */
 const MODEL_RUNS = 10
@@ -33,13 +37,15 @@ const SMALL: TableSize = { bucketPeers: 4, prefixBits: 2 }
 export async function runCalibration (argv: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   const options = readOptions(argv, { stdout, stderr })
   if (typeof options === 'number') return options
+  const say = (text: string): void => { if (options.json !== true) stdout.write(`${text}\n`) }
   const calibrated: Calibrated[] = []
   for (const setting of settingsOf(options)) {
-    if (options.json !== true) stdout.write(`${titleOf(setting)}\n`)
+    say(titleOf(setting))
     const result = await calibrate(setting, options.seed)
     calibrated.push(result)
-    if (options.json !== true) stdout.write(`${comparisonText(result.rows)}\n(the real nodes took ${(result.realMs / 1000).toFixed(0)} s)\n\n`)
+    say(`${comparisonText(result.rows)}\n(the real nodes took ${(result.realMs / 1000).toFixed(0)} s)\n`)
   }
+  if (options.write !== undefined) writeFileSync(options.write, writtenInto(readFileSync(options.write, 'utf8'), PLACE, toMarkdown(calibrated)))
   const unexplained = calibrated.flatMap(({ rows }) => rows).filter(({ isUnexplained }) => isUnexplained).length
   if (options.json === true) stdout.write(`${JSON.stringify({ seed: options.seed, unexplained, calibrated })}\n`)
   else stdout.write(unexplained === 0 ? 'Nothing differs by more than a fifth without a reason.\n' : `${unexplained} figures differ by more than a fifth, and nobody says why.\n`)
@@ -62,6 +68,10 @@ export async function calibrate ({ plan, size }: Setting, seed: string): Promise
   }
 }
 
+function toMarkdown (calibrated: readonly Calibrated[]): string {
+  return calibrated.map(({ setting, rows }) => ['```', titleOf(setting), comparisonText(rows), '```'].join('\n')).join('\n\n')
+}
+
 function settingsOf ({ nodes, short }: Options): Setting[] {
   if (short === true) return [{ plan: planOf(20, 4), size: OURS }, { plan: planOf(20, 10), size: SMALL }]
   return nodes.flatMap(count => [{ plan: planOf(count, 10), size: OURS }, { plan: planOf(count, 20), size: SMALL }])
@@ -82,6 +92,7 @@ function readOptions (argv: readonly string[], { stdout, stderr }: Streams): Opt
     .option('--nodes <n,…>', `how many nodes (${NODES_MIN} to ${NODES_MAX})`, nodeCounts, NODES)
     .option('--seed <seed>', 'what chance is drawn from', '1')
     .option('--short', 'what CI runs: 20 nodes')
+    .option('--write <file>', 'put the tables into this file, between its marks')
     .option('--json', 'one JSON object on standard output')
     .exitOverride()
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: () => {} })

@@ -9,6 +9,8 @@ export interface RoutingTotals {
   walks: number
   questions: number
   answers: number
+  /** Questions that were waited for in vain; the rest was under way when its walk was left. */
+  failures: number
   puts: number
   pings: number
   /** Connections made to peers that are not in the asker's table. */
@@ -21,7 +23,7 @@ export interface RoutingTotals {
 export interface CarriedRecords { records: number, recordBytes: number }
 
 export class Bill {
-  readonly totals: RoutingTotals = { walks: 0, questions: 0, answers: 0, puts: 0, pings: 0, dials: 0, bytes: 0 }
+  readonly totals: RoutingTotals = { walks: 0, questions: 0, answers: 0, failures: 0, puts: 0, pings: 0, dials: 0, bytes: 0 }
   readonly #weights: KadModelInit
   readonly #witness: Pick<Witness, 'sent'>
 
@@ -37,6 +39,7 @@ export class Bill {
     totals.walks++
     totals.questions += walk.questions
     totals.answers += walk.answers
+    totals.failures += walk.failures
     totals.pings += pings
     totals.dials += walk.dials
     const bytes = walk.questions * questionBytes + walk.answers * answerBytes + walk.closerPeers * closerPeerBytes +

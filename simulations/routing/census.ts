@@ -48,31 +48,35 @@ export class Census {
 
 /** Numbers in the order of their ids, found by prefix. */
 class Sorted {
+  readonly #peers: Peers
+  readonly #shift: number
   readonly #numbers: Int32Array
   /** Where each prefix begins, and the end. */
   readonly #begins: Int32Array
 
   constructor (peers: Peers, numbers: number[], prefixBits: number) {
     const { ids } = peers
+    this.#peers = peers
+    this.#shift = 32 - prefixBits
     this.#numbers = Int32Array.from(numbers).sort((a, b) => (ids[a] as number) - (ids[b] as number) || a - b)
     this.#begins = new Int32Array((1 << prefixBits) + 1)
     for (const number of this.#numbers) {
-      (this.#begins[((ids[number] as number) >>> (32 - prefixBits)) + 1] as number)++
+      (this.#begins[((ids[number] as number) >>> this.#shift) + 1] as number)++
     }
     for (let prefix = 0; prefix < 1 << prefixBits; prefix++) (this.#begins[prefix + 1] as number) += this.#begins[prefix] as number
   }
 
   /** At most `max` of the prefix, without the owner, each with the same chance (Floyd's sample). */
   some (prefix: number, owner: number, into: Int32Array, at: number, max: number, draw: () => number): number {
-    const begin = this.#begins[prefix] as number
-    const size = (this.#begins[prefix + 1] as number) - begin
+    const numbers = this.#numbers.subarray(this.#begins[prefix], this.#begins[prefix + 1])
+    const own = (this.#peers.ids[owner] as number) >>> this.#shift === prefix ? numbers.indexOf(owner) : -1
+    const others = own < 0 ? numbers.length : numbers.length - 1
+    const other = (index: number): number => numbers[own >= 0 && index >= own ? index + 1 : index] as number
     let count = 0
-    const wanted = Math.min(max + 1, size)
-    for (let last = size - wanted; last < size; last++) {
-      if (count === max) break
-      let chosen = this.#numbers[begin + Math.floor(draw() * (last + 1))] as number
-      if (chosen === owner || isAmong(into, at, count, chosen)) chosen = this.#numbers[begin + last] as number
-      if (chosen !== owner) into[at + count++] = chosen
+    for (let last = Math.max(0, others - max); last < others; last++) {
+      const chosen = other(Math.floor(draw() * (last + 1)))
+      into[at + count] = isAmong(into, at, count, chosen) ? other(last) : chosen
+      count++
     }
     return count
   }

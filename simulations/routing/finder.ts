@@ -15,8 +15,8 @@ import type { RememberedOrders } from '../../src/dht/orders.ts'
 import type { Abortable, PublishResult, RouteFinder } from '../../src/ports.ts'
 import type { Millis, RefusalCode, RootKey, RouteRecord } from '../../src/types.ts'
 
-/** A walk to where a record shall be held. */
-export interface Reached { peers: number[], ms: number }
+/** A walk to where a record shall be held. hops: questions in a row to the nearest that it met. */
+export interface Reached { peers: number[], ms: number, hops: number }
 
 /** What one process's finder asks of the network. */
 export interface FinderNetwork {

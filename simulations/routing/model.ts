@@ -3,7 +3,7 @@
  *
  * kad-dht reads ambient clocks, so it cannot run under virtual time. Instead the whole network's tables are kept here
  * (tables.ts) and walks are computed through them (walk.ts), by the rules that kad-dht 16 follows, faults included. On
- * top stands the product's own finder (finder.ts). What the model leaves out is in README.md, and so is how it compares
+ * top stands the product's own finder (finder.ts). What the model leaves out is in docs/routing-model.md, and so is how it compares
  * with real nodes: every figure that comes from here is a model's.
  */
 import { createHash } from 'node:crypto'
@@ -174,8 +174,9 @@ export class RoutingModel {
     const peers = [...walk.answered.subarray(0, walk.answers)]
       .sort((a, b) => (((ids[a] as number) ^ key) >>> 0) - (((ids[b] as number) ^ key) >>> 0))
       .slice(0, this.init.bucketPeers)
+    const hops = peers.length === 0 ? 0 : walk.answeredHops[walk.answered.indexOf(peers[0] as number)] as number
     this.#over(walk)
-    return { peers, ms }
+    return { peers, ms, hops }
   }
 
   /** Looks for a user's record with as many walks as it needs. */

@@ -62,6 +62,8 @@ export class Walk {
   now = 0
   questions = 0
   answers = 0
+  /** Questions whose wait is over without an answer. */
+  failures = 0
   dials = 0
   closerPeers = 0
   /** Who has answered, in the order of time, and after how many questions on the way to them. */
@@ -109,7 +111,7 @@ export class Walk {
     this.#except = question === 'FIND_NODE' ? asker : -1
     this.#begunAt = begunAt
     this.now = at
-    this.questions = this.answers = this.dials = this.closerPeers = this.#events = this.heardCount = this.#open = 0
+    this.questions = this.answers = this.failures = this.dials = this.closerPeers = this.#events = this.heardCount = this.#open = 0
     if (this.#seen.length < peers.size) {
       this.#seen = new Uint32Array(peers.ids.length)
       this.#named = new Uint32Array(peers.ids.length)
@@ -149,6 +151,7 @@ export class Walk {
     this.#close(next)
     this.#events++
     if (hasAnswered) this.#onAnswer(peer, this.#paths[path] as Path, hops)
+    else this.failures++
     this.#advance(path)
     if ((this.#paths[path] as Path).running === 0) this.#events++
     return hasAnswered ? peer : -1

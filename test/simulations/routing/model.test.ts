@@ -1,15 +1,15 @@
+import { Population } from '../../../simulations/calibration/population.ts'
 import { routeFinderContract, type FinderNetwork } from '../../contracts/route-finder.ts'
-import { ModelNetwork } from './network.ts'
 
-routeFinderContract('RoutingModel', async () => await network(3), async () => await network(1))
+routeFinderContract('RoutingModel', async () => network(3), async () => network(1))
 
-async function network (count: number): Promise<FinderNetwork> {
+function network (count: number): FinderNetwork {
   // The contract's records are dated by the real clock.
-  const model = new ModelNetwork({ beginsAt: Date.now() })
-  model.join(count)
+  const population = new Population({ beginsAt: Date.now() })
+  population.join(count)
   return {
-    finders: Array.from({ length: count }, (_, at) => model.finder(at)),
-    advance: ms => { model.pass(ms) },
+    finders: Array.from({ length: count }, (_, at) => population.finder(at)),
+    advance: ms => { population.pass(ms) },
     stop: async () => {}
   }
 }

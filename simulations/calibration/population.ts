@@ -1,33 +1,35 @@
-// A network of the routing model whose promises are awaited like anybody's: while somebody waits, virtual time passes.
-import { RoutingModel, type JoinOptions, type RoutingModelInit, type RoutingPeer } from '../../../simulations/routing/model.ts'
-import { makeRoute, peerKeyOf, rootKeyOf } from '../../../simulations/actors/values.ts'
-import { World } from '../../../simulations/world/world.ts'
-import { mapShelf } from '../../dht/network.ts'
-import type { RouteFinder } from '../../../src/ports.ts'
-import type { PeerKey, RouteRecord } from '../../../src/types.ts'
+/** A network of the model for tests and figures, whose promises are awaited like anybody's: while somebody waits, virtual time passes. */
+import { RoutingModel, type JoinOptions, type RoutingModelInit, type RoutingPeer } from '../routing/model.ts'
+import { makeRoute, peerKeyOf, rootKeyOf } from '../actors/values.ts'
+import { World } from '../world/world.ts'
+import { emptyShelf } from './shelf.ts'
+import type { RouteFinder } from '../../src/ports.ts'
+import type { Millis, PeerKey, RouteRecord } from '../../src/types.ts'
 
 const STEP_MS = 20
 const DAY_S = 86_400
+/** Median of a way between two hosts, as scenarios have it. */
+const WAY_MS = 40
 
-export interface ModelNetworkInit extends Partial<Omit<RoutingModelInit, 'world' | 'chance'>> { seed?: number, beginsAt?: number }
+export interface PopulationInit extends Partial<Omit<RoutingModelInit, 'world' | 'chance'>> { seed?: number | string, beginsAt?: Millis }
 
-export class ModelNetwork {
+export class Population {
   readonly world: World
   readonly model: RoutingModel
   readonly peers: RoutingPeer[] = []
   #waiting = 0
-  #pumping = false
+  #isPassing = false
   #passed = Promise.resolve()
 
-  constructor ({ seed = 1, beginsAt, ...init }: ModelNetworkInit = {}) {
+  constructor ({ seed = 1, beginsAt, ...init }: PopulationInit = {}) {
     this.world = new World({ seed, ...(beginsAt === undefined ? {} : { beginsAt }) })
-    this.model = new RoutingModel({ world: this.world, chance: this.world.chance, witness: { sent: () => {} }, latencyMs: 40, ...init })
+    this.model = new RoutingModel({ world: this.world, chance: this.world.chance, witness: { sent: () => {} }, latencyMs: WAY_MS, ...init })
   }
 
   /** So many processes begin; the result is the first of them. */
   join (count = 1, options: Partial<JoinOptions> = {}): RoutingPeer {
     const first = this.peers.length
-    for (let at = first; at < first + count; at++) this.peers.push(this.model.join(keyOf(at), { server: true, lies: false, shelf: mapShelf(), ...options }))
+    for (let at = first; at < first + count; at++) this.peers.push(this.model.join(keyOf(at), { server: true, lies: false, shelf: emptyShelf(), ...options }))
     return this.at(first)
   }
 
@@ -43,11 +45,11 @@ export class ModelNetwork {
     this.#waiting++
     const done = (): void => { this.#waiting-- }
     asked.then(done, done)
-    if (!this.#pumping) {
-      this.#pumping = true
+    if (!this.#isPassing) {
+      this.#isPassing = true
       await this.#passed
       while (this.#waiting > 0) await this.world.run(this.world.now() + STEP_MS)
-      this.#pumping = false
+      this.#isPassing = false
     }
     return await asked
   }
