@@ -4,8 +4,10 @@ import { Conversation } from '../../src/client/inbox/conversation.core.ts'
 import { Memory } from '../../src/client/inbox/memory.core.ts'
 import { OutboxCore } from '../../src/client/outbox/core.ts'
 import { Outgoing } from '../../src/client/outbox/outgoing.core.ts'
-import { replaceMethod, undoAll } from './patch.ts'
-import { away, crowded, deserted, restless } from './worlds.ts'
+import { ClientStore } from '../actors/client-store.ts'
+import { Registration } from '../actors/user/registration.ts'
+import { replaceGetter, replaceMethod, undoAll } from './patch.ts'
+import { away, crowded, deserted, parting, restless, scattered } from './worlds.ts'
 import type { OutboxEffect } from '../../src/client/outbox/events.core.ts'
 import type { EnvelopeId, MessageId } from '../../src/types.ts'
 import type { Defect } from './defect.ts'
@@ -47,8 +49,8 @@ export const neverWaitForParents: Defect = {
 export const forgetHeld: Defect = {
   name: 'forget-held',
   about: 'an inbox lets go of a message that waits for what it answers, after its sender was told that it is there',
-  caughtBy: ['stored-is-shown'],
-  scenario: restless,
+  caughtBy: ['stored-is-shown', 'lost-sender-gone'],
+  scenario: parting,
   plant: () => ({ undo: replaceMethod(Conversation.prototype, 'hold', () => () => {}) })
 }
 
@@ -80,4 +82,14 @@ export const silentDrop: Defect = {
       })
     }
   }
+}
+
+/** Clients sign a new route whenever they look after theirs, so that there are old ones; nodes that were away know these. */
+export const acceptOldRoute: Defect = {
+  name: 'accept-old-route',
+  about: 'a book of contacts does not outlive its process, which then takes the first route that it is told',
+  caughtBy: ['route-never-falls'],
+  scenario: scattered,
+  circumstance: () => replaceGetter(Registration.prototype, 'isDue', () => true),
+  plant: () => ({ undo: replaceMethod(ClientStore.prototype, 'contact', () => () => undefined) })
 }

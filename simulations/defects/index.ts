@@ -1,5 +1,6 @@
 /** All planted defects: for each check at least one. */
-import { ackAtWMinus1, forgetDedupe, forgetHeld, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
+import { acceptOldRoute, ackAtWMinus1, forgetDedupe, forgetHeld, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
+import { boundlessStreams, endlessEcho } from './node-defects.ts'
 import { cursorOverWipedStore, deleteOnANodesWord, skipFsync } from './store-defects.ts'
 import type { Defect } from './defect.ts'
 
@@ -12,5 +13,8 @@ export const DEFECTS: readonly Defect[] = Object.freeze([
   neverWaitForParents,
   forgetHeld,
   neverMark,
-  silentDrop
+  silentDrop,
+  acceptOldRoute,
+  boundlessStreams,
+  endlessEcho
 ])

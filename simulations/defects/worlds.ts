@@ -11,8 +11,17 @@ interface Small extends Partial<Values> { about: string, nodes?: number, hours?:
 /** Machines that stay, devices that are mostly on: whatever breaks here breaks by itself. */
 export const crowded: Scenario = small({ about: 'a few people write to each other a lot', devices: { onHours: 2, offHours: 0.2 } })
 
+/** Answers take their time, so that a talk without an end has few enough words to simulate. */
+export const distant: Scenario = small({ about: 'a few people far away from their nodes', nodes: 3, hours: 0.5, users: 3, messages: 30, contacts: 2, network: { latencyMs: 300 }, devices: { onHours: 2, offHours: 0.2 } })
+
 /** Machines come and go within the hour. */
 export const restless: Scenario = small({ about: 'nodes come and go', churn: 'mail-worst', nodes: 8 })
+
+/** The same, and half of the senders leave for good. */
+export const parting: Scenario = small({ about: 'nodes come and go, and senders leave for good', churn: 'mail-worst', nodes: 8, devices: { sendersGone: 0.5 } })
+
+/** Machines and devices come and go: somebody is always behind. */
+export const scattered: Scenario = small({ about: 'nodes and devices come and go', churn: 'mail-worst', nodes: 8, hours: 3, users: 8, messages: 200, contacts: 5, devices: { onHours: 0.2, offHours: 0.2 } })
 
 /** Mail waits in mailboxes. */
 export const away: Scenario = small({ about: 'devices are mostly off', devices: { onHours: 0.3, offHours: 0.7 } })

@@ -1,12 +1,17 @@
 /** How defects are put in: shipped classes change for as long as a run lasts, and are what they were afterwards. */
 import { deepEqual, equal, throws } from 'node:assert/strict'
+import { ClientStore } from '../../../simulations/actors/client-store.ts'
+import { PeerStream } from '../../../simulations/actors/node-peer-stream.ts'
+import { Registration } from '../../../simulations/actors/user/registration.ts'
 import { DEFECTS } from '../../../simulations/defects/index.ts'
 import { overlay, replaceGetter, replaceMethod, undoAll } from '../../../simulations/defects/patch.ts'
 import { Batches } from '../../../src/client/inbox/batches.core.ts'
 import { Conversation } from '../../../src/client/inbox/conversation.core.ts'
 import { Memory } from '../../../src/client/inbox/memory.core.ts'
+import { Lanes } from '../../../src/client/outbox/lanes.core.ts'
 import { OutboxCore } from '../../../src/client/outbox/core.ts'
 import { Outgoing } from '../../../src/client/outbox/outgoing.core.ts'
+import { HeartbeatCore } from '../../../src/client/session/heartbeat.core.ts'
 
 class Counter {
   #count = 0
@@ -59,8 +64,8 @@ describe('patches', () => {
 })
 
 describe('planted defects', () => {
-  const SHIPPED = [Batches, Conversation, Memory, OutboxCore, Outgoing].map(({ prototype }) => prototype)
-  const describeAll = (): unknown[] => SHIPPED.map(prototype => Object.getOwnPropertyDescriptors(prototype))
+  const REPLACED = [Batches, ClientStore, Conversation, HeartbeatCore, Lanes, Memory, OutboxCore, Outgoing, PeerStream, Registration].map(({ prototype }) => prototype)
+  const describeAll = (): unknown[] => REPLACED.map(prototype => Object.getOwnPropertyDescriptors(prototype))
 
   for (const { name, plant, circumstance } of DEFECTS) {
     it(`${name} leaves nothing behind`, () => {
