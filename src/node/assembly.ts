@@ -6,6 +6,7 @@ import { MemoryDatastore } from 'datastore-core'
 import { kadRouteFinder, kadService, openRouteMemory, routeKeeper } from '../dht/index.ts'
 import { nodePresence, presencePubsub } from '../presence/index.ts'
 import { relay } from '../relay/index.ts'
+import { AddressKeeper } from './address-keeper.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { connectionGate } from './connection-gate.ts'
 import { nodeCrypto } from './crypto.ts'
@@ -118,7 +119,9 @@ async function startNetwork (init: ResolvedInit, { key, users, memory }: { key: 
   })
   const directory = new Directory({ host, clock, random })
   directory.start()
-  closers.push({ what: 'the libp2p host', close: async () => { directory.stop(); await host.stop() } })
+  const addresses = new AddressKeeper({ host, clock, log: logger.forComponent('posthouse:node') })
+  addresses.start()
+  closers.push({ what: 'the libp2p host', close: async () => { addresses.stop(); directory.stop(); await host.stop() } })
   await startHost(host)
 
   const presence = nodePresence()({ pubsub: host.services.pubsub, clock, logger })

@@ -60,6 +60,9 @@ export const NODE_DEFAULTS = Object.freeze({
   /** How long a start waits for the first peer to say who it is, so that the first device already hears of it. */
   meetMs: SECOND,
 
+  /** The addresses of connected peers are noted down anew this often: three times before libp2p forgets them, after an hour. */
+  addressRefreshMs: 20 * MINUTE,
+
   // Connections
   /** Connections: 5,000 devices and room for peers; 80–164 KB each. */
   connectionsMax: 6_000,
