@@ -68,16 +68,20 @@ export async function performJob (job: Job, onProgress: (share: number) => void)
 
 async function inWorker (perform: (begin: typeof performJob) => Promise<void>): Promise<void> {
   const worker = new Worker(WORKER, { execArgv: IS_SOURCE ? ['--import', 'tsx'] : [] })
+  const failed = new Promise<never>((_resolve, reject) => { worker.once('error', reject) })
+  let hear: (said: Said) => void = () => {}
+  worker.on('message', (said: Said) => { hear(said) })
   try {
-    await perform(async (job, onProgress) => await new Promise((resolve, reject) => {
-      worker.once('error', reject)
-      worker.on('message', (said: Said) => {
-        if (said.type === 'progress') return onProgress(said.share)
-        worker.removeAllListeners()
-        resolve(said.finished)
+    await perform(async (job, onProgress) => {
+      const finished = new Promise<Finished>(resolve => {
+        hear = said => {
+          if (said.type === 'progress') onProgress(said.share)
+          else resolve(said.finished)
+        }
       })
       worker.postMessage(job)
-    }))
+      return await Promise.race([finished, failed])
+    })
   } finally {
     await worker.terminate()
   }
