@@ -42,9 +42,10 @@ export class Bill {
     totals.failures += walk.failures
     totals.pings += pings
     totals.dials += walk.dials
-    const bytes = walk.questions * questionBytes + walk.answers * answerBytes + walk.closerPeers * closerPeerBytes +
+    const sent = walk.questions - walk.unsent
+    const bytes = sent * questionBytes + walk.answers * answerBytes + walk.closerPeers * closerPeerBytes +
       records * recordExtraBytes + recordBytes + walk.dials * dialBytes + (pings + pongs) * pingBytes
-    this.#sent(from, at, walk.questions + walk.answers + pings + pongs, bytes)
+    this.#sent(from, at, sent + walk.answers + pings + pongs, bytes)
   }
 
   /** An acknowledgement repeats the record. */

@@ -30,6 +30,9 @@ export const KAD_MODEL = Object.freeze({
   timeoutFactor: 1.2,
   failureFactor: 2,
 
+  /** Addresses run out an hour after they were noted down (peer-store, MAX_ADDRESS_AGE), every 20 min while connected (src/node/address-keeper.ts): so long after it is gone a peer is still named and dialled, on average. */
+  addressMs: 50 * MINUTE,
+
   // The network
   /** Peers that a process dials when it begins: an operator names a few, and a few are remembered (src/node/bootstrap.ts). */
   bootstrapPeers: 3,

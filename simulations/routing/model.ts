@@ -215,7 +215,7 @@ export class RoutingModel {
     if (process.isGone) return
     process.isGone = true
     this.#processes[process.number] = undefined
-    this.peers.end(process.number)
+    this.peers.end(process.number, this.world.now())
     this.tables.clear(process.number)
     if (this.peers.lies[process.number] === 1) this.#liars.changed()
   }

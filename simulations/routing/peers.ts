@@ -19,6 +19,7 @@ export class Peers {
   /** From the machine to the network, ms; a way between two is the sum. */
   ways = new Float32Array(FIRST_CAPACITY)
   startedAt = new Float64Array(FIRST_CAPACITY)
+  endedAt = new Float64Array(FIRST_CAPACITY)
   /** What the wait for an answer is made of: a moving average and when it last moved. */
   waits = new Float64Array(FIRST_CAPACITY)
   waitsAt = new Float64Array(FIRST_CAPACITY)
@@ -70,8 +71,9 @@ export class Peers {
     }
   }
 
-  end (number: number): void {
+  end (number: number, now: Millis): void {
     this.up[number] = 0
+    this.endedAt[number] = now
     if (this.serves[number] === 0) return
     const place = this.#places[number] as number
     const last = this.#servers.pop() as number
@@ -83,6 +85,9 @@ export class Peers {
   /** True when a question to it is answered. */
   answers (number: number): boolean { return this.up[number] === 1 && this.serves[number] === 1 }
 
+  /** True when it has been gone since before the time: whoever knew where it was has forgotten. */
+  isForgotten (number: number, before: Millis): boolean { return this.up[number] === 0 && (this.endedAt[number] as number) < before }
+
   #grow (): void {
     const capacity = 2 * this.ids.length
     this.ids = enlarged(this.ids, new Uint32Array(capacity))
@@ -91,6 +96,7 @@ export class Peers {
     this.lies = enlarged(this.lies, new Uint8Array(capacity))
     this.ways = enlarged(this.ways, new Float32Array(capacity))
     this.startedAt = enlarged(this.startedAt, new Float64Array(capacity))
+    this.endedAt = enlarged(this.endedAt, new Float64Array(capacity))
     this.waits = enlarged(this.waits, new Float64Array(capacity))
     this.waitsAt = enlarged(this.waitsAt, new Float64Array(capacity))
     this.#places = enlarged(this.#places, new Int32Array(capacity))

@@ -15,7 +15,7 @@ import type { KadModelInit } from './defaults.ts'
 import type { RouteInit } from '../../src/dht/defaults.ts'
 
 export type WalkInit = Pick<RouteInit, 'bucketPeers' | 'alpha' | 'disjointPaths' | 'answerTimeoutMinMs' | 'answerTimeoutMaxMs'> &
-  Pick<KadModelInit, 'askTrips' | 'dialTrips' | 'jitter' | 'timeoutIntervalMs' | 'timeoutFactor' | 'failureFactor'>
+  Pick<KadModelInit, 'askTrips' | 'dialTrips' | 'jitter' | 'timeoutIntervalMs' | 'timeoutFactor' | 'failureFactor' | 'addressMs'>
 
 /** What a walk goes through. */
 export interface Surroundings {
@@ -64,6 +64,8 @@ export class Walk {
   answers = 0
   /** Questions whose wait is over without an answer. */
   failures = 0
+  /** Questions that could not be sent: nobody knows where the peer is. */
+  unsent = 0
   dials = 0
   closerPeers = 0
   /** Who has answered, in the order of time, and after how many questions on the way to them. */
@@ -111,7 +113,7 @@ export class Walk {
     this.#except = question === 'FIND_NODE' ? asker : -1
     this.#begunAt = begunAt
     this.now = at
-    this.questions = this.answers = this.failures = this.dials = this.closerPeers = this.#events = this.heardCount = this.#open = 0
+    this.questions = this.answers = this.failures = this.unsent = this.dials = this.closerPeers = this.#events = this.heardCount = this.#open = 0
     if (this.#seen.length < peers.size) {
       this.#seen = new Uint32Array(peers.ids.length)
       this.#named = new Uint32Array(peers.ids.length)
@@ -176,8 +178,12 @@ export class Walk {
     let count
     if (peers.lies[peer] === 1) count = lie(this.#target, closer = this.#closer)
     else count = tables.nearest(peer, this.#target, this.#init.bucketPeers, this.#except)
-    this.closerPeers += count
-    for (let place = 0; place < count; place++) this.#onNamed(closer[place] as number, distance, path, hops)
+    for (let place = 0; place < count; place++) {
+      const named = closer[place] as number
+      if (peers.isForgotten(named, this.#begunAt - this.#init.addressMs)) continue
+      this.closerPeers++
+      this.#onNamed(named, distance, path, hops)
+    }
   }
 
   #onNamed (peer: number, distanceOfNamer: number, path: Path, hops: number): void {
@@ -216,7 +222,10 @@ export class Walk {
     const waitMs = this.#waitMs(asker)
     const canReach = reaches(asker, peer)
     let ms = waitMs
-    if (canReach && peers.answers(peer)) ms = (isConnected ? askTrips : dialTrips) * tripMs
+    if (peers.isForgotten(peer, this.#begunAt - this.#init.addressMs)) {
+      ms = 0
+      this.unsent++
+    } else if (canReach && peers.answers(peer)) ms = (isConnected ? askTrips : dialTrips) * tripMs
     else if (canReach && !isSilent(peer)) ms = tripMs
     const hasAnswered = canReach && peers.answers(peer) && ms <= waitMs
     ms = Math.min(ms, waitMs)

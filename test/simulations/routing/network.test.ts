@@ -75,6 +75,23 @@ describe('RoutingModel', () => {
     }
   })
 
+  it('an hour after it went a peer is named no longer, and nobody waits for it', async () => {
+    const population = settled(40)
+    for (let gone = 20; gone < 40; gone++) population.at(gone).leave()
+    const { totals } = population.model
+    const messagesOf = (): { ms: number, failures: number, heard: number } => {
+      const before = { ...totals }
+      const { ms } = population.model.reach(0, 42)
+      return { ms, failures: totals.failures - before.failures, heard: totals.bytes - before.bytes }
+    }
+    const at = messagesOf()
+    await population.world.run(population.world.now() + HOUR)
+    const later = messagesOf()
+    assert.ok(at.failures > 0 && later.failures > 0, 'the dead stay in tables')
+    assert.ok(at.ms >= ROUTE_DEFAULTS.answerTimeoutMinMs && later.ms < ROUTE_DEFAULTS.answerTimeoutMinMs, `${at.ms} and then ${later.ms} ms`)
+    assert.ok(later.heard < 0.75 * at.heard)
+  })
+
   it('what a process waited for never comes once it is gone', async () => {
     const population = settled(20)
     const { finder, leave } = population.at(0)

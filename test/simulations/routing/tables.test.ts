@@ -43,7 +43,7 @@ describe('Tables', () => {
 
   it('takes in who answers a ping, once, and not itself', () => {
     const { peers, tables } = setUp(inBucket(1, 3))
-    peers.end(2)
+    peers.end(2, 0)
     assert.deepEqual([tables.learn(0, 0, 0), tables.learn(0, 1, 0), tables.learn(0, 1, 0), tables.learn(0, 2, 0)], [false, true, false, false])
     assert.deepEqual([...tables.contacts(0)], [1])
     assert.deepEqual([tables.pings, tables.pongs], [2, 1])
@@ -52,7 +52,7 @@ describe('Tables', () => {
   it('a full bucket takes nobody while its three oldest are there, though the fourth is gone', () => {
     const { peers, tables } = setUp([...inBucket(0, 1), ...inBucket(3, 6)])
     for (const other of [1, 2, 3, 4]) tables.learn(0, other, 0)
-    peers.end(4)
+    peers.end(4, 0)
     assert.equal(tables.learn(0, 5, OLD_S), false)
     assert.deepEqual([...tables.contacts(0)], [1, 2, 3, 4], 'the dead stay')
   })
@@ -60,7 +60,7 @@ describe('Tables', () => {
   it('when one of the three oldest is gone, somebody new comes in behind the others', () => {
     const { peers, tables } = setUp([...inBucket(0, 1), ...inBucket(3, 6)])
     for (const other of [1, 2, 3, 4]) tables.learn(0, other, 0)
-    peers.end(2)
+    peers.end(2, 0)
     assert.equal(tables.learn(0, 5, OLD_S - 1), false, 'who came in less than ten minutes ago is not asked')
     assert.equal(tables.learn(0, 5, OLD_S), true)
     assert.deepEqual([...tables.contacts(0)], [1, 3, 4, 5])
