@@ -33,6 +33,8 @@ function boundsOf (projection: Projection): Bound[] {
   const ofOneUser = (load: (place: Place) => Pick<Load, 'bytes' | 'seconds'>) => (place: Place) => fits(load({ ...place, usersPerNode: 1 }))
   const presence = (connections: number) => (place: Place) => fits(projection.presenceOfUser({ ...place, connections }))
   const republication = ofOneUser(place => projection.republication(place))
+  const finds = ofOneUser(place => projection.finds(place))
+  const mail = ofOneUser(place => projection.mail(place))
   const drains = ofOneUser(place => projection.drains(place))
   return [
     ...Object.values(CONNECTIONS).map((connections): Bound => ({
@@ -41,6 +43,9 @@ function boundsOf (projection: Projection): Bound[] {
     { what: `presence by core, ${CONNECTIONS.few} connections`, of: 'users', holds: place => presence(CONNECTIONS.few)(place).byCore },
     { what: 'republication by line', of: 'users of a node', holds: place => republication(place).byLine },
     { what: 'republication by core', of: 'users of a node', holds: place => republication(place).byCore },
+    { what: 'finds by line', of: 'users of a node', holds: place => finds(place).byLine },
+    { what: 'finds by core', of: 'users of a node', holds: place => finds(place).byCore },
+    { what: 'mail by line', of: 'users of a node', holds: place => mail(place).byLine },
     { what: 'drains by line', of: 'users of a node', holds: place => drains(place).byLine },
     { what: 'drains by core', of: 'users of a node', holds: place => drains(place).byCore },
     { what: 'connections between nodes (node.connectionsMax)', of: 'nodes', holds: () => NODE_DEFAULTS.connectionsMax },

@@ -47,7 +47,7 @@ export class Projection {
 
   /** All parts of the work at a place. */
   loads (place: Place): Load[] {
-    return [this.#connections(place), this.#upkeep(place), this.republication(place), this.#finds(place), this.presence(place), this.drains(place), this.#heartbeats(place), this.#mail(place)]
+    return [this.#connections(place), this.#upkeep(place), this.republication(place), this.finds(place), this.presence(place), this.drains(place), this.#heartbeats(place), this.mail(place)]
   }
 
   /** libp2p asks every connection once a minute whether it lives; a node asks back. */
@@ -70,7 +70,8 @@ export class Projection {
     return { part: 'republication', messages: times * publish.messages, bytes: times * publish.bytes, seconds: times * ROUTE_DEFAULTS.salts * COSTS.walkSeconds }
   }
 
-  #finds ({ nodes, usersPerNode }: Place): Load {
+  /** As long as most texts go to people whose route is not known yet. */
+  finds ({ nodes, usersPerNode }: Place): Load {
     const find = this.operation(nodes, 'find')
     const times = usersPerNode * this.#people('finds a user and hour')
     return { part: 'finds', messages: times * find.messages, bytes: times * find.bytes, seconds: times * COSTS.walkSeconds }
@@ -113,7 +114,7 @@ export class Projection {
   #heartbeats ({ usersPerNode }: Place): Load { return this.#frames('heartbeats', ['heartbeats'], usersPerNode, 0) }
 
   /** An envelope costs a node what the relay's own path costs; other frames go along with envelopes. */
-  #mail ({ usersPerNode }: Place): Load {
+  mail ({ usersPerNode }: Place): Load {
     const { messages } = this.#mailPart('deposits')
     return this.#frames('mail', ['deposits', 'answers', 'pushes', 'collections', 'requests'], usersPerNode, usersPerNode * messages * COSTS.envelopeSeconds)
   }
