@@ -26,7 +26,7 @@ const START_UP_MS = 800
 const RESTART_MS = 10_000
 
 /** A process that has begun. routing and mail: from when it is ready on. */
-interface Run { process: SimProcess, store: StorePerformer | undefined, shelves: Shelves, host: Host | undefined, routing: SimRouting | undefined, mail: NodeProcess | undefined, isStopping: boolean }
+interface Run { process: SimProcess, store: StorePerformer | undefined, shelves: Shelves, host: Host | undefined, routing: SimRouting | undefined, mail: NodeProcess | undefined, isStopping: boolean, startsAgain: boolean }
 
 /** A machine on which a node's process comes and goes. */
 export class SimNode {
@@ -44,9 +44,12 @@ export class SimNode {
   /** It answers. */
   get isUp (): boolean { return this.#run?.host !== undefined }
 
-  /** The process begins; without effect while one runs. */
+  /** The process begins; without effect while one runs, and after its end while one is stopping. */
   start (): void {
-    if (this.#run !== undefined) return
+    if (this.#run !== undefined) {
+      this.#run.startsAgain = this.#run.isStopping
+      return
+    }
     const { key, world, disk, witness, serves, openStore = openDiskStore } = this.#init
     const process = new SimProcess(world, key)
     const run: Run = {
@@ -56,7 +59,8 @@ export class SimNode {
       host: undefined,
       routing: undefined,
       mail: undefined,
-      isStopping: false
+      isStopping: false,
+      startsAgain: false
     }
     this.#run = run
     process.after(START_UP_MS, () => { this.#ready(run) })
@@ -80,6 +84,7 @@ export class SimNode {
     const end = (): void => {
       this.#end(run, 'crash')
       this.#init.disk.processDied()
+      if (run.startsAgain) this.start()
     }
     if (run.mail === undefined) end()
     else run.mail.drain(end)

@@ -5,6 +5,7 @@ import type { Life } from '../churn/life.ts'
 import type { Nodes, SimMachine } from './nodes.ts'
 import type { Fault } from '../scenarios/scenario.ts'
 import type { Chance } from '../world/chance.ts'
+import type { DiskConditions } from '../world/disk.ts'
 import type { Network } from '../world/network.ts'
 import type { World } from '../world/world.ts'
 
@@ -52,7 +53,7 @@ export class Faults {
       case 'flashCrowd': return this.#crowd(fault, chance)
       case 'powerCuts': return this.#cutPower(fault, chance)
       case 'slowDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, fsyncMs: fault.fsyncMs }))
-      case 'fullDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, capacityBytes: disk.bytes }))
+      case 'fullDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, capacityBytes: disk.bytes }), restart)
       case 'bitFlips': for (const { disk } of this.#nodes.pick(fault.nodes, chance)) disk.flipBits(TABLE.envelopes, fault.values); return
       case 'wipedDisks': return this.#wipe(fault, chance)
     }
@@ -103,12 +104,15 @@ export class Faults {
     for (const { life } of this.#nodes.pick(nodes, chance)) next(life)
   }
 
-  #worsenDisks (fault: FaultOf<'slowDisks' | 'fullDisks'>, chance: Chance, worse: (machine: SimMachine) => SimMachine['disk']['conditions']): void {
+  #worsenDisks (fault: FaultOf<'slowDisks' | 'fullDisks'>, chance: Chance, worse: (machine: SimMachine) => DiskConditions, mended: (machine: SimMachine) => void = () => {}): void {
     for (const machine of this.#nodes.pick(fault.nodes, chance)) {
       const { disk } = machine
       const before = disk.conditions
       disk.conditions = worse(machine)
-      this.#until(fault.hours, () => { disk.conditions = before })
+      this.#until(fault.hours, () => {
+        disk.conditions = before
+        mended(machine)
+      })
     }
   }
 
@@ -118,4 +122,9 @@ export class Faults {
       disk.wipe()
     }
   }
+}
+
+/** A store that the disk has once refused acknowledges nothing until its node is started again (docs/operation.md); its operator does so. */
+function restart ({ life }: SimMachine): void {
+  if (life.isUp) life.strike('stop', { afterMs: RUN_DEFAULTS.restartMs })
 }
