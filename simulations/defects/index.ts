@@ -4,6 +4,7 @@ import { boundlessStreams, endlessEcho } from './node-defects.ts'
 import { cursorOverWipedStore, deleteOnANodesWord, skipFsync } from './store-defects.ts'
 import type { Defect } from './defect.ts'
 
+/** Each is found by the check that it names, and the same run without it keeps that check (test/simulations/defects). */
 export const DEFECTS: readonly Defect[] = Object.freeze([
   skipFsync,
   deleteOnANodesWord,
