@@ -7,7 +7,6 @@ import type { Phase, Verdict } from '../../../simulations/checks/check.ts'
 import type { Message, MessageState, PeerKey } from '../../../src/types.ts'
 
 export const HOUR = 3_600_000
-export const DAY = 24 * HOUR
 /** When every scripted message ends, hours after the beginning. */
 export const EXPIRY_HOURS = 720
 
