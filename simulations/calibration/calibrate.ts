@@ -73,7 +73,7 @@ function toMarkdown (calibrated: readonly Calibrated[]): string {
 }
 
 function settingsOf ({ nodes, short }: Options): Setting[] {
-  if (short === true) return [{ plan: planOf(20, 4), size: OURS }, { plan: planOf(20, 10), size: SMALL }]
+  if (short === true) return [{ plan: planOf(20, 4), size: OURS }, { plan: planOf(20, 6), size: SMALL }]
   return nodes.flatMap(count => [{ plan: planOf(count, 10), size: OURS }, { plan: planOf(count, 20), size: SMALL }])
 }
 
@@ -82,7 +82,7 @@ function planOf (nodes: number, records: number): Plan {
 }
 
 function titleOf ({ plan: { nodes, records, newcomers, killedShare }, size: { bucketPeers, prefixBits } }: Setting): string {
-  return `${nodes} nodes, each met by ${ACQUAINTANCES}, tables of ${2 ** prefixBits} × ${bucketPeers}; ${records} records, ${newcomers} newcomers, ${100 * killedShare} % killed`
+  return `${nodes} nodes, each told of ${ACQUAINTANCES}, tables of ${2 ** prefixBits} × ${bucketPeers}; ${records} records, ${newcomers} newcomers, ${100 * killedShare} % killed`
 }
 
 function readOptions (argv: readonly string[], { stdout, stderr }: Streams): Options | number {
