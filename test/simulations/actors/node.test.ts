@@ -54,6 +54,17 @@ describe('a simulated node', () => {
     assert.ok(!alice.outcomes(ticket).some(outcome => outcome.startsWith('receipt')))
   })
 
+  it('that is started while it drains starts again when it has', async () => {
+    for (const disk of small.disks) disk.conditions = { ...DISK_CONDITIONS, fsyncMs: 500, fsyncMsMin: 500 }
+    alice.deposit(small.letter(bob.mailbox), bob.record)
+    await small.pass(100)
+    small.node(1).stop()
+    assert.ok(small.node(1).isUp, 'the deposit is in flight')
+    small.node(1).start()
+    await small.pass(30 * SECOND)
+    assert.deepEqual([small.up.filter(change => change.startsWith('n1')), small.node(1).isUp], [['n1 up', 'n1 down', 'n1 up'], true])
+  })
+
   it('refuses with tooFewNodes when fewer than n can be asked', async () => {
     small.node(2).crash('crash')
     const ticket = alice.deposit(small.letter(bob.mailbox), bob.record)
