@@ -35,8 +35,10 @@ const ANSWERS_PER_QUESTION = 2
  * peers that it comes to know of once, and one put each to the nearest; question and answer count apart.
  */
 const KAD_PER_WALK = ROUTE_DEFAULTS.salts * 2 * (ROUTE_DEFAULTS.bucketPeers * (ROUTE_DEFAULTS.disjointPaths + 1))
-/** What a node spends on its routing table: kad-dht looks around every 5 minutes, which is one walk of one key. */
-const KAD_LOOKS_PER_HOUR = 12
+/** Between two looks of a node after its own table: QUERY_SELF_INTERVAL and TABLE_REFRESH_INTERVAL of kad-dht. */
+const UPKEEP_MS = 5 * 60_000
+/** Walks of one key that each of these takes: for itself, and for a bucket or two. */
+const UPKEEP_WALKS = 3
 
 /** A resend of one envelope at most: its deposit and `accepted`, and for every listed node a deposit, its answer, and that answer to the device. */
 const MAIL_PER_RESEND = 2 + 3 * LIMITS.routeEntries
@@ -105,7 +107,8 @@ export class GoesQuiet implements Check {
     // What was asked before the quiet may be answered in it.
     const answersMax = (totals.questions + this.#actors.size) * ANSWERS_PER_QUESTION
     if (totals.answers > answersMax) breaches.add(at, () => `${totals.answers} answers were given to ${totals.questions} questions in ${hours(quietMs)}`)
-    const kadMax = this.#walks * KAD_PER_WALK + Math.ceil(peers * KAD_LOOKS_PER_HOUR * KAD_PER_WALK / ROUTE_DEFAULTS.salts * (quietMs / HOUR + 1))
+    const upkeep = allowedIn(quietMs, { perInterval: peers * UPKEEP_WALKS, intervalMs: UPKEEP_MS })
+    const kadMax = (this.#walks + upkeep / ROUTE_DEFAULTS.salts) * KAD_PER_WALK
     if (totals.kad > kadMax) breaches.add(at, () => `${totals.kad} messages of the routing model in ${hours(quietMs)}, ${kadMax} are what ${this.#walks} walks and ${peers} tables take`)
     return breaches.verdict('goes-quiet', this.#frames, 'breaches of quiet')
   }
