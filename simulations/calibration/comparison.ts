@@ -51,12 +51,7 @@ const ROWS: readonly RowInit[] = [
   { figure: 'questionsPerFind', says: 'questions of a find', unit: '' },
   { figure: 'hops', says: 'questions in a row to the first answer', unit: '' },
   { figure: 'found', says: 'found', unit: '%' },
-  {
-    figure: 'newcomersQuestions',
-    says: 'questions of a newcomer’s find',
-    unit: '',
-    explains: 'of the few that a newcomer asks, all answers come at once; whoever is then asked twice, on two paths, counts on both, and they end the sooner'
-  },
+  { figure: 'newcomersQuestions', says: 'questions of a newcomer’s find', unit: '' },
   { figure: 'newcomersHops', says: '… in a row to the first answer', unit: '' },
   { figure: 'newcomersFound', says: '… found', unit: '%' },
   { figure: 'questionsAfterKill', says: 'questions of a find, with a part killed', unit: '' },
