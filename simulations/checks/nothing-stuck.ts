@@ -2,8 +2,10 @@
  * Nothing is in limbo. When everything is healed and everybody who comes back is back, every message of a sender who
  * stays is delivered, or has ended, or its program was told why it is not further: a problem, or `queued` while its
  * device is off. `stored` alone is honest for as long as the reader has not been shown it (whether it got lost is
- * another check's figure), or is away; after that the mark must have come back.
+ * another check's figure), or is away; after that the mark must have come back. Nor does a state ever go back: whoever was
+ * told `delivered` is not told `stored` later.
  */
+import { MESSAGE_STATES } from '../../src/types.ts'
 import { Breaches, short } from './breaches.ts'
 import { People } from './people.ts'
 import type { Check, Evidence, Verdict } from './check.ts'
@@ -17,6 +19,7 @@ interface Written { from: RootKey, to: RootKey, at: Millis, expiry: Millis, stat
 export class NothingStuck implements Check {
   readonly #messages = new Map<MessageId, Written>()
   readonly #people = new People()
+  readonly #back = new Breaches()
 
   constructor (private readonly evidence: Evidence) {}
 
@@ -25,9 +28,11 @@ export class NothingStuck implements Check {
     this.#messages.set(id, { from, to, at, expiry, state: 'queued', hasProblem: false, ended: false, isShown: false })
   }
 
-  state ({ id, state, problem }: EventOf<'state'>): void {
+  state ({ at, id, state, problem }: EventOf<'state'>): void {
     const message = this.#messages.get(id)
     if (message === undefined) return
+    const before = message.state
+    if (MESSAGE_STATES.indexOf(state) < MESSAGE_STATES.indexOf(before)) this.#back.add(at, () => `message ${id} was told to be ${state} after ${before}`)
     message.state = state
     message.hasProblem = problem !== undefined
   }
@@ -45,7 +50,7 @@ export class NothingStuck implements Check {
   process (event: EventOf<'process'>): void { this.#people.process(event) }
 
   verdict (): Verdict {
-    const breaches = new Breaches()
+    const breaches = this.#back.copy()
     let looked = 0
     for (const [id, message] of this.#messages) {
       if (this.#people.hasLeft(message.from)) continue

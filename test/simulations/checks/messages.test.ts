@@ -161,6 +161,14 @@ describe('checks of messages', () => {
       equal(run.verdict('nothing-stuck').of, 0)
     })
 
+    it('breaks when a state goes back', () => {
+      run.written('a>b/1')
+      run.state('a>b/1', 'delivered')
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'] })
+      run.state('a>b/1', 'delivered')
+      equal(run.verdict('nothing-stuck').figure, 1)
+    })
+
     it('breaks when what was shown stays stored though both are there', () => {
       stored('a>b/1')
       equal(isKept(), true)
