@@ -55,6 +55,8 @@ export class FrameStream {
       this.#closeBack()
     })
     stream.addEventListener('close', event => { this.#end(event.error) })
+    // Behind the bytes that were waiting, which libp2p hands over in a microtask, and when our owner has us.
+    queueMicrotask(() => { this.#catchUp() })
   }
 
   /** Bytes that wait for the peer to read. */
@@ -147,6 +149,13 @@ export class FrameStream {
       this.#refusedForRoom = false
       this.#init.onRoom?.()
     }
+  }
+
+  /** What happened to the stream before we listened is told by no event: its peer may be killed while it is opened. */
+  #catchUp (): void {
+    if (this.stream.status !== 'open') return this.#end(this.stream.status === 'closed' ? undefined : new ConnectionLostError('the stream ended while it was opened'))
+    this.#remoteIsDone ||= this.stream.remoteWriteStatus === 'closed'
+    this.#closeBack()
   }
 
   /** A peer that has said all gets our rest and our end, once everything it said has been heard. */

@@ -284,10 +284,37 @@ describe('FrameStream, sending', () => {
   })
 })
 
+describe('FrameStream, over a stream that has ended before anybody listened', () => {
+  const late = async (ending: (end: LooseEnd) => void): Promise<Pick<Opened, 'frames' | 'ends'> & { open: boolean }> => {
+    const end = new LooseEnd()
+    end.onData(joined([bytesOf(4)]))
+    ending(end)
+    const { stream, frames, ends } = open({}, end)
+    assert.deepEqual(ends, [], 'its owner has it first')
+    await tick()
+    return { frames, ends, open: stream.open }
+  }
+
+  it('ends all the same', async () => {
+    const { ends, open } = await late(end => { end.onRemoteReset() })
+    assert.deepEqual([ends.map(error => error?.name), open], [['ConnectionLostError'], false])
+    assert.deepEqual((await late(end => { end.abort(new Error('cut')) })).ends.map(error => error?.name), ['ConnectionLostError'])
+  })
+
+  it('hands over what came before the end', async () => {
+    const { frames, ends } = await late(end => { end.onTransportClosed() })
+    assert.deepEqual([frames.length, ends], [1, [undefined]])
+  })
+
+  it('answers a peer that had said all', async () => {
+    const { frames, ends } = await late(end => { end.onRemoteCloseWrite() })
+    assert.deepEqual([frames.length, ends], [1, [undefined]])
+  })
+})
+
 interface Opened { end: LooseEnd, stream: FrameStream, frames: Bytes[], ends: Array<Error | undefined> }
 
-function open (init: Partial<FrameStreamInit> = {}): Opened {
-  const end = new LooseEnd()
+function open (init: Partial<FrameStreamInit> = {}, end = new LooseEnd()): Opened {
   const frames: Bytes[] = []
   const ends: Array<Error | undefined> = []
   const stream = new FrameStream(end, {

@@ -37,6 +37,7 @@ export async function visit<T> ({ network, clock, networkId }: VisitComponents, 
     const stream = await network.open(node, addressHints, SESSION_PROTOCOL, { signal: opening.signal })
     session = new Session({ stream, node, network: networkId, clock, events: DEAF })
     opening.signal.addEventListener('abort', () => { session?.abort(opening.signal.reason as Error) })
+    if (opening.signal.aborted) session.abort(opening.signal.reason as Error)
     await session.ready
     cancel()
     const answer = await question(session)
