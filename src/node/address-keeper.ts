@@ -3,8 +3,8 @@
  *
  * libp2p forgets an address an hour after it first heard of it, however often it hears of it again, and kad-dht names
  * only peers with addresses in its answers: after an hour of uptime a node would introduce nobody to anybody, and the
- * network come apart. So whoever is connected has their addresses noted down anew now and then, and again whenever they
- * say them. Whoever is gone runs out as libp2p has it, and is named no longer: which is as it should be.
+ * network come apart. So whoever is connected has their addresses noted down anew now and then, and when they say them after
+ * they ran out. Whoever is gone runs out as libp2p has it, and is named no longer: which is as it should be.
  */
 import { NODE_DEFAULTS } from './defaults.ts'
 import type { Clock } from '../ports.ts'
@@ -63,8 +63,14 @@ export class AddressKeeper {
   readonly #onIdentify = ({ detail: { peerId, listenAddrs, signedPeerRecord } }: CustomEvent<IdentifyResult>): void => {
     if (listenAddrs.length === 0) return
     const isCertified = signedPeerRecord !== undefined
-    this.#note(peerId, listenAddrs.map(multiaddr => ({ multiaddr, isCertified })))
+    this.#revive(peerId, listenAddrs.map(multiaddr => ({ multiaddr, isCertified })))
       .catch((error: unknown) => { this.#components.log('the addresses of %p are not kept: %e', peerId, error) })
+  }
+
+  /** Only what has run out: kad-dht looks at the same moment, and does not take a peer in that has no address just then. */
+  async #revive (peer: PeerId, addresses: Address[]): Promise<void> {
+    const known = await this.#components.host.peerStore.get(peer)
+    if (known.addresses.length === 0) await this.#note(peer, addresses)
   }
 
   /** In two steps: what is written over what is there keeps its age. */

@@ -69,6 +69,26 @@ describe('peers of a node that has been up for long', () => {
     keeper.stop()
   })
 
+  it('leaves alone what is known of a newcomer, whom kad-dht looks at in the same moment', async () => {
+    const keeper = keeperOf(middle)
+    let emptied = 0
+    const { peerStore } = middle
+    const patch = peerStore.patch.bind(peerStore)
+    peerStore.patch = async (peer, change, ...rest) => {
+      if (change.addresses?.length === 0) emptied++
+      return await patch(peer, change, ...rest)
+    }
+    keeper.start()
+    await third.hangUp(middle.peerId)
+    const identified = new Promise(resolve => { middle.addEventListener('peer:identify', resolve, { once: true }) })
+    await third.dial(middle.getMultiaddrs())
+    await identified
+    await until('what is known has been looked at', async () => (await peerStore.get(third.peerId)).addresses.length > 0)
+    keeper.stop()
+    peerStore.patch = patch
+    assert.equal(emptied, 0)
+  })
+
   it('refreshes in time, again and again, and not after a stop', async () => {
     const clock = new VirtualClock()
     const asked: number[] = []
