@@ -50,10 +50,4 @@ export class RealNetwork {
   person (number: number): Person { return this.people[number] as Person }
 
   async start (machine: RealMachine): Promise<void> { await machine.start(this.#bootstrap) }
-
-  /** Lets go of everybody, whatever state they are in. */
-  async stop (): Promise<void> {
-    await Promise.all(this.people.map(async person => { await person.off() }))
-    await Promise.all(this.machines.map(async machine => { await machine.stop() }))
-  }
 }

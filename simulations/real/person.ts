@@ -34,7 +34,9 @@ export class Person {
   /** What one person does is done in order. */
   readonly #turns = new Turns<'person'>()
   #client: Client | undefined
-  #registered = false
+  readonly #registered = Promise.withResolvers<void>()
+  readonly #drafts: Array<{ to: Person, text: string }> = []
+  #isRegistered = false
   #isOn = false
 
   constructor (init: PersonInit, components: PersonComponents) {
@@ -43,7 +45,7 @@ export class Person {
   }
 
   /** Undefined before the first registration: nobody can write to them. */
-  get userId (): UserId | undefined { return this.#registered ? this.#client?.userId : undefined }
+  get userId (): UserId | undefined { return this.#isRegistered ? this.#client?.userId : undefined }
   get isOn (): boolean { return this.#isOn }
   get root (): RootKey | undefined { return this.#client === undefined ? undefined : parseUserId(this.#client.userId) }
   get device (): PeerKey | undefined { return this.#client === undefined ? undefined : keyOf(this.#client.device) }
@@ -56,8 +58,10 @@ export class Person {
       this.#isOn = true
       this.#tellProcess(client, true)
       await client.start()
-      if (!this.#registered) await this.#register(client)
-      this.#registered = true
+      if (!this.#isRegistered) await this.#register(client)
+      this.#isRegistered = true
+      this.#registered.resolve()
+      for (const { to, text } of this.#drafts.splice(0)) await this.#send(client, to, text)
     })
   }
 
@@ -78,18 +82,12 @@ export class Person {
     })
   }
 
-  /** Nothing is written to somebody who has not been able to register. */
+  /** Waits for a reader who has not registered yet, and for this device to be on. */
   async write (to: Person, text: string): Promise<void> {
+    await to.#registered.promise
     await this.#turns.take('person', async () => {
-      const { clock, testimony } = this.#components
-      const client = this.#client
-      if (client === undefined || to.userId === undefined || !this.#isOn) return
-      const at = clock.now()
-      const chat = await client.chat(to.userId)
-      const sent = await chat.send(text)
-      const line = (await chat.history({ limit: HISTORY_LOOKED_AT })).findLast(({ id }) => id === sent.id)
-      if (line === undefined) throw new Error(`message ${sent.id} was sent and is not in its writer’s history`)
-      testimony.written({ at, message: messageOf(line, keyOf(client.device), parseUserId(to.userId)), expiry: clock.ofWall(line.sentAt + LIMITS.retentionMs) })
+      if (this.#client === undefined || !this.#isOn) this.#drafts.push({ to, text })
+      else await this.#send(this.#client, to, text)
     })
   }
 
@@ -124,6 +122,16 @@ export class Person {
         await this.#components.clock.until(this.#components.clock.now() + REGISTRATION_PAUSE_MS)
       }
     }
+  }
+
+  async #send (client: Client, to: Person, text: string): Promise<void> {
+    const { clock, testimony } = this.#components
+    const at = clock.now()
+    const chat = await client.chat(to.userId as UserId)
+    const sent = await chat.send(text)
+    const line = (await chat.history({ limit: HISTORY_LOOKED_AT })).findLast(({ id }) => id === sent.id)
+    if (line === undefined) throw new Error(`message ${sent.id} was sent and is not in its writer’s history`)
+    testimony.written({ at, message: messageOf(line, keyOf(client.device), parseUserId(to.userId as UserId)), expiry: clock.ofWall(line.sentAt + LIMITS.retentionMs) })
   }
 
   #onMessage (client: Client, line: ChatMessage): void {

@@ -22,6 +22,7 @@ import { Lookups } from './lookups.ts'
 import { RealNetwork } from './network.ts'
 import { makePlan, type Plan, type PlannedEvent } from './plan.ts'
 import { Testimony } from './testimony.ts'
+import { UnderWay } from './under-way.ts'
 import type { Check, Phase, Verdict } from '../checks/check.ts'
 
 export interface RealRunInit extends Scale {
@@ -66,9 +67,7 @@ class Running {
   readonly #checks: Check[]
   readonly #testimony: Testimony
   readonly #folder: string
-  /** What goes on, with its name. */
-  readonly #under = new Map<Promise<void>, string>()
-  readonly #failed = new AbortController()
+  readonly #under = new UnderWay(this.#clock)
   #network!: RealNetwork
   #nodesUpMin = Infinity
 
@@ -92,34 +91,40 @@ class Running {
     const name = `real${++runs}`
     this.#network = await RealNetwork.make({ name, folder: this.#folder, nodes, users }, { clock: this.#clock, chance: this.#chance, testimony: this.#testimony })
     this.#init.watch?.(() => this.#counting.counts())
-    try {
-      await this.#warmUp()
-      const lookups = await Lookups.start({ network: name }, {
-        clock: this.#clock,
-        chance: this.#chance.split('lookups'),
-        witness: this.#testimony.witness,
-        machines: () => this.#network.machines,
-        people: () => this.#network.people,
-        looked: (found, ms) => { this.#counting.looked(found, ms) }
-      })
-      await this.#traffic().finally(async () => { await lookups.stop() })
-      await this.#epilogue()
-      return this.#result()
-    } finally {
-      await this.#network.stop()
-    }
+    await this.#whole(name).catch(async (error: Error) => {
+      // What hangs now hangs because of that.
+      await this.#stop().catch(() => { /* told by `error` */ })
+      throw error
+    })
+    await this.#stop()
+    return this.#result()
+  }
+
+  async #whole (name: string): Promise<void> {
+    await this.#warmUp()
+    const lookups = await Lookups.start({ network: name }, {
+      clock: this.#clock,
+      chance: this.#chance.split('lookups'),
+      witness: this.#testimony.witness,
+      machines: () => this.#network.machines,
+      people: () => this.#network.people,
+      looked: (found, ms) => { this.#counting.looked(found, ms) }
+    })
+    await this.#traffic().finally(async () => { await lookups.stop() })
+    await this.#epilogue()
   }
 
   /** Nodes one after the other: each finds those before it. */
   async #warmUp (): Promise<void> {
     this.#begin('warm-up')
     for (const machine of this.#network.machines.slice(0, this.#plan.nodesAtFirst)) await this.#network.start(machine)
-    await Promise.all(this.#network.people.slice(0, this.#plan.usersAtFirst).map(async person => { await person.on() }))
+    for (const [user, person] of this.#network.people.slice(0, this.#plan.usersAtFirst).entries()) this.#under.begin(`turning on user ${user}`, person.on())
+    await this.#under.ended()
   }
 
   async #traffic (): Promise<void> {
     this.#begin('traffic')
-    const signal = AbortSignal.any([this.#failed.signal, ...this.#init.signal === undefined ? [] : [this.#init.signal]])
+    const signal = AbortSignal.any([this.#under.failed, ...this.#init.signal === undefined ? [] : [this.#init.signal]])
     const begunAt = this.#clock.now()
     for (const [at, event] of this.#plan.events.entries()) {
       await this.#clock.until(begunAt + event.at, signal)
@@ -132,12 +137,16 @@ class Running {
 
   async #epilogue (): Promise<void> {
     this.#begin('epilogue')
-    await this.#ended()
-    await Promise.all(this.#network.machines.filter(({ isGone, hasRun }) => hasRun && !isGone).map(async machine => { await this.#network.start(machine) }))
-    await Promise.all(this.#network.people.map(async person => {
-      await person.off()
-      await person.on()
-    }))
+    await this.#under.ended()
+    for (const machine of this.#network.machines) {
+      if (machine.hasRun && !machine.isGone) this.#under.begin(`starting node ${machine.number}`, this.#network.start(machine))
+    }
+    await this.#under.ended()
+    for (const [user, person] of this.#network.people.entries()) {
+      this.#under.begin(`turning off user ${user}`, person.off())
+      this.#under.begin(`turning on user ${user}`, person.on())
+    }
+    await this.#under.ended()
     const givenUpAt = this.#clock.now() + REAL_DEFAULTS.patienceMs
     while (!this.#counting.isSettled && this.#clock.now() < givenUpAt) await this.#clock.until(this.#clock.now() + REAL_DEFAULTS.lookMs)
     await this.#compareHistories()
@@ -151,39 +160,32 @@ class Running {
 
   /** Nothing waits for anything else: a machine takes its own turns, and so does a person. */
   #perform (event: PlannedEvent, at: number): void {
-    const { machine, person } = { machine: this.#network.machines, person: this.#network.people }
+    const network = this.#network
     switch (event.type) {
       case 'leave': {
         this.#counting.moved('leaves')
         this.#say(`node ${event.node} was killed${event.forGood ? ' for good' : ''}`)
-        return this.#track(`killing node ${event.node}`, machine[event.node]?.kill(event))
+        return this.#under.begin(`killing node ${event.node}`, network.machine(event.node).kill(event))
       }
       case 'arrive': {
-        const isBack = machine[event.node]?.hasRun === true
+        const isBack = network.machine(event.node).hasRun
         this.#counting.moved(isBack ? 'returns' : 'joins')
         this.#say(`node ${event.node} ${isBack ? 'is back' : 'joins'}`)
-        return this.#track(`starting node ${event.node}`, this.#network.start(this.#network.machine(event.node)))
+        return this.#under.begin(`starting node ${event.node}`, network.start(network.machine(event.node)))
       }
-      case 'on': return this.#track(`turning on user ${event.user}`, person[event.user]?.on())
-      case 'off': return this.#track(`turning off user ${event.user}`, person[event.user]?.off())
-      case 'renew': return this.#track(`renewing the route of user ${event.user}`, person[event.user]?.renew())
-      case 'write': return this.#track(`writing letter ${at} of user ${event.from}`, person[event.from]?.write(this.#network.person(event.to), `letter ${at}`))
+      case 'on': return this.#under.begin(`turning on user ${event.user}`, network.person(event.user).on())
+      case 'off': return this.#under.begin(`turning off user ${event.user}`, network.person(event.user).off())
+      case 'renew': return this.#under.begin(`renewing the route of user ${event.user}`, network.person(event.user).renew())
+      case 'write': return this.#under.begin(`writing letter ${at} of user ${event.from}`, network.person(event.from).write(network.person(event.to), `letter ${at}`))
     }
   }
 
-  /** The first failure ends the run. */
-  #track (what: string, task: Promise<void> | undefined): void {
-    if (task === undefined) return
-    const under = task.catch((error: Error) => { this.#failed.abort(error) }).finally(() => { this.#under.delete(under) })
-    this.#under.set(under, what)
-  }
-
-  /** Rejects with what does not end. */
-  async #ended (): Promise<void> {
-    const givenUpAt = this.#clock.now() + REAL_DEFAULTS.patienceMs
-    while (this.#under.size > 0 && this.#clock.now() < givenUpAt) await this.#clock.until(this.#clock.now() + REAL_DEFAULTS.lookMs)
-    if (this.#under.size > 0) throw new Error(`this did not end within ${REAL_DEFAULTS.patienceMs / 1000} s: ${[...this.#under.values()].join(', ')}`)
-    this.#failed.signal.throwIfAborted()
+  /** Lets go of everybody, whatever state they are in: users first, so that they can say goodbye. */
+  async #stop (): Promise<void> {
+    for (const [user, person] of this.#network.people.entries()) this.#under.begin(`turning off user ${user}`, person.off())
+    await this.#under.ended()
+    for (const machine of this.#network.machines) this.#under.begin(`stopping node ${machine.number}`, machine.stop())
+    await this.#under.ended()
   }
 
   #begin (phase: Phase): void {
