@@ -54,9 +54,9 @@ function enter ({ world, checks }: Stage, phase: Phase): void {
 /** Lets time pass, and looks at everybody now and then. True: `look` said that it is enough. */
 async function pass (stage: Stage, until: Millis, look: () => boolean | void = () => {}): Promise<boolean> {
   const { world } = stage
-  while (world.now() < until) {
+  for (let looks = 1; world.now() < until; looks++) {
     await world.run(Math.min(until, world.now() + RUN_DEFAULTS.lookMs))
-    sample(stage)
+    if (looks % RUN_DEFAULTS.sampledLooks === 0) sample(stage)
     if (look() === true) return true
   }
   return false
