@@ -179,7 +179,7 @@ export class OutboxCore {
     } else if (kind === 'noRoute' && !piece.rerouted) {
       piece.rerouted = true
       this.#effects.push({ type: 'reroute', recipient, link })
-      this.#deposit(piece, link, now)
+      if (piece.phase === 'unanswered') this.#deposit(piece, link, now); else this.#lanes.enter(piece, 'ready') // its place among the unanswered is another's
     } else {
       if (kind === 'node' || kind === 'recipient') message.problem = { refusal: refusal.code }
       // The record may be out of date: a newer one is the only cure for nodes that left for good.
