@@ -153,16 +153,17 @@ describe('users of a node', () => {
 
   it('tell of routes that others bring, not of those that their own devices publish', async () => {
     const { users, clock, seen } = await openTable()
+    const now = Date.now()
     const [user, stranger] = [await makeUser(), await makeUser()]
     await users.register(user.profile, ticketExpiry(clock.now()))
-    await users.takeRoute(await routeOf(user, { seq: Date.now() - 5 }))
+    await users.takeRoute(await routeOf(user, { seq: now - 5 }))
     assert.equal(await users.meetRoute(await routeOf(stranger)), 'new')
     assert.deepEqual(seen, ['profile 1'])
     const newer = await routeOf(user)
     assert.deepEqual((await users.learnRoute(newer.bytes)).bytes, newer.bytes)
     await users.learnRoute(newer.bytes)
     assert.deepEqual(seen, ['profile 1', 'route 1'])
-    const older = await routeOf(user, { seq: Date.now() - 9 })
+    const older = await routeOf(user, { seq: now - 9 })
     assert.deepEqual((await users.learnRoute(older.bytes)).bytes, newer.bytes, 'the newest that is known')
     await assert.rejects(users.learnRoute(older.bytes.subarray(1)), { name: 'MalformedError' })
   })
