@@ -91,6 +91,13 @@ export class Person {
     })
   }
 
+  /** Looks somebody up before anything is to be said. Whoever is not found now is looked up again with the first letter. */
+  async meet (others: Person[]): Promise<void> {
+    await this.#turns.take('person', async () => {
+      for (const { userId } of others) if (userId !== undefined) await this.#client?.route(userId).catch(() => { /* the letter will show */ })
+    })
+  }
+
   /** Throws what Client.route throws. */
   async route (userId: UserId, signal: AbortSignal): Promise<Route | undefined> {
     return this.#isOn ? await this.#client?.route(userId, { fresh: true, signal }) : undefined

@@ -36,9 +36,14 @@ export function makePlan ({ seed, nodes, users, durationMs, messages }: PlanInit
   const chance = new Chance(`real/${seed}`)
   const machines = planMachines(nodes, durationMs, chance.split('nodes'))
   const people = planPeople(users, durationMs, chance.split('users'))
-  const letters = planLetters(people.stays, messages, durationMs, chance.split('messages'))
+  const letters = planLetters(users, people.stays, messages, durationMs, chance.split('messages'))
   const events = [...machines.events, ...people.events, ...letters].sort((a, b) => a.at - b.at)
   return { nodesAtFirst: nodes, nodes: machines.count, usersAtFirst: people.atFirst, users, durationMs, events }
+}
+
+/** The people to whom somebody writes first. */
+export function contactsOf (user: number, users: number): number[] {
+  return Array.from({ length: REAL_DEFAULTS.contacts }, (_, n) => (user + 1 + n) % users).filter(contact => contact !== user)
 }
 
 /** Each place is filled all the time but for absences: by the same node again, or by a newcomer. */
@@ -93,18 +98,19 @@ function planPeople (users: number, durationMs: number, chance: Chance): { event
 }
 
 /** Whoever writes is on; whoever is written to has joined. */
-function planLetters (stays: Stay[], messages: number, durationMs: number, chance: Chance): PlannedEvent[] {
-  const { contacts, answers, settlingInMs } = REAL_DEFAULTS
+function planLetters (users: number, stays: Stay[], messages: number, durationMs: number, chance: Chance): PlannedEvent[] {
+  const { answers, settlingInMs } = REAL_DEFAULTS
   const joinedAt = new Map(stays.filter(({ isFirst }) => isFirst).map(({ user, from }) => [user, from === 0 ? 0 : from + settlingInMs]))
   const times = Array.from({ length: messages }, () => chance.fraction() * durationMs).sort((a, b) => a - b)
   const lastWriter = new Map<number, number>()
   return times.map((at): PlannedEvent => {
     const isThere = (user: number): boolean => (joinedAt.get(user) ?? Infinity) <= at
     const from = chance.pick(stays.filter(({ user, from, to }) => from <= at && at < to && isThere(user)).map(({ user }) => user))
-    const others = [...joinedAt.keys()].filter(user => user !== from && isThere(user))
-    const known = Array.from({ length: contacts }, (_, n) => others[(from + n) % others.length] as number)
+    const known = contactsOf(from, users).filter(isThere)
     const asker = lastWriter.get(from)
-    const to = asker !== undefined && chance.happens(answers) ? asker : chance.pick(known)
+    // Whose contacts have not joined yet answers, or writes to somebody who was there from the beginning.
+    const first = known.length > 0 ? known : [from === 0 ? 1 : 0]
+    const to = asker !== undefined && (known.length === 0 || chance.happens(answers)) ? asker : chance.pick(first)
     lastWriter.set(to, from)
     return { at, type: 'write', from, to }
   })

@@ -20,7 +20,7 @@ import { REAL_DEFAULTS, type Scale } from './defaults.ts'
 import { Histories } from './histories.ts'
 import { Lookups } from './lookups.ts'
 import { RealNetwork } from './network.ts'
-import { makePlan, type Plan, type PlannedEvent } from './plan.ts'
+import { contactsOf, makePlan, type Plan, type PlannedEvent } from './plan.ts'
 import { Testimony } from './testimony.ts'
 import { UnderWay } from './under-way.ts'
 import type { Check, Phase, Verdict } from '../checks/check.ts'
@@ -114,11 +114,17 @@ class Running {
     await this.#epilogue()
   }
 
-  /** Nodes one after the other: each finds those before it. */
+  /** Nodes one after the other: each finds those before it. The first users know whom they write to, and need no lookup all at once. */
   async #warmUp (): Promise<void> {
     this.#begin('warm-up')
-    for (const machine of this.#network.machines.slice(0, this.#plan.nodesAtFirst)) await this.#network.start(machine)
-    for (const [user, person] of this.#network.people.slice(0, this.#plan.usersAtFirst).entries()) this.#under.begin(`turning on user ${user}`, person.on())
+    const { machines, people } = this.#network
+    for (const machine of machines.slice(0, this.#plan.nodesAtFirst)) await this.#network.start(machine)
+    const first = people.slice(0, this.#plan.usersAtFirst)
+    for (const [user, person] of first.entries()) this.#under.begin(`turning on user ${user}`, person.on())
+    await this.#under.ended()
+    for (const [user, person] of first.entries()) {
+      this.#under.begin(`looking up the contacts of user ${user}`, person.meet(contactsOf(user, people.length).map(contact => this.#network.person(contact))))
+    }
     await this.#under.ended()
   }
 
