@@ -5,6 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { FULL, SHORT, type Scale } from '../real/defaults.ts'
+import { makePlan } from '../real/plan.ts'
 import { Progress } from '../real/progress.ts'
 import { isKept, reportOf, tableOf } from '../real/report.ts'
 import { runReal } from '../real/run.ts'
@@ -30,7 +31,8 @@ const options = new Command('simulate:real')
   .opts<Options>()
 
 const scale: Scale = { ...options.short ? SHORT : FULL, ...pick(options) }
-const progress = new Progress({ durationMs: scale.minutes * 60_000, stream: process.stderr })
+const durationMs = scale.minutes * 60_000
+const progress = new Progress({ durationMs, stream: process.stderr })
 const ending = new AbortController()
 // Once: the traffic ends early and the run is judged as far as it came. A second Ctrl-C ends it at once.
 process.once('SIGINT', () => { ending.abort() })
@@ -38,7 +40,7 @@ process.once('SIGINT', () => { ending.abort() })
 progress.start()
 try {
   const run = await runReal({
-    ...scale,
+    plan: makePlan({ ...scale, seed: options.seed, durationMs }),
     seed: options.seed,
     signal: ending.signal,
     happened: what => { progress.happened(what) },

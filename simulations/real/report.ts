@@ -37,7 +37,7 @@ export interface RealReport extends Scale {
 
 /** messages: that were written, which may be fewer than were asked for. */
 export function reportOf (run: RealRun, { nodes, users, minutes, seed }: Pick<RealReport, 'nodes' | 'users' | 'minutes' | 'seed'>): RealReport {
-  const { counting, plan, nodesUp, lookupsFound, lookupsFailed, seconds, checks, ...figures } = run
+  const { counting, nodesUp, lookupsFound, lookupsFailed, seconds, checks, ...figures } = run
   const lookups = lookupsFound + lookupsFailed
   return {
     nodes,

@@ -16,16 +16,19 @@ import { witnesses } from '../checks/witness.ts'
 import { Chance } from '../world/chance.ts'
 import { RunClock } from './clock.ts'
 import { Counting, type Counts } from './counts.ts'
-import { REAL_DEFAULTS, type Scale } from './defaults.ts'
+import { REAL_DEFAULTS } from './defaults.ts'
 import { Histories } from './histories.ts'
 import { Lookups } from './lookups.ts'
 import { RealNetwork } from './network.ts'
-import { contactsOf, makePlan, type Plan, type PlannedEvent } from './plan.ts'
+import { contactsOf, type Plan, type PlannedEvent } from './plan.ts'
 import { Testimony } from './testimony.ts'
 import { UnderWay } from './under-way.ts'
 import type { Check, Phase, Verdict } from '../checks/check.ts'
 
-export interface RealRunInit extends Scale {
+export interface RealRunInit {
+  /** What happens (plan.ts). */
+  plan: Plan
+  /** Of keys, and of who is looked up by whom. */
   seed: string
   /** Told when something happens to a node, and when a phase begins. */
   happened?: (what: string) => void
@@ -36,7 +39,6 @@ export interface RealRunInit extends Scale {
 }
 
 export interface RealRun extends Counts {
-  plan: Plan
   nodesUpMin: number
   seconds: number
   counting: Counting
@@ -72,11 +74,10 @@ class Running {
   #nodesUpMin = Infinity
 
   constructor (init: RealRunInit, folder: string) {
-    const { seed, nodes, users, minutes, messages } = init
     this.#init = init
     this.#folder = folder
-    this.#plan = makePlan({ seed, nodes, users, messages, durationMs: minutes * 60_000 })
-    this.#chance = new Chance(`real/${seed}`)
+    this.#plan = init.plan
+    this.#chance = new Chance(`real/${init.seed}`)
     const shared = makeChecks({
       now: this.#clock.now,
       isOnDisk: (node, mailbox, envelope) => this.#network.machines.some(({ key, disk }) => key === node && disk.holds(mailbox, envelope)),
@@ -205,7 +206,6 @@ class Running {
     const checks = this.#checks.map(check => check.verdict()).filter(({ name }) => !UNSEEN.has(name))
     return {
       ...this.#counting.counts(),
-      plan: this.#plan,
       nodesUpMin: this.#nodesUpMin,
       seconds: this.#clock.elapsedMs / 1000,
       counting: this.#counting,

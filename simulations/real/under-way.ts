@@ -7,10 +7,14 @@ import type { RunClock } from './clock.ts'
 
 export class UnderWay {
   readonly #clock: RunClock
+  readonly #patienceMs: number
   readonly #tasks = new Map<Promise<void>, string>()
   readonly #failed = new AbortController()
 
-  constructor (clock: RunClock) { this.#clock = clock }
+  constructor (clock: RunClock, patienceMs: number = REAL_DEFAULTS.patienceMs) {
+    this.#clock = clock
+    this.#patienceMs = patienceMs
+  }
 
   /** Aborts with the first failure. */
   get failed (): AbortSignal { return this.#failed.signal }
@@ -24,9 +28,9 @@ export class UnderWay {
 
   /** Resolves when all has ended. Rejects with the first failure, or with the names of what does not end. */
   async ended (): Promise<void> {
-    const givenUpAt = this.#clock.now() + REAL_DEFAULTS.patienceMs
+    const givenUpAt = this.#clock.now() + this.#patienceMs
     while (this.#tasks.size > 0 && this.#clock.now() < givenUpAt) await this.#clock.until(this.#clock.now() + REAL_DEFAULTS.lookMs)
-    if (this.#tasks.size > 0) throw new Error(`this did not end within ${REAL_DEFAULTS.patienceMs / 1000} s: ${[...this.#tasks.values()].join(', ')}`)
+    if (this.#tasks.size > 0) throw new Error(`this did not end within ${this.#patienceMs / 1000} s: ${[...this.#tasks.values()].join(', ')}`)
     this.#failed.signal.throwIfAborted()
   }
 }
