@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { FULL, SHORT, type Scale } from '../real/defaults.ts'
 import { makePlan } from '../real/plan.ts'
 import { Progress } from '../real/progress.ts'
-import { isKept, reportOf, tableOf } from '../real/report.ts'
+import { isKept, reportOf, tableOf, type RealReport } from '../real/report.ts'
 import { runReal } from '../real/run.ts'
 
 interface Options extends Partial<Scale> { short: boolean, seed: string, json: boolean }
@@ -51,6 +51,7 @@ try {
   const table = `${tableOf(report)}\n`
   if (options.json) process.stderr.write(table)
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : table)
+  if (!isKept(report)) process.stderr.write(`The same plan again, in another real time: npm run simulate:real -- ${asArguments(report)}\n`)
   process.exitCode = isKept(report) ? 0 : 1
 } finally {
   progress.stop()
@@ -65,4 +66,8 @@ function minutes (text: string): number {
 /** What was given; the rest is the form's. */
 function pick ({ nodes, users, messages, minutes }: Options): Partial<Scale> {
   return Object.fromEntries(Object.entries({ nodes, users, messages, minutes }).filter(([, value]) => value !== undefined))
+}
+
+function asArguments ({ nodes, users, minutes, seed }: RealReport): string {
+  return `--nodes ${nodes} --users ${users} --minutes ${minutes} --messages ${scale.messages} --seed ${seed}`
 }

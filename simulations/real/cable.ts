@@ -16,7 +16,6 @@ export class Cable {
   #isCut = false
 
   get isCut (): boolean { return this.#isCut }
-  get connections (): number { return this.#connections.size }
 
   /** For NodeInit.transports. */
   readonly transport = (components: MemoryTransportComponents): Transport => new CutTransport(memory()(components), this)

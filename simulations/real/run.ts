@@ -203,13 +203,20 @@ class Running {
   #say (what: string): void { this.#init.happened?.(what) }
 
   #result (): RealRun {
+    const counts = this.#counting.counts()
     const checks = this.#checks.map(check => check.verdict()).filter(({ name }) => !UNSEEN.has(name))
     return {
-      ...this.#counting.counts(),
+      ...counts,
       nodesUpMin: this.#nodesUpMin,
       seconds: this.#clock.elapsedMs / 1000,
       counting: this.#counting,
-      checks
+      checks: [...checks, this.#madeUp(counts.messages)]
     }
+  }
+
+  /** Whatever clients tell is of messages that somebody wrote. */
+  #madeUp (written: number): Verdict {
+    const { unwritten } = this.#testimony
+    return { name: 'nothing-made-up', kept: unwritten === 0, figure: unwritten, of: written, unit: 'messages that nobody wrote', examples: [] }
   }
 }

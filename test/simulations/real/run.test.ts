@@ -46,7 +46,7 @@ describe('a run of real nodes', function () {
     assert.ok(isKept(report), tableOf(report))
     assert.deepEqual(report.checks.map(({ name }) => name), [
       'stored-is-shown', 'deleted-only-by-collection-or-expiry', 'shown-once', 'causal-order', 'route-never-falls', 'receipts-imply-bytes',
-      'stored-has-w-receipts', 'nothing-stuck', 'history-is-what-was-shown'
+      'stored-has-w-receipts', 'nothing-stuck', 'history-is-what-was-shown', 'nothing-made-up'
     ])
     assert.deepEqual(report.checks.filter(({ of }) => of === 0), [], 'a check that heard nothing says nothing')
     const { leaves, returns, joins, messages, stored, delivered, lost, shownTwice } = report
