@@ -68,7 +68,7 @@ function changeText (before: number | undefined, now: number | undefined): strin
   if (before === undefined || now === undefined) return 'new or gone'
   if (before === 0) return now === 0 ? 'moved between seeds' : `+${written(now, 'count')}`
   const change = now / before - 1
-  return `${change >= 0 ? '+' : '−'}${written(Math.abs(change), 'share')}`
+  return `${change >= 0 ? '+' : '−'}${Math.abs(change * 100).toLocaleString('en', { maximumSignificantDigits: 3 })} %`
 }
 
 function markdown (title: string, header: string[], rows: string[][]): string {

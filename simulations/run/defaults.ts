@@ -5,6 +5,8 @@ const HOUR = 60 * MINUTE
 
 export const RUN_DEFAULTS = Object.freeze({
   // Warm-up
+  /** By then every process that was started is there, and routing tables are made for all of them as if they had been up for long: longer than a node's start-up. */
+  startUpMs: 2 * SECOND,
   /** Within this all users begin to register; a registration takes seconds. */
   registrationMs: 10 * MINUTE,
   /** Then devices take up their own course, one after another, not all at once. */

@@ -25,6 +25,7 @@ export async function direct (stage: Stage, faults: Fault[], onProgress: OnProgr
 
   enter(stage, 'warm-up')
   nodes.begin()
+  await pass(stage, beganAt + RUN_DEFAULTS.startUpMs)
   routing.settle()
   users.begin()
   await pass(stage, trafficAt, passed)
