@@ -82,6 +82,13 @@ export interface Page {
   last: boolean
 }
 
+/** What a mailbox holds, to be compared with another replica's: equal for equal mail and marks of the same devices. */
+export interface MailboxDigest {
+  envelopes: number
+  /** 32 hex digits. */
+  fingerprint: string
+}
+
 export interface MailboxUsage { envelopes: number, bytes: number, uncollectedBytes: number }
 
 /**
@@ -111,6 +118,21 @@ export interface EnvelopeStore {
   /** Deletes what is past expiry + grace, and what is remembered of it. Returns how many envelopes went. */
   sweep: (now: Millis) => Promise<number>
   usage: (mailbox: MailboxId) => MailboxUsage
+  /** Remembered until the mailbox changes. Rejects with StoreFailedError, as the five below do. */
+  digest: (mailbox: MailboxId) => Promise<MailboxDigest>
+  /** At most `most` ids of kept envelopes in the order of ids, those after `after` when it is given. */
+  ids: (mailbox: MailboxId, most: number, after?: EnvelopeId) => Promise<{ ids: EnvelopeId[], last: boolean }>
+  /** Those of the ids that are neither kept here nor known to be collected by all. */
+  missing: (mailbox: MailboxId, ids: EnvelopeId[]) => Promise<EnvelopeId[]>
+  /** Those of the ids that are kept here and whose bytes are what they were; a damaged one is let go of, so that others can put it back. */
+  read: (mailbox: MailboxId, ids: EnvelopeId[]) => Promise<StoredEnvelope[]>
+  /** Lets go of envelopes that others have taken over, durably. They may come again. Returns how many were here. */
+  release: (mailbox: MailboxId, ids: EnvelopeId[]) => Promise<number>
+  /**
+   * Reads everything once and lets go of what fails its checksum, so that digests say what is really there. In steps, between
+   * which others have their turn.
+   */
+  scrub: (options?: Abortable) => Promise<{ checked: number, damaged: number }>
   /**
    * The position that the last envelope of the mailbox got. 0 when it never held one, or none since the store was opened
    * and nothing from before is left. Positions only rise, but not by one: each opening begins far above the last.

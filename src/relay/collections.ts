@@ -36,7 +36,7 @@ export class Collections {
     if (collection.device !== source.device || collection.mailbox !== source.mailbox) throw new NotAuthenticError('the collection was signed by another device')
     await this.#collect(collection)
     for (const entry of users.route(collection.mailbox)?.entries ?? []) {
-      if (entry.node !== self) links.collection(entry, collection.bytes)
+      if (entry.node !== self) links.say(entry, { collect: collection.bytes })
     }
   }
 

@@ -43,6 +43,8 @@ export const RELAY_DEFAULTS = Object.freeze({
   redialMaxMs: 30 * SECOND,
   /** Bytes of deposits that wait for one dial; a deposit beyond that goes to the next node. */
   dialQueueBytes: 4 * MIB,
+  /** Collections, digests and audits that wait for one dial; what is beyond that is said again, or reconciled. */
+  dialWordsMax: 16,
   /** Nodes that we hold a relay stream with, opened by either side. */
   peersMax: 1024,
   /** Inbound relay streams of one node: one, and one that replaces it before the loss of the old one is noticed. */

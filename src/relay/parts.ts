@@ -131,7 +131,12 @@ export class RelayParts {
       onReceipts: (from, receipts) => { this.#peerAnswers.take(from, { type: 'receipts', receipts }) },
       onRefused: (from, refused) => { this.#peerAnswers.take(from, { type: 'refused', refused }) },
       onMoved: (from, route) => { this.#peerAnswers.take(from, { type: 'moved', route }) },
-      onCollection: (from, collection) => { this.collections.fromPeer(from, collection) }
+      onCollection: (from, collection) => { this.collections.fromPeer(from, collection) },
+      onDigests: () => {},
+      onAudit: () => {},
+      onAudited: () => {},
+      onReached: () => {},
+      onUnreachable: () => {}
     }
   }
 }

@@ -6,7 +6,7 @@
 import { ConnectionLostError, TooLargeError, UnreachableError } from '../errors.ts'
 import { RELAY_PROTOCOL } from '../wire/protocols.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
-import { PeerStream, type PeerStreamHost } from './peer-stream.ts'
+import { PeerStream, type PeerStreamHost, type PeerWord } from './peer-stream.ts'
 import type { SourceId } from './intake.core.ts'
 import type { Clock, Network } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, RouteEntry } from '../types.ts'
@@ -20,6 +20,10 @@ export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted
   /** What was deposited with the node and is not answered will not be. */
   onLost: (node: PeerKey) => void
   onUnsent: (node: PeerKey, ticket: number) => void
+  /** The node is there: its Hello came. */
+  onReached: (node: PeerKey) => void
+  /** The node did not answer a dial, or did not greet. */
+  onUnreachable: (node: PeerKey) => void
 }
 
 export interface PeerLinksComponents { network: Network, clock: Clock, log: Logger, host: PeerLinksHost, peersMax?: number }
@@ -27,7 +31,7 @@ export interface PeerLinksComponents { network: Network, clock: Clock, log: Logg
 type QueuedDeposit = [ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes]
 
 /** From the first deposit to the node's Hello; what comes meanwhile waits here. */
-interface Dial { queue: QueuedDeposit[], bytes: number, collections: Bytes[], abort: AbortController, cancel: () => void }
+interface Dial { queue: QueuedDeposit[], bytes: number, words: PeerWord[], abort: AbortController, cancel: () => void }
 interface Failure { retryAt: Millis, waitMs: number }
 
 export class PeerLinks {
@@ -87,15 +91,14 @@ export class PeerLinks {
     return true
   }
 
-  /** Best effort: a node that is away learns of collections when the two reconcile. */
-  collection (entry: RouteEntry, collection: Bytes): void {
+  /** Best effort: a node that is away learns of collections when the two reconcile. False when it was certainly not said. */
+  say (entry: Pick<RouteEntry, 'node' | 'addressHint'>, word: PeerWord): boolean {
     const stream = this.#pick(entry.node)
-    if (stream !== undefined) {
-      stream.collection(collection)
-      return
-    }
+    if (stream !== undefined) return stream.say(word)
     const dial = this.#dial(entry)
-    if (dial !== undefined && dial.collections.length < RELAY_DEFAULTS.collectionsOpenMax) dial.collections.push(collection)
+    if (dial === undefined || dial.words.length >= RELAY_DEFAULTS.dialWordsMax) return false
+    dial.words.push(word)
+    return true
   }
 
   async #close (stream: PeerStream): Promise<void> {
@@ -156,14 +159,15 @@ export class PeerLinks {
     this.#failures.delete(node)
     this.#dials.delete(node)
     dial?.cancel()
-    for (const collection of dial?.collections ?? []) stream.collection(collection)
+    this.#components.host.onReached(node)
+    for (const word of dial?.words ?? []) stream.say(word)
     for (const deposit of dial?.queue ?? []) {
       if (!stream.deposit(...deposit)) this.#components.host.onUnsent(node, deposit[0])
     }
   }
 
   /** The dial under way, or a new one; undefined when the node is left alone for now. */
-  #dial (entry: RouteEntry): Dial | undefined {
+  #dial (entry: Pick<RouteEntry, 'node' | 'addressHint'>): Dial | undefined {
     const { node } = entry
     const underWay = this.#dials.get(node)
     if (underWay !== undefined) return underWay
@@ -172,13 +176,13 @@ export class PeerLinks {
     if (this.#streams.size + this.#dials.size >= this.#peersMax) return undefined
     const abort = new AbortController()
     const cancel = clock.after(RELAY_DEFAULTS.dialTimeoutMs, () => { abort.abort(new UnreachableError('the node did not answer in time')) })
-    const dial: Dial = { queue: [], bytes: 0, collections: [], abort, cancel }
+    const dial: Dial = { queue: [], bytes: 0, words: [], abort, cancel }
     this.#dials.set(node, dial)
     void this.#open(entry, dial)
     return dial
   }
 
-  async #open ({ node, addressHint }: RouteEntry, dial: Dial): Promise<void> {
+  async #open ({ node, addressHint }: Pick<RouteEntry, 'node' | 'addressHint'>, dial: Dial): Promise<void> {
     const { network, log } = this.#components
     const { signal } = dial.abort
     try {
@@ -200,6 +204,7 @@ export class PeerLinks {
     this.#dials.delete(node)
     this.#failed(node)
     this.#components.host.onLost(node)
+    this.#components.host.onUnreachable(node)
   }
 
   #failed (node: PeerKey): void {

@@ -14,7 +14,7 @@ import { Gate } from './gate.ts'
 import type { SourceId } from './intake.core.ts'
 import type { Clock } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, StoreId } from '../types.ts'
-import type { Receipts, Refused } from '../wire/mail.ts'
+import type { Audit, Audited, Digest, Receipts, Refused } from '../wire/mail.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** What a relay stream asks of the relay. */
@@ -28,10 +28,17 @@ export interface PeerStreamHost {
   /** A newer record, for the refusal that follows. */
   onMoved: (from: PeerStream, route: Bytes) => void
   onCollection: (from: PeerStream, collection: Bytes) => void
+  /** What the node holds of mailboxes that it believes to share with us. */
+  onDigests: (from: PeerStream, digests: Digest[]) => void
+  onAudit: (from: PeerStream, audit: Audit) => void
+  onAudited: (from: PeerStream, audited: Audited) => void
   /** The other side's Hello fits ours. */
   onGreeted: (stream: PeerStream) => void
   onEnd: (stream: PeerStream, error: Error | undefined) => void
 }
+
+/** What is said to a node beside deposits and their answers. */
+export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited'>>
 
 export interface PeerStreamInit { id: SourceId, node: PeerKey, stream: Stream, outbound: boolean, host: PeerStreamHost }
 
@@ -90,9 +97,10 @@ export class PeerStream {
     return true
   }
 
-  collection (collection: Bytes): boolean {
+  /** False when there is no room. */
+  say (word: PeerWord): boolean {
     this.#lastUsed = this.#host.clock.now()
-    return this.#frames.send(...controlFrame(RelayFrame.encode({ collect: collection })))
+    return this.#frames.send(...controlFrame(RelayFrame.encode(word)))
   }
 
   ping (): void { this.#send({ ping: ++this.#pings >>> 0 }) }
@@ -128,6 +136,9 @@ export class PeerStream {
       this.#host.onRefused(this, frame.refused)
     } else if (frame.moved !== undefined) this.#host.onMoved(this, frame.moved)
     else if (frame.collect !== undefined) this.#host.onCollection(this, frame.collect)
+    else if (frame.digests !== undefined) this.#host.onDigests(this, frame.digests.digests)
+    else if (frame.audit !== undefined) this.#host.onAudit(this, frame.audit)
+    else if (frame.audited !== undefined) this.#host.onAudited(this, frame.audited)
     else if (frame.hello !== undefined) throw new MalformedError('a second Hello came on a relay stream')
   }
 

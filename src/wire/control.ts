@@ -12,15 +12,26 @@ const HELLO = { versions: LIMITS.helloVersions }
 const TICKETS = { tickets: LIMITS.inFlightDeposits }
 const RECEIPTS = { ...TICKETS, proof: LIMITS.proofHashes }
 
+const NODES = { nodes: LIMITS.nodesAnswer, nodes$: { addresses: LIMITS.nodeAddresses } }
+
 const SESSION_LIMITS = Object.freeze({
   hello: HELLO,
-  nodes: { nodes: LIMITS.nodesAnswer, nodes$: { addresses: LIMITS.nodeAddresses } },
+  nodes: NODES,
+  leaving: NODES,
   accepted: TICKETS,
   receipts: RECEIPTS,
   refused: TICKETS,
   watch: { tags: LIMITS.presenceTags }
 })
-const RELAY_LIMITS = Object.freeze({ hello: HELLO, receipts: RECEIPTS, refused: TICKETS })
+const RELAY_LIMITS = Object.freeze({
+  hello: HELLO,
+  receipts: RECEIPTS,
+  refused: TICKETS,
+  digests: { digests: LIMITS.digests },
+  audit: { ids: LIMITS.auditIds },
+  audited: { hashes: LIMITS.auditIds }
+})
+const SYNC_LIMITS = Object.freeze({ hello: HELLO, collections: { collections: LIMITS.pullCollections } })
 const GREETING_LIMITS = Object.freeze({ hello: HELLO })
 
 /** Throws MalformedError. */
@@ -35,7 +46,7 @@ export function decodeRelayFrame (body: Bytes): RelayFrame {
 
 /** Throws MalformedError. */
 export function decodeSyncFrame (body: Bytes): SyncFrame {
-  return decoded(() => SyncFrame.decode(body, { limits: GREETING_LIMITS }))
+  return decoded(() => SyncFrame.decode(body, { limits: SYNC_LIMITS }))
 }
 
 /** Throws MalformedError. */

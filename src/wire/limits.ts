@@ -63,6 +63,17 @@ export const LIMITS = Object.freeze({
   streamQueueBytes: 4 * MIB,
   /** Bytes of one drain page. */
   pageBytes: 256 * KIB,
+  /** Digests of one frame: 90 bytes each, 46 KiB. */
+  digests: 512,
+  /** Ids of one page of a pull, and of one `want`: 32 KiB of them. */
+  pullIds: 1024,
+  /** Bytes of signed collections in one frame of a pull; a single one has 34 KiB at most. */
+  pullCollectionBytes: 48 * KIB,
+  /** Collections of one frame of a pull: the smallest have about 400 bytes. */
+  pullCollections: 256,
+  /** Envelopes that one audit asks for, and bytes of its nonce. */
+  auditIds: 16,
+  auditNonceBytes: 16,
   /** Nodes in one answer to "who has room", and addresses of each. */
   nodesAnswer: 12,
   nodeAddresses: 16,

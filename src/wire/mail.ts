@@ -1919,6 +1919,18 @@ export namespace Nodes {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface NodesNodesKnownSecondsFieldEvent {
+    field: '$.nodes[].knownSeconds'
+    value: number
+    index: number
+  }
+
+  export interface NodesNodesLoadFieldEvent {
+    field: '$.nodes[].load'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<Nodes>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Nodes.codec())
   }
@@ -1927,7 +1939,7 @@ export namespace Nodes {
     return decodeMessage(buf, Nodes.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Nodes>): Generator<NodesNodesNodeFieldEvent | NodesNodesAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Nodes>): Generator<NodesNodesNodeFieldEvent | NodesNodesAddressesFieldEvent | NodesNodesKnownSecondsFieldEvent | NodesNodesLoadFieldEvent> {
     return streamMessage(buf, Nodes.codec(), opts)
   }
 }
@@ -1935,6 +1947,8 @@ export namespace Nodes {
 export interface NodeAddress {
   node: Uint8Array<ArrayBuffer>
   addresses: Uint8Array<ArrayBuffer>[]
+  knownSeconds: number
+  load: number
 }
 
 export namespace NodeAddress {
@@ -1959,13 +1973,25 @@ export namespace NodeAddress {
           }
         }
 
+        if ((obj.knownSeconds != null && obj.knownSeconds !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.knownSeconds)
+        }
+
+        if ((obj.load != null && obj.load !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.load)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           node: uint8ArrayAlloc(0),
-          addresses: []
+          addresses: [],
+          knownSeconds: 0,
+          load: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1984,6 +2010,14 @@ export namespace NodeAddress {
               }
 
               obj.addresses.push(reader.bytes())
+              break
+            }
+            case 3: {
+              obj.knownSeconds = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.load = reader.uint32()
               break
             }
             default: {
@@ -2027,6 +2061,20 @@ export namespace NodeAddress {
 
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.knownSeconds`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.load`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2050,6 +2098,16 @@ export namespace NodeAddress {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface NodeAddressKnownSecondsFieldEvent {
+    field: '$.knownSeconds'
+    value: number
+  }
+
+  export interface NodeAddressLoadFieldEvent {
+    field: '$.load'
+    value: number
+  }
+
   export function encode (obj: Partial<NodeAddress>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NodeAddress.codec())
   }
@@ -2058,8 +2116,162 @@ export namespace NodeAddress {
     return decodeMessage(buf, NodeAddress.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeAddress>): Generator<NodeAddressNodeFieldEvent | NodeAddressAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeAddress>): Generator<NodeAddressNodeFieldEvent | NodeAddressAddressesFieldEvent | NodeAddressKnownSecondsFieldEvent | NodeAddressLoadFieldEvent> {
     return streamMessage(buf, NodeAddress.codec(), opts)
+  }
+}
+
+export interface Leaving {
+  retryAfterSeconds: number
+  nodes: NodeAddress[]
+}
+
+export namespace Leaving {
+  let _codec: Codec<Leaving>
+
+  export const codec = (): Codec<Leaving> => {
+    if (_codec == null) {
+      _codec = message<Leaving>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.retryAfterSeconds != null && obj.retryAfterSeconds !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.retryAfterSeconds)
+        }
+
+        if (obj.nodes != null && obj.nodes.length > 0) {
+          for (const value of obj.nodes) {
+            w.uint32(18)
+            NodeAddress.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          retryAfterSeconds: 0,
+          nodes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.retryAfterSeconds = reader.uint32()
+              break
+            }
+            case 2: {
+              if (opts.limits?.nodes != null && obj.nodes.length === opts.limits.nodes) {
+                throw new MaxLengthError('Decode error - repeated field "nodes" had too many elements')
+              }
+
+              obj.nodes.push(NodeAddress.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.nodes$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          nodes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.retryAfterSeconds`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.nodes != null && obj.nodes === opts.limits.nodes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "nodes" had too many elements')
+              }
+
+              for (const evt of NodeAddress.codec().stream(reader, reader.uint32(), `${prefix}.nodes[]`, {
+                limits: opts.limits?.nodes$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.nodes
+                }
+              }
+
+              obj.nodes++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LeavingRetryAfterSecondsFieldEvent {
+    field: '$.retryAfterSeconds'
+    value: number
+  }
+
+  export interface LeavingNodesNodeFieldEvent {
+    field: '$.nodes[].node'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface LeavingNodesAddressesFieldEvent {
+    field: '$.nodes[].addresses[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface LeavingNodesKnownSecondsFieldEvent {
+    field: '$.nodes[].knownSeconds'
+    value: number
+    index: number
+  }
+
+  export interface LeavingNodesLoadFieldEvent {
+    field: '$.nodes[].load'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<Leaving>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Leaving.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Leaving>): Leaving {
+    return decodeMessage(buf, Leaving.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Leaving>): Generator<LeavingRetryAfterSecondsFieldEvent | LeavingNodesNodeFieldEvent | LeavingNodesAddressesFieldEvent | LeavingNodesKnownSecondsFieldEvent | LeavingNodesLoadFieldEvent> {
+    return streamMessage(buf, Leaving.codec(), opts)
   }
 }
 
@@ -2311,6 +2523,8 @@ export interface SessionFrame {
   refusal?: RefusalBody
   ok?: boolean
   goodbye?: boolean
+  leaving?: Leaving
+  accused?: Uint8Array<ArrayBuffer>
 }
 
 export namespace SessionFrame {
@@ -2325,7 +2539,69 @@ export namespace SessionFrame {
 
         obj = { ...obj }
 
+        if (obj.accused != null) {
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.leaving != null) {
+          obj.accused = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
         if (obj.goodbye != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.ok = undefined
           obj.refusal = undefined
           obj.pong = undefined
@@ -2354,6 +2630,8 @@ export namespace SessionFrame {
         }
 
         if (obj.ok != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.refusal = undefined
           obj.pong = undefined
@@ -2382,6 +2660,8 @@ export namespace SessionFrame {
         }
 
         if (obj.refusal != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.pong = undefined
@@ -2410,6 +2690,8 @@ export namespace SessionFrame {
         }
 
         if (obj.pong != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2438,6 +2720,8 @@ export namespace SessionFrame {
         }
 
         if (obj.ping != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2466,6 +2750,8 @@ export namespace SessionFrame {
         }
 
         if (obj.presence != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2494,6 +2780,8 @@ export namespace SessionFrame {
         }
 
         if (obj.beat != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2522,6 +2810,8 @@ export namespace SessionFrame {
         }
 
         if (obj.watch != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2550,6 +2840,8 @@ export namespace SessionFrame {
         }
 
         if (obj.collect != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2578,6 +2870,8 @@ export namespace SessionFrame {
         }
 
         if (obj.behind != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2606,6 +2900,8 @@ export namespace SessionFrame {
         }
 
         if (obj.pushed != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2634,6 +2930,8 @@ export namespace SessionFrame {
         }
 
         if (obj.refused != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2662,6 +2960,8 @@ export namespace SessionFrame {
         }
 
         if (obj.receipts != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2690,6 +2990,8 @@ export namespace SessionFrame {
         }
 
         if (obj.accepted != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2718,6 +3020,8 @@ export namespace SessionFrame {
         }
 
         if (obj.route != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2746,6 +3050,8 @@ export namespace SessionFrame {
         }
 
         if (obj.nodes != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2774,6 +3080,8 @@ export namespace SessionFrame {
         }
 
         if (obj.findNodes != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2802,6 +3110,8 @@ export namespace SessionFrame {
         }
 
         if (obj.findProfile != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2830,6 +3140,8 @@ export namespace SessionFrame {
         }
 
         if (obj.found != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2858,6 +3170,8 @@ export namespace SessionFrame {
         }
 
         if (obj.find != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2886,6 +3200,8 @@ export namespace SessionFrame {
         }
 
         if (obj.published != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2914,6 +3230,8 @@ export namespace SessionFrame {
         }
 
         if (obj.publish != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2942,6 +3260,8 @@ export namespace SessionFrame {
         }
 
         if (obj.ticket != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2970,6 +3290,8 @@ export namespace SessionFrame {
         }
 
         if (obj.register != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -2998,6 +3320,8 @@ export namespace SessionFrame {
         }
 
         if (obj.attach != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -3026,6 +3350,8 @@ export namespace SessionFrame {
         }
 
         if (obj.hello != null) {
+          obj.accused = undefined
+          obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
           obj.refusal = undefined
@@ -3188,6 +3514,16 @@ export namespace SessionFrame {
           w.bool(obj.goodbye)
         }
 
+        if (obj.leaving != null) {
+          w.uint32(226)
+          Leaving.codec().encode(obj.leaving, w)
+        }
+
+        if (obj.accused != null) {
+          w.uint32(234)
+          w.bytes(obj.accused)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -3344,6 +3680,16 @@ export namespace SessionFrame {
               obj.goodbye = reader.bool()
               break
             }
+            case 28: {
+              obj.leaving = Leaving.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.leaving
+              })
+              break
+            }
+            case 29: {
+              obj.accused = reader.bytes()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3351,7 +3697,69 @@ export namespace SessionFrame {
           }
         }
 
+        if (obj.accused != null) {
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.leaving != null) {
+          delete obj.accused
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
         if (obj.goodbye != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.ok
           delete obj.refusal
           delete obj.pong
@@ -3380,6 +3788,8 @@ export namespace SessionFrame {
         }
 
         if (obj.ok != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.refusal
           delete obj.pong
@@ -3408,6 +3818,8 @@ export namespace SessionFrame {
         }
 
         if (obj.refusal != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.pong
@@ -3436,6 +3848,8 @@ export namespace SessionFrame {
         }
 
         if (obj.pong != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3464,6 +3878,8 @@ export namespace SessionFrame {
         }
 
         if (obj.ping != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3492,6 +3908,8 @@ export namespace SessionFrame {
         }
 
         if (obj.presence != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3520,6 +3938,8 @@ export namespace SessionFrame {
         }
 
         if (obj.beat != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3548,6 +3968,8 @@ export namespace SessionFrame {
         }
 
         if (obj.watch != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3576,6 +3998,8 @@ export namespace SessionFrame {
         }
 
         if (obj.collect != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3604,6 +4028,8 @@ export namespace SessionFrame {
         }
 
         if (obj.behind != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3632,6 +4058,8 @@ export namespace SessionFrame {
         }
 
         if (obj.pushed != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3660,6 +4088,8 @@ export namespace SessionFrame {
         }
 
         if (obj.refused != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3688,6 +4118,8 @@ export namespace SessionFrame {
         }
 
         if (obj.receipts != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3716,6 +4148,8 @@ export namespace SessionFrame {
         }
 
         if (obj.accepted != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3744,6 +4178,8 @@ export namespace SessionFrame {
         }
 
         if (obj.route != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3772,6 +4208,8 @@ export namespace SessionFrame {
         }
 
         if (obj.nodes != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3800,6 +4238,8 @@ export namespace SessionFrame {
         }
 
         if (obj.findNodes != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3828,6 +4268,8 @@ export namespace SessionFrame {
         }
 
         if (obj.findProfile != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3856,6 +4298,8 @@ export namespace SessionFrame {
         }
 
         if (obj.found != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3884,6 +4328,8 @@ export namespace SessionFrame {
         }
 
         if (obj.find != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3912,6 +4358,8 @@ export namespace SessionFrame {
         }
 
         if (obj.published != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3940,6 +4388,8 @@ export namespace SessionFrame {
         }
 
         if (obj.publish != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3968,6 +4418,8 @@ export namespace SessionFrame {
         }
 
         if (obj.ticket != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -3996,6 +4448,8 @@ export namespace SessionFrame {
         }
 
         if (obj.register != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -4024,6 +4478,8 @@ export namespace SessionFrame {
         }
 
         if (obj.attach != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -4052,6 +4508,8 @@ export namespace SessionFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.accused
+          delete obj.leaving
           delete obj.goodbye
           delete obj.ok
           delete obj.refusal
@@ -4276,6 +4734,20 @@ export namespace SessionFrame {
               }
               break
             }
+            case 28: {
+              yield * Leaving.codec().stream(reader, reader.uint32(), `${prefix}.leaving`, {
+                limits: opts.limits?.leaving
+              })
+
+              break
+            }
+            case 29: {
+              yield {
+                field: `${prefix}.accused`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4409,6 +4881,18 @@ export namespace SessionFrame {
     field: '$.nodes.nodes[].addresses[]'
     index: number
     value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFrameNodesNodesKnownSecondsFieldEvent {
+    field: '$.nodes.nodes[].knownSeconds'
+    value: number
+    index: number
+  }
+
+  export interface SessionFrameNodesNodesLoadFieldEvent {
+    field: '$.nodes.nodes[].load'
+    value: number
+    index: number
   }
 
   export interface SessionFrameRouteFieldEvent {
@@ -4551,6 +5035,40 @@ export namespace SessionFrame {
     value: boolean
   }
 
+  export interface SessionFrameLeavingRetryAfterSecondsFieldEvent {
+    field: '$.leaving.retryAfterSeconds'
+    value: number
+  }
+
+  export interface SessionFrameLeavingNodesNodeFieldEvent {
+    field: '$.leaving.nodes[].node'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SessionFrameLeavingNodesAddressesFieldEvent {
+    field: '$.leaving.nodes[].addresses[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFrameLeavingNodesKnownSecondsFieldEvent {
+    field: '$.leaving.nodes[].knownSeconds'
+    value: number
+    index: number
+  }
+
+  export interface SessionFrameLeavingNodesLoadFieldEvent {
+    field: '$.leaving.nodes[].load'
+    value: number
+    index: number
+  }
+
+  export interface SessionFrameAccusedFieldEvent {
+    field: '$.accused'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<SessionFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SessionFrame.codec())
   }
@@ -4559,8 +5077,692 @@ export namespace SessionFrame {
     return decodeMessage(buf, SessionFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionFrame>): Generator<SessionFrameRequestFieldEvent | SessionFrameHelloVersionsFieldEvent | SessionFrameHelloFeaturesFieldEvent | SessionFrameHelloCriticalFeaturesFieldEvent | SessionFrameHelloNetworkFieldEvent | SessionFrameHelloLimitsFrameBytesFieldEvent | SessionFrameHelloLimitsInFlightDepositsFieldEvent | SessionFrameHelloStoreIdFieldEvent | SessionFrameAttachCertificateFieldEvent | SessionFrameRegisterProfileFieldEvent | SessionFrameTicketExpiryFieldEvent | SessionFrameTicketSignatureFieldEvent | SessionFramePublishFieldEvent | SessionFramePublishedCopiesFieldEvent | SessionFrameFindRootFieldEvent | SessionFrameFindFreshFieldEvent | SessionFrameFoundRecordFieldEvent | SessionFrameFoundSourceFieldEvent | SessionFrameFoundProfileFieldEvent | SessionFrameFindProfileRootFieldEvent | SessionFrameFindProfileFreshFieldEvent | SessionFrameFindNodesFieldEvent | SessionFrameNodesNodesNodeFieldEvent | SessionFrameNodesNodesAddressesFieldEvent | SessionFrameRouteFieldEvent | SessionFrameAcceptedTicketsFieldEvent | SessionFrameReceiptsNodeFieldEvent | SessionFrameReceiptsStoreIdFieldEvent | SessionFrameReceiptsTimeFieldEvent | SessionFrameReceiptsLeafCountFieldEvent | SessionFrameReceiptsFirstLeafFieldEvent | SessionFrameReceiptsTicketsFieldEvent | SessionFrameReceiptsProofFieldEvent | SessionFrameReceiptsSignatureFieldEvent | SessionFrameRefusedTicketsFieldEvent | SessionFrameRefusedRefusalCodeFieldEvent | SessionFrameRefusedRefusalRetryAfterSecondsFieldEvent | SessionFramePushedFromFieldEvent | SessionFramePushedToFieldEvent | SessionFrameBehindPositionFieldEvent | SessionFrameCollectFieldEvent | SessionFrameWatchTagsFieldEvent | SessionFrameBeatNowFieldEvent | SessionFrameBeatWillFieldEvent | SessionFramePresenceFieldEvent | SessionFramePingFieldEvent | SessionFramePongFieldEvent | SessionFrameRefusalCodeFieldEvent | SessionFrameRefusalRetryAfterSecondsFieldEvent | SessionFrameOkFieldEvent | SessionFrameGoodbyeFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionFrame>): Generator<SessionFrameRequestFieldEvent | SessionFrameHelloVersionsFieldEvent | SessionFrameHelloFeaturesFieldEvent | SessionFrameHelloCriticalFeaturesFieldEvent | SessionFrameHelloNetworkFieldEvent | SessionFrameHelloLimitsFrameBytesFieldEvent | SessionFrameHelloLimitsInFlightDepositsFieldEvent | SessionFrameHelloStoreIdFieldEvent | SessionFrameAttachCertificateFieldEvent | SessionFrameRegisterProfileFieldEvent | SessionFrameTicketExpiryFieldEvent | SessionFrameTicketSignatureFieldEvent | SessionFramePublishFieldEvent | SessionFramePublishedCopiesFieldEvent | SessionFrameFindRootFieldEvent | SessionFrameFindFreshFieldEvent | SessionFrameFoundRecordFieldEvent | SessionFrameFoundSourceFieldEvent | SessionFrameFoundProfileFieldEvent | SessionFrameFindProfileRootFieldEvent | SessionFrameFindProfileFreshFieldEvent | SessionFrameFindNodesFieldEvent | SessionFrameNodesNodesNodeFieldEvent | SessionFrameNodesNodesAddressesFieldEvent | SessionFrameNodesNodesKnownSecondsFieldEvent | SessionFrameNodesNodesLoadFieldEvent | SessionFrameRouteFieldEvent | SessionFrameAcceptedTicketsFieldEvent | SessionFrameReceiptsNodeFieldEvent | SessionFrameReceiptsStoreIdFieldEvent | SessionFrameReceiptsTimeFieldEvent | SessionFrameReceiptsLeafCountFieldEvent | SessionFrameReceiptsFirstLeafFieldEvent | SessionFrameReceiptsTicketsFieldEvent | SessionFrameReceiptsProofFieldEvent | SessionFrameReceiptsSignatureFieldEvent | SessionFrameRefusedTicketsFieldEvent | SessionFrameRefusedRefusalCodeFieldEvent | SessionFrameRefusedRefusalRetryAfterSecondsFieldEvent | SessionFramePushedFromFieldEvent | SessionFramePushedToFieldEvent | SessionFrameBehindPositionFieldEvent | SessionFrameCollectFieldEvent | SessionFrameWatchTagsFieldEvent | SessionFrameBeatNowFieldEvent | SessionFrameBeatWillFieldEvent | SessionFramePresenceFieldEvent | SessionFramePingFieldEvent | SessionFramePongFieldEvent | SessionFrameRefusalCodeFieldEvent | SessionFrameRefusalRetryAfterSecondsFieldEvent | SessionFrameOkFieldEvent | SessionFrameGoodbyeFieldEvent | SessionFrameLeavingRetryAfterSecondsFieldEvent | SessionFrameLeavingNodesNodeFieldEvent | SessionFrameLeavingNodesAddressesFieldEvent | SessionFrameLeavingNodesKnownSecondsFieldEvent | SessionFrameLeavingNodesLoadFieldEvent | SessionFrameAccusedFieldEvent> {
     return streamMessage(buf, SessionFrame.codec(), opts)
+  }
+}
+
+export interface Digest {
+  mailbox: Uint8Array<ArrayBuffer>
+  count: number
+  fingerprint: Uint8Array<ArrayBuffer>
+  routeEpoch: number
+  routeSeq: bigint
+  profileEpoch: number
+  profileSeq: bigint
+}
+
+export namespace Digest {
+  let _codec: Codec<Digest>
+
+  export const codec = (): Codec<Digest> => {
+    if (_codec == null) {
+      _codec = message<Digest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.mailbox)
+        }
+
+        if ((obj.count != null && obj.count !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.count)
+        }
+
+        if ((obj.fingerprint != null && obj.fingerprint.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.fingerprint)
+        }
+
+        if ((obj.routeEpoch != null && obj.routeEpoch !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.routeEpoch)
+        }
+
+        if ((obj.routeSeq != null && obj.routeSeq !== 0n)) {
+          w.uint32(40)
+          w.uint64(obj.routeSeq)
+        }
+
+        if ((obj.profileEpoch != null && obj.profileEpoch !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.profileEpoch)
+        }
+
+        if ((obj.profileSeq != null && obj.profileSeq !== 0n)) {
+          w.uint32(56)
+          w.uint64(obj.profileSeq)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mailbox: uint8ArrayAlloc(0),
+          count: 0,
+          fingerprint: uint8ArrayAlloc(0),
+          routeEpoch: 0,
+          routeSeq: 0n,
+          profileEpoch: 0,
+          profileSeq: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mailbox = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.count = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.fingerprint = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.routeEpoch = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.routeSeq = reader.uint64()
+              break
+            }
+            case 6: {
+              obj.profileEpoch = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.profileSeq = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mailbox`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.count`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.fingerprint`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.routeEpoch`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.routeSeq`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.profileEpoch`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.profileSeq`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DigestMailboxFieldEvent {
+    field: '$.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DigestCountFieldEvent {
+    field: '$.count'
+    value: number
+  }
+
+  export interface DigestFingerprintFieldEvent {
+    field: '$.fingerprint'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DigestRouteEpochFieldEvent {
+    field: '$.routeEpoch'
+    value: number
+  }
+
+  export interface DigestRouteSeqFieldEvent {
+    field: '$.routeSeq'
+    value: bigint
+  }
+
+  export interface DigestProfileEpochFieldEvent {
+    field: '$.profileEpoch'
+    value: number
+  }
+
+  export interface DigestProfileSeqFieldEvent {
+    field: '$.profileSeq'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<Digest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Digest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Digest>): Digest {
+    return decodeMessage(buf, Digest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Digest>): Generator<DigestMailboxFieldEvent | DigestCountFieldEvent | DigestFingerprintFieldEvent | DigestRouteEpochFieldEvent | DigestRouteSeqFieldEvent | DigestProfileEpochFieldEvent | DigestProfileSeqFieldEvent> {
+    return streamMessage(buf, Digest.codec(), opts)
+  }
+}
+
+export interface Digests {
+  digests: Digest[]
+}
+
+export namespace Digests {
+  let _codec: Codec<Digests>
+
+  export const codec = (): Codec<Digests> => {
+    if (_codec == null) {
+      _codec = message<Digests>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.digests != null && obj.digests.length > 0) {
+          for (const value of obj.digests) {
+            w.uint32(10)
+            Digest.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          digests: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.digests != null && obj.digests.length === opts.limits.digests) {
+                throw new MaxLengthError('Decode error - repeated field "digests" had too many elements')
+              }
+
+              obj.digests.push(Digest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.digests$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          digests: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.digests != null && obj.digests === opts.limits.digests) {
+                throw new MaxLengthError('Streaming decode error - repeated field "digests" had too many elements')
+              }
+
+              for (const evt of Digest.codec().stream(reader, reader.uint32(), `${prefix}.digests[]`, {
+                limits: opts.limits?.digests$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.digests
+                }
+              }
+
+              obj.digests++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DigestsDigestsMailboxFieldEvent {
+    field: '$.digests[].mailbox'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface DigestsDigestsCountFieldEvent {
+    field: '$.digests[].count'
+    value: number
+    index: number
+  }
+
+  export interface DigestsDigestsFingerprintFieldEvent {
+    field: '$.digests[].fingerprint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface DigestsDigestsRouteEpochFieldEvent {
+    field: '$.digests[].routeEpoch'
+    value: number
+    index: number
+  }
+
+  export interface DigestsDigestsRouteSeqFieldEvent {
+    field: '$.digests[].routeSeq'
+    value: bigint
+    index: number
+  }
+
+  export interface DigestsDigestsProfileEpochFieldEvent {
+    field: '$.digests[].profileEpoch'
+    value: number
+    index: number
+  }
+
+  export interface DigestsDigestsProfileSeqFieldEvent {
+    field: '$.digests[].profileSeq'
+    value: bigint
+    index: number
+  }
+
+  export function encode (obj: Partial<Digests>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Digests.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Digests>): Digests {
+    return decodeMessage(buf, Digests.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Digests>): Generator<DigestsDigestsMailboxFieldEvent | DigestsDigestsCountFieldEvent | DigestsDigestsFingerprintFieldEvent | DigestsDigestsRouteEpochFieldEvent | DigestsDigestsRouteSeqFieldEvent | DigestsDigestsProfileEpochFieldEvent | DigestsDigestsProfileSeqFieldEvent> {
+    return streamMessage(buf, Digests.codec(), opts)
+  }
+}
+
+export interface Audit {
+  number: number
+  nonce: Uint8Array<ArrayBuffer>
+  mailbox: Uint8Array<ArrayBuffer>
+  ids: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Audit {
+  let _codec: Codec<Audit>
+
+  export const codec = (): Codec<Audit> => {
+    if (_codec == null) {
+      _codec = message<Audit>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.number != null && obj.number !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.number)
+        }
+
+        if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.nonce)
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.mailbox)
+        }
+
+        if (obj.ids != null && obj.ids.length > 0) {
+          for (const value of obj.ids) {
+            w.uint32(34)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          number: 0,
+          nonce: uint8ArrayAlloc(0),
+          mailbox: uint8ArrayAlloc(0),
+          ids: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.number = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.nonce = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.mailbox = reader.bytes()
+              break
+            }
+            case 4: {
+              if (opts.limits?.ids != null && obj.ids.length === opts.limits.ids) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              obj.ids.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ids: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.number`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.nonce`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.mailbox`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.ids != null && obj.ids === opts.limits.ids) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.ids[]`,
+                index: obj.ids,
+                value: reader.bytes()
+              }
+
+              obj.ids++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AuditNumberFieldEvent {
+    field: '$.number'
+    value: number
+  }
+
+  export interface AuditNonceFieldEvent {
+    field: '$.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditMailboxFieldEvent {
+    field: '$.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AuditIdsFieldEvent {
+    field: '$.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Audit>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Audit.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Audit>): Audit {
+    return decodeMessage(buf, Audit.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Audit>): Generator<AuditNumberFieldEvent | AuditNonceFieldEvent | AuditMailboxFieldEvent | AuditIdsFieldEvent> {
+    return streamMessage(buf, Audit.codec(), opts)
+  }
+}
+
+export interface Audited {
+  number: number
+  hashes: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Audited {
+  let _codec: Codec<Audited>
+
+  export const codec = (): Codec<Audited> => {
+    if (_codec == null) {
+      _codec = message<Audited>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.number != null && obj.number !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.number)
+        }
+
+        if (obj.hashes != null && obj.hashes.length > 0) {
+          for (const value of obj.hashes) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          number: 0,
+          hashes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.number = reader.uint32()
+              break
+            }
+            case 2: {
+              if (opts.limits?.hashes != null && obj.hashes.length === opts.limits.hashes) {
+                throw new MaxLengthError('Decode error - repeated field "hashes" had too many elements')
+              }
+
+              obj.hashes.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          hashes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.number`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.hashes != null && obj.hashes === opts.limits.hashes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "hashes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.hashes[]`,
+                index: obj.hashes,
+                value: reader.bytes()
+              }
+
+              obj.hashes++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AuditedNumberFieldEvent {
+    field: '$.number'
+    value: number
+  }
+
+  export interface AuditedHashesFieldEvent {
+    field: '$.hashes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Audited>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Audited.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Audited>): Audited {
+    return decodeMessage(buf, Audited.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Audited>): Generator<AuditedNumberFieldEvent | AuditedHashesFieldEvent> {
+    return streamMessage(buf, Audited.codec(), opts)
   }
 }
 
@@ -4572,6 +5774,9 @@ export interface RelayFrame {
   collect?: Uint8Array<ArrayBuffer>
   ping?: number
   pong?: number
+  digests?: Digests
+  audit?: Audit
+  audited?: Audited
 }
 
 export namespace RelayFrame {
@@ -4586,7 +5791,46 @@ export namespace RelayFrame {
 
         obj = { ...obj }
 
+        if (obj.audited != null) {
+          obj.audit = undefined
+          obj.digests = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.collect = undefined
+          obj.moved = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.audit != null) {
+          obj.audited = undefined
+          obj.digests = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.collect = undefined
+          obj.moved = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.digests != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.collect = undefined
+          obj.moved = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.hello = undefined
+        }
+
         if (obj.pong != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.ping = undefined
           obj.collect = undefined
           obj.moved = undefined
@@ -4596,6 +5840,9 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.pong = undefined
           obj.collect = undefined
           obj.moved = undefined
@@ -4605,6 +5852,9 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.pong = undefined
           obj.ping = undefined
           obj.moved = undefined
@@ -4614,6 +5864,9 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.pong = undefined
           obj.ping = undefined
           obj.collect = undefined
@@ -4623,6 +5876,9 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.pong = undefined
           obj.ping = undefined
           obj.collect = undefined
@@ -4632,6 +5888,9 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.pong = undefined
           obj.ping = undefined
           obj.collect = undefined
@@ -4641,6 +5900,9 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
           obj.pong = undefined
           obj.ping = undefined
           obj.collect = undefined
@@ -4682,6 +5944,21 @@ export namespace RelayFrame {
         if (obj.pong != null) {
           w.uint32(56)
           w.uint32(obj.pong)
+        }
+
+        if (obj.digests != null) {
+          w.uint32(66)
+          Digests.codec().encode(obj.digests, w)
+        }
+
+        if (obj.audit != null) {
+          w.uint32(74)
+          Audit.codec().encode(obj.audit, w)
+        }
+
+        if (obj.audited != null) {
+          w.uint32(82)
+          Audited.codec().encode(obj.audited, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -4730,6 +6007,24 @@ export namespace RelayFrame {
               obj.pong = reader.uint32()
               break
             }
+            case 8: {
+              obj.digests = Digests.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.digests
+              })
+              break
+            }
+            case 9: {
+              obj.audit = Audit.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.audit
+              })
+              break
+            }
+            case 10: {
+              obj.audited = Audited.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.audited
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4737,7 +6032,46 @@ export namespace RelayFrame {
           }
         }
 
+        if (obj.audited != null) {
+          delete obj.audit
+          delete obj.digests
+          delete obj.pong
+          delete obj.ping
+          delete obj.collect
+          delete obj.moved
+          delete obj.refused
+          delete obj.receipts
+          delete obj.hello
+        }
+
+        if (obj.audit != null) {
+          delete obj.audited
+          delete obj.digests
+          delete obj.pong
+          delete obj.ping
+          delete obj.collect
+          delete obj.moved
+          delete obj.refused
+          delete obj.receipts
+          delete obj.hello
+        }
+
+        if (obj.digests != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.pong
+          delete obj.ping
+          delete obj.collect
+          delete obj.moved
+          delete obj.refused
+          delete obj.receipts
+          delete obj.hello
+        }
+
         if (obj.pong != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.ping
           delete obj.collect
           delete obj.moved
@@ -4747,6 +6081,9 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.pong
           delete obj.collect
           delete obj.moved
@@ -4756,6 +6093,9 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.pong
           delete obj.ping
           delete obj.moved
@@ -4765,6 +6105,9 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.pong
           delete obj.ping
           delete obj.collect
@@ -4774,6 +6117,9 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.pong
           delete obj.ping
           delete obj.collect
@@ -4783,6 +6129,9 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.pong
           delete obj.ping
           delete obj.collect
@@ -4792,6 +6141,9 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
           delete obj.pong
           delete obj.ping
           delete obj.collect
@@ -4855,6 +6207,27 @@ export namespace RelayFrame {
                 field: `${prefix}.pong`,
                 value: reader.uint32()
               }
+              break
+            }
+            case 8: {
+              yield * Digests.codec().stream(reader, reader.uint32(), `${prefix}.digests`, {
+                limits: opts.limits?.digests
+              })
+
+              break
+            }
+            case 9: {
+              yield * Audit.codec().stream(reader, reader.uint32(), `${prefix}.audit`, {
+                limits: opts.limits?.audit
+              })
+
+              break
+            }
+            case 10: {
+              yield * Audited.codec().stream(reader, reader.uint32(), `${prefix}.audited`, {
+                limits: opts.limits?.audited
+              })
+
               break
             }
             default: {
@@ -4983,6 +6356,80 @@ export namespace RelayFrame {
     value: number
   }
 
+  export interface RelayFrameDigestsDigestsMailboxFieldEvent {
+    field: '$.digests.digests[].mailbox'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RelayFrameDigestsDigestsCountFieldEvent {
+    field: '$.digests.digests[].count'
+    value: number
+    index: number
+  }
+
+  export interface RelayFrameDigestsDigestsFingerprintFieldEvent {
+    field: '$.digests.digests[].fingerprint'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RelayFrameDigestsDigestsRouteEpochFieldEvent {
+    field: '$.digests.digests[].routeEpoch'
+    value: number
+    index: number
+  }
+
+  export interface RelayFrameDigestsDigestsRouteSeqFieldEvent {
+    field: '$.digests.digests[].routeSeq'
+    value: bigint
+    index: number
+  }
+
+  export interface RelayFrameDigestsDigestsProfileEpochFieldEvent {
+    field: '$.digests.digests[].profileEpoch'
+    value: number
+    index: number
+  }
+
+  export interface RelayFrameDigestsDigestsProfileSeqFieldEvent {
+    field: '$.digests.digests[].profileSeq'
+    value: bigint
+    index: number
+  }
+
+  export interface RelayFrameAuditNumberFieldEvent {
+    field: '$.audit.number'
+    value: number
+  }
+
+  export interface RelayFrameAuditNonceFieldEvent {
+    field: '$.audit.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayFrameAuditMailboxFieldEvent {
+    field: '$.audit.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayFrameAuditIdsFieldEvent {
+    field: '$.audit.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayFrameAuditedNumberFieldEvent {
+    field: '$.audited.number'
+    value: number
+  }
+
+  export interface RelayFrameAuditedHashesFieldEvent {
+    field: '$.audited.hashes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<RelayFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayFrame.codec())
   }
@@ -4991,7 +6438,7 @@ export namespace RelayFrame {
     return decodeMessage(buf, RelayFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent> {
     return streamMessage(buf, RelayFrame.codec(), opts)
   }
 }
@@ -5154,6 +6601,542 @@ export namespace DrainRequest {
   }
 }
 
+export interface Pull {
+  mailbox: Uint8Array<ArrayBuffer>
+  route: Uint8Array<ArrayBuffer>
+  profile: Uint8Array<ArrayBuffer>
+  routeEpoch: number
+  routeSeq: bigint
+  profileEpoch: number
+  profileSeq: bigint
+}
+
+export namespace Pull {
+  let _codec: Codec<Pull>
+
+  export const codec = (): Codec<Pull> => {
+    if (_codec == null) {
+      _codec = message<Pull>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.mailbox)
+        }
+
+        if ((obj.route != null && obj.route.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.route)
+        }
+
+        if ((obj.profile != null && obj.profile.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.profile)
+        }
+
+        if ((obj.routeEpoch != null && obj.routeEpoch !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.routeEpoch)
+        }
+
+        if ((obj.routeSeq != null && obj.routeSeq !== 0n)) {
+          w.uint32(40)
+          w.uint64(obj.routeSeq)
+        }
+
+        if ((obj.profileEpoch != null && obj.profileEpoch !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.profileEpoch)
+        }
+
+        if ((obj.profileSeq != null && obj.profileSeq !== 0n)) {
+          w.uint32(56)
+          w.uint64(obj.profileSeq)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mailbox: uint8ArrayAlloc(0),
+          route: uint8ArrayAlloc(0),
+          profile: uint8ArrayAlloc(0),
+          routeEpoch: 0,
+          routeSeq: 0n,
+          profileEpoch: 0,
+          profileSeq: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mailbox = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.route = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.profile = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.routeEpoch = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.routeSeq = reader.uint64()
+              break
+            }
+            case 6: {
+              obj.profileEpoch = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.profileSeq = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mailbox`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.route`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.profile`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.routeEpoch`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.routeSeq`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.profileEpoch`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.profileSeq`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PullMailboxFieldEvent {
+    field: '$.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PullRouteFieldEvent {
+    field: '$.route'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PullProfileFieldEvent {
+    field: '$.profile'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PullRouteEpochFieldEvent {
+    field: '$.routeEpoch'
+    value: number
+  }
+
+  export interface PullRouteSeqFieldEvent {
+    field: '$.routeSeq'
+    value: bigint
+  }
+
+  export interface PullProfileEpochFieldEvent {
+    field: '$.profileEpoch'
+    value: number
+  }
+
+  export interface PullProfileSeqFieldEvent {
+    field: '$.profileSeq'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<Pull>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Pull.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Pull>): Pull {
+    return decodeMessage(buf, Pull.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Pull>): Generator<PullMailboxFieldEvent | PullRouteFieldEvent | PullProfileFieldEvent | PullRouteEpochFieldEvent | PullRouteSeqFieldEvent | PullProfileEpochFieldEvent | PullProfileSeqFieldEvent> {
+    return streamMessage(buf, Pull.codec(), opts)
+  }
+}
+
+export interface Collections {
+  collections: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Collections {
+  let _codec: Codec<Collections>
+
+  export const codec = (): Codec<Collections> => {
+    if (_codec == null) {
+      _codec = message<Collections>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.collections != null && obj.collections.length > 0) {
+          for (const value of obj.collections) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          collections: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.collections != null && obj.collections.length === opts.limits.collections) {
+                throw new MaxLengthError('Decode error - repeated field "collections" had too many elements')
+              }
+
+              obj.collections.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          collections: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.collections != null && obj.collections === opts.limits.collections) {
+                throw new MaxLengthError('Streaming decode error - repeated field "collections" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.collections[]`,
+                index: obj.collections,
+                value: reader.bytes()
+              }
+
+              obj.collections++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface CollectionsCollectionsFieldEvent {
+    field: '$.collections[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Collections>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Collections.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Collections>): Collections {
+    return decodeMessage(buf, Collections.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Collections>): Generator<CollectionsCollectionsFieldEvent> {
+    return streamMessage(buf, Collections.codec(), opts)
+  }
+}
+
+export interface Ids {
+  ids: Uint8Array<ArrayBuffer>
+  more: boolean
+}
+
+export namespace Ids {
+  let _codec: Codec<Ids>
+
+  export const codec = (): Codec<Ids> => {
+    if (_codec == null) {
+      _codec = message<Ids>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.ids != null && obj.ids.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.ids)
+        }
+
+        if ((obj.more != null && obj.more !== false)) {
+          w.uint32(16)
+          w.bool(obj.more)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          ids: uint8ArrayAlloc(0),
+          more: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.ids = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.more = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.ids`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.more`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface IdsIdsFieldEvent {
+    field: '$.ids'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface IdsMoreFieldEvent {
+    field: '$.more'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Ids>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Ids.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ids>): Ids {
+    return decodeMessage(buf, Ids.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ids>): Generator<IdsIdsFieldEvent | IdsMoreFieldEvent> {
+    return streamMessage(buf, Ids.codec(), opts)
+  }
+}
+
+export interface Want {
+  ids: Uint8Array<ArrayBuffer>
+}
+
+export namespace Want {
+  let _codec: Codec<Want>
+
+  export const codec = (): Codec<Want> => {
+    if (_codec == null) {
+      _codec = message<Want>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.ids != null && obj.ids.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.ids)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          ids: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.ids = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.ids`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WantIdsFieldEvent {
+    field: '$.ids'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Want>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Want.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Want>): Want {
+    return decodeMessage(buf, Want.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Want>): Generator<WantIdsFieldEvent> {
+    return streamMessage(buf, Want.codec(), opts)
+  }
+}
+
 export interface SyncFrame {
   hello?: Hello
   drain?: DrainRequest
@@ -5161,6 +7144,13 @@ export interface SyncFrame {
   page?: DrainPosition
   end?: DrainPosition
   refusal?: RefusalBody
+  pull?: Pull
+  route?: Uint8Array<ArrayBuffer>
+  profile?: Uint8Array<ArrayBuffer>
+  collections?: Collections
+  ids?: Ids
+  want?: Want
+  given?: boolean
 }
 
 export namespace SyncFrame {
@@ -5175,7 +7165,119 @@ export namespace SyncFrame {
 
         obj = { ...obj }
 
+        if (obj.given != null) {
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.want != null) {
+          obj.given = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.ids != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.collections != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.profile != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.route = undefined
+          obj.pull = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.route != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.pull = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.pull != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.refusal = undefined
+          obj.end = undefined
+          obj.page = undefined
+          obj.start = undefined
+          obj.drain = undefined
+          obj.hello = undefined
+        }
+
         if (obj.refusal != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
           obj.end = undefined
           obj.page = undefined
           obj.start = undefined
@@ -5184,6 +7286,13 @@ export namespace SyncFrame {
         }
 
         if (obj.end != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
           obj.refusal = undefined
           obj.page = undefined
           obj.start = undefined
@@ -5192,6 +7301,13 @@ export namespace SyncFrame {
         }
 
         if (obj.page != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
           obj.refusal = undefined
           obj.end = undefined
           obj.start = undefined
@@ -5200,6 +7316,13 @@ export namespace SyncFrame {
         }
 
         if (obj.start != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
           obj.refusal = undefined
           obj.end = undefined
           obj.page = undefined
@@ -5208,6 +7331,13 @@ export namespace SyncFrame {
         }
 
         if (obj.drain != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
           obj.refusal = undefined
           obj.end = undefined
           obj.page = undefined
@@ -5216,6 +7346,13 @@ export namespace SyncFrame {
         }
 
         if (obj.hello != null) {
+          obj.given = undefined
+          obj.want = undefined
+          obj.ids = undefined
+          obj.collections = undefined
+          obj.profile = undefined
+          obj.route = undefined
+          obj.pull = undefined
           obj.refusal = undefined
           obj.end = undefined
           obj.page = undefined
@@ -5251,6 +7388,41 @@ export namespace SyncFrame {
         if (obj.refusal != null) {
           w.uint32(50)
           RefusalBody.codec().encode(obj.refusal, w)
+        }
+
+        if (obj.pull != null) {
+          w.uint32(58)
+          Pull.codec().encode(obj.pull, w)
+        }
+
+        if (obj.route != null) {
+          w.uint32(66)
+          w.bytes(obj.route)
+        }
+
+        if (obj.profile != null) {
+          w.uint32(74)
+          w.bytes(obj.profile)
+        }
+
+        if (obj.collections != null) {
+          w.uint32(82)
+          Collections.codec().encode(obj.collections, w)
+        }
+
+        if (obj.ids != null) {
+          w.uint32(90)
+          Ids.codec().encode(obj.ids, w)
+        }
+
+        if (obj.want != null) {
+          w.uint32(98)
+          Want.codec().encode(obj.want, w)
+        }
+
+        if (obj.given != null) {
+          w.uint32(104)
+          w.bool(obj.given)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -5301,6 +7473,42 @@ export namespace SyncFrame {
               })
               break
             }
+            case 7: {
+              obj.pull = Pull.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.pull
+              })
+              break
+            }
+            case 8: {
+              obj.route = reader.bytes()
+              break
+            }
+            case 9: {
+              obj.profile = reader.bytes()
+              break
+            }
+            case 10: {
+              obj.collections = Collections.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.collections
+              })
+              break
+            }
+            case 11: {
+              obj.ids = Ids.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ids
+              })
+              break
+            }
+            case 12: {
+              obj.want = Want.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.want
+              })
+              break
+            }
+            case 13: {
+              obj.given = reader.bool()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -5308,7 +7516,119 @@ export namespace SyncFrame {
           }
         }
 
+        if (obj.given != null) {
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
+        if (obj.want != null) {
+          delete obj.given
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
+        if (obj.ids != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
+        if (obj.collections != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
+        if (obj.profile != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.route
+          delete obj.pull
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
+        if (obj.route != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.pull
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
+        if (obj.pull != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.refusal
+          delete obj.end
+          delete obj.page
+          delete obj.start
+          delete obj.drain
+          delete obj.hello
+        }
+
         if (obj.refusal != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
           delete obj.end
           delete obj.page
           delete obj.start
@@ -5317,6 +7637,13 @@ export namespace SyncFrame {
         }
 
         if (obj.end != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
           delete obj.refusal
           delete obj.page
           delete obj.start
@@ -5325,6 +7652,13 @@ export namespace SyncFrame {
         }
 
         if (obj.page != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
           delete obj.refusal
           delete obj.end
           delete obj.start
@@ -5333,6 +7667,13 @@ export namespace SyncFrame {
         }
 
         if (obj.start != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
           delete obj.refusal
           delete obj.end
           delete obj.page
@@ -5341,6 +7682,13 @@ export namespace SyncFrame {
         }
 
         if (obj.drain != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
           delete obj.refusal
           delete obj.end
           delete obj.page
@@ -5349,6 +7697,13 @@ export namespace SyncFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.given
+          delete obj.want
+          delete obj.ids
+          delete obj.collections
+          delete obj.profile
+          delete obj.route
+          delete obj.pull
           delete obj.refusal
           delete obj.end
           delete obj.page
@@ -5404,6 +7759,55 @@ export namespace SyncFrame {
                 limits: opts.limits?.refusal
               })
 
+              break
+            }
+            case 7: {
+              yield * Pull.codec().stream(reader, reader.uint32(), `${prefix}.pull`, {
+                limits: opts.limits?.pull
+              })
+
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.route`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.profile`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 10: {
+              yield * Collections.codec().stream(reader, reader.uint32(), `${prefix}.collections`, {
+                limits: opts.limits?.collections
+              })
+
+              break
+            }
+            case 11: {
+              yield * Ids.codec().stream(reader, reader.uint32(), `${prefix}.ids`, {
+                limits: opts.limits?.ids
+              })
+
+              break
+            }
+            case 12: {
+              yield * Want.codec().stream(reader, reader.uint32(), `${prefix}.want`, {
+                limits: opts.limits?.want
+              })
+
+              break
+            }
+            case 13: {
+              yield {
+                field: `${prefix}.given`,
+                value: reader.bool()
+              }
               break
             }
             default: {
@@ -5514,6 +7918,77 @@ export namespace SyncFrame {
     value: number
   }
 
+  export interface SyncFramePullMailboxFieldEvent {
+    field: '$.pull.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFramePullRouteFieldEvent {
+    field: '$.pull.route'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFramePullProfileFieldEvent {
+    field: '$.pull.profile'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFramePullRouteEpochFieldEvent {
+    field: '$.pull.routeEpoch'
+    value: number
+  }
+
+  export interface SyncFramePullRouteSeqFieldEvent {
+    field: '$.pull.routeSeq'
+    value: bigint
+  }
+
+  export interface SyncFramePullProfileEpochFieldEvent {
+    field: '$.pull.profileEpoch'
+    value: number
+  }
+
+  export interface SyncFramePullProfileSeqFieldEvent {
+    field: '$.pull.profileSeq'
+    value: bigint
+  }
+
+  export interface SyncFrameRouteFieldEvent {
+    field: '$.route'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFrameProfileFieldEvent {
+    field: '$.profile'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFrameCollectionsCollectionsFieldEvent {
+    field: '$.collections.collections[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFrameIdsIdsFieldEvent {
+    field: '$.ids.ids'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFrameIdsMoreFieldEvent {
+    field: '$.ids.more'
+    value: boolean
+  }
+
+  export interface SyncFrameWantIdsFieldEvent {
+    field: '$.want.ids'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncFrameGivenFieldEvent {
+    field: '$.given'
+    value: boolean
+  }
+
   export function encode (obj: Partial<SyncFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SyncFrame.codec())
   }
@@ -5522,7 +7997,7 @@ export namespace SyncFrame {
     return decodeMessage(buf, SyncFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncFrame>): Generator<SyncFrameHelloVersionsFieldEvent | SyncFrameHelloFeaturesFieldEvent | SyncFrameHelloCriticalFeaturesFieldEvent | SyncFrameHelloNetworkFieldEvent | SyncFrameHelloLimitsFrameBytesFieldEvent | SyncFrameHelloLimitsInFlightDepositsFieldEvent | SyncFrameHelloStoreIdFieldEvent | SyncFrameDrainMailboxFieldEvent | SyncFrameDrainStoreIdFieldEvent | SyncFrameDrainPositionFieldEvent | SyncFrameDrainCertificateFieldEvent | SyncFrameStartStoreIdFieldEvent | SyncFrameStartPositionFieldEvent | SyncFramePageStoreIdFieldEvent | SyncFramePagePositionFieldEvent | SyncFrameEndStoreIdFieldEvent | SyncFrameEndPositionFieldEvent | SyncFrameRefusalCodeFieldEvent | SyncFrameRefusalRetryAfterSecondsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncFrame>): Generator<SyncFrameHelloVersionsFieldEvent | SyncFrameHelloFeaturesFieldEvent | SyncFrameHelloCriticalFeaturesFieldEvent | SyncFrameHelloNetworkFieldEvent | SyncFrameHelloLimitsFrameBytesFieldEvent | SyncFrameHelloLimitsInFlightDepositsFieldEvent | SyncFrameHelloStoreIdFieldEvent | SyncFrameDrainMailboxFieldEvent | SyncFrameDrainStoreIdFieldEvent | SyncFrameDrainPositionFieldEvent | SyncFrameDrainCertificateFieldEvent | SyncFrameStartStoreIdFieldEvent | SyncFrameStartPositionFieldEvent | SyncFramePageStoreIdFieldEvent | SyncFramePagePositionFieldEvent | SyncFrameEndStoreIdFieldEvent | SyncFrameEndPositionFieldEvent | SyncFrameRefusalCodeFieldEvent | SyncFrameRefusalRetryAfterSecondsFieldEvent | SyncFramePullMailboxFieldEvent | SyncFramePullRouteFieldEvent | SyncFramePullProfileFieldEvent | SyncFramePullRouteEpochFieldEvent | SyncFramePullRouteSeqFieldEvent | SyncFramePullProfileEpochFieldEvent | SyncFramePullProfileSeqFieldEvent | SyncFrameRouteFieldEvent | SyncFrameProfileFieldEvent | SyncFrameCollectionsCollectionsFieldEvent | SyncFrameIdsIdsFieldEvent | SyncFrameIdsMoreFieldEvent | SyncFrameWantIdsFieldEvent | SyncFrameGivenFieldEvent> {
     return streamMessage(buf, SyncFrame.codec(), opts)
   }
 }

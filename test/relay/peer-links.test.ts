@@ -48,7 +48,12 @@ describe('links between nodes', () => {
       onReceipts: () => {},
       onRefused: () => {},
       onMoved: () => {},
-      onCollection: () => { side.collections++ }
+      onCollection: () => { side.collections++ },
+      onDigests: () => {},
+      onAudit: () => {},
+      onAudited: () => {},
+      onReached: () => {},
+      onUnreachable: () => {}
     }
     side.links = new PeerLinks({
       network: { ...real, open: async (...given) => { side.dials++; return await real.open(...given) } },
@@ -66,7 +71,7 @@ describe('links between nodes', () => {
   it('dials once, keeps what is deposited meanwhile, and uses the stream in both directions', async () => {
     const [one, other] = [await startSide(), await startSide()]
     for (const ticket of [1, 2, 3]) assert.ok(deposit(one, other, ticket))
-    one.links.collection(other.entry, ENVELOPE)
+    one.links.say(other.entry, { collect: ENVELOPE })
     await until('they are there', () => other.deposits.length === 3 && other.collections === 1)
     assert.ok(deposit(other, one, 9))
     await until('the way back works', () => one.deposits.length === 1)
