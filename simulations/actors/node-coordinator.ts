@@ -8,7 +8,7 @@ import type { Leaves } from './node-answers.ts'
 import type { SimProcess } from './process.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { ServedUsers } from '../../src/ports.ts'
-import type { Envelope, EnvelopeId, PeerKey } from '../../src/types.ts'
+import type { Envelope, EnvelopeId, Millis, PeerKey } from '../../src/types.ts'
 
 export interface CoordinatorParts {
   self: PeerKey
@@ -21,10 +21,12 @@ export interface CoordinatorParts {
   onIdle: () => void
 }
 
+const NO_TICK = Object.freeze({ at: Infinity, cancel: () => {} })
+
 export class SimCoordinator {
   readonly #parts: CoordinatorParts
   readonly #core = new CoordinatorCore()
-  #cancelTick: (() => void) | undefined
+  #tick = NO_TICK
 
   constructor (parts: CoordinatorParts) { this.#parts = parts }
 
@@ -39,7 +41,7 @@ export class SimCoordinator {
   /** leaves: of a receipts event. */
   tell (event: CoordinatorEvent, leaves?: Leaves): void {
     for (const effect of this.#core.handle(event, this.#parts.process.now())) this.#perform(effect, leaves)
-    if (this.#core.waits) this.#tickLater()
+    this.#tickBy(this.#core.tickAt)
     if (this.#core.open === 0) this.#parts.onIdle()
   }
 
@@ -65,10 +67,14 @@ export class SimCoordinator {
     else if (!links.deposit(node, ticket, epoch, seq, envelope)) this.tell({ type: 'unsent', node, ticket })
   }
 
-  #tickLater (): void {
-    this.#cancelTick ??= this.#parts.process.after(RELAY_DEFAULTS.tickMs, () => {
-      this.#cancelTick = undefined
+  #tickBy (at: Millis): void {
+    if (at >= this.#tick.at) return
+    this.#tick.cancel()
+    const { process } = this.#parts
+    const cancel = process.after(Math.max(RELAY_DEFAULTS.tickMs, at - process.now()), () => {
+      this.#tick = NO_TICK
       this.tell({ type: 'tick' })
     })
+    this.#tick = { at, cancel }
   }
 }

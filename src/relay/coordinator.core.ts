@@ -89,8 +89,12 @@ export class CoordinatorCore {
   /** Deposits whose outcome is not known yet. */
   get open (): number { return this.#intake.deposits }
 
-  /** Whether a tick has anything to look at. */
-  get waits (): boolean { return this.#copies.size > 0 || this.#silent.size > 0 }
+  /** When a tick has something to look at: the next deadline, or the end of waiting for a late receipt. Infinity: never. */
+  get tickAt (): Millis {
+    const [waiting] = this.#waiting
+    const [late] = this.#late
+    return Math.min(waiting?.deadline ?? Infinity, late === undefined ? Infinity : late.deadline + RELAY_DEFAULTS.lateReceiptMs)
+  }
 
   /** The envelopes behind tickets of a node's receipts; undefined when one of them is not (or no longer) known. */
   idsOf (node: PeerKey, tickets: number[]): EnvelopeId[] | undefined {
@@ -214,7 +218,7 @@ export class CoordinatorCore {
     const { envelope, route } = job
     if (envelope === undefined) return
     while (job.receipts + job.open + job.declines < route.n) {
-      const entry = this.#nextEntry(job)
+      const entry = this.#nextEntry(job, now)
       if (entry === undefined) break
       job.open++
       const copy: Copy = { ticket: this.#newTicket(), node: entry.node, job, deadline: now + RELAY_DEFAULTS.forwardTimeoutMs, late: false }
@@ -237,10 +241,10 @@ export class CoordinatorCore {
   }
 
   /** In the order of the record; nodes that were silent a moment ago come last. */
-  #nextEntry (job: Job): RouteEntry | undefined {
+  #nextEntry (job: Job, now: Millis): RouteEntry | undefined {
     for (let entry; (entry = job.route.entries[job.next]) !== undefined;) {
       job.next++
-      if (!this.#silent.has(entry.node)) return entry
+      if ((this.#silent.get(entry.node) ?? 0) <= now) return entry
       job.passedOver.push(entry)
     }
     return job.passedOver.shift()

@@ -6,7 +6,7 @@ import type { PeerLinks } from './peer-links.ts'
 import type { Leaves, Replica } from './replica.ts'
 import type { Sources } from './source.ts'
 import type { Clock, ServedUsers } from '../ports.ts'
-import type { Envelope, EnvelopeId, PeerKey } from '../types.ts'
+import type { Envelope, EnvelopeId, Millis, PeerKey } from '../types.ts'
 
 export interface CoordinatorComponents {
   self: PeerKey
@@ -19,10 +19,12 @@ export interface CoordinatorComponents {
   onIdle: () => void
 }
 
+const NO_TICK = Object.freeze({ at: Infinity, cancel: () => {} })
+
 export class Coordinator {
   readonly #components: CoordinatorComponents
   readonly #core = new CoordinatorCore()
-  #cancelTick: (() => void) | undefined
+  #tick = NO_TICK
 
   constructor (components: CoordinatorComponents) { this.#components = components }
 
@@ -38,13 +40,14 @@ export class Coordinator {
   tell (event: CoordinatorEvent, leaves?: Leaves): void {
     const { clock, onIdle } = this.#components
     for (const effect of this.#core.handle(event, clock.now())) this.#perform(effect, leaves)
-    if (this.#core.waits) this.#tickLater()
+    this.#tickBy(this.#core.tickAt)
     if (this.#core.open === 0) onIdle()
   }
 
   stop (): void {
-    this.#cancelTick?.()
-    this.#cancelTick = () => {}
+    this.#tick.cancel()
+    // Whatever is told from now on: no timer is set any more.
+    this.#tick = { at: -Infinity, cancel: () => {} }
   }
 
   #perform (effect: CoordinatorEffect, leaves: Leaves | undefined): void {
@@ -69,10 +72,15 @@ export class Coordinator {
     else if (!links.deposit(entry, ticket, epoch, seq, envelope.bytes)) this.tell({ type: 'unsent', node: entry.node, ticket })
   }
 
-  #tickLater (): void {
-    this.#cancelTick ??= this.#components.clock.after(RELAY_DEFAULTS.tickMs, () => {
-      this.#cancelTick = undefined
+  /** One timer: while deadlines are met it is not moved, since it comes before them. */
+  #tickBy (at: Millis): void {
+    if (at >= this.#tick.at) return
+    this.#tick.cancel()
+    const { clock } = this.#components
+    const cancel = clock.after(Math.max(RELAY_DEFAULTS.tickMs, at - clock.now()), () => {
+      this.#tick = NO_TICK
       this.tell({ type: 'tick' })
     })
+    this.#tick = { at, cancel }
   }
 }

@@ -10,7 +10,7 @@ export const RELAY_DEFAULTS = Object.freeze({
   forwardTimeoutMs: 2 * SECOND,
   /** A node that let a deadline pass is asked after the others for this long, or until it answers: not every envelope waits for it anew. */
   silentMs: 5 * SECOND,
-  /** How often deadlines of forwarded deposits are looked at while some are open. */
+  /** Deadlines of forwarded deposits are looked at no more often than this. */
   tickMs: 250,
   /** How long a receipt that comes after its timeout still finds its way to the device. */
   lateReceiptMs: MINUTE,

@@ -96,7 +96,7 @@ describe('the coordinator', () => {
     core.handle({ type: 'tick' }, forwardTimeoutMs + lateReceiptMs)
     assert.deepEqual(sent.map(({ entry, ticket }) => core.idsOf(entry.node, [ticket]) === undefined), [true, true, true])
     core.handle({ type: 'tick' }, 10 * lateReceiptMs)
-    assert.equal(core.waits, false)
+    assert.equal(core.tickAt, Infinity)
   })
 
   it('asks a node that was silent after the others, until it answers or some time has passed', () => {
