@@ -156,4 +156,6 @@ export interface ServedUsers {
   devices: (mailbox: MailboxId) => PeerKey[] | undefined
   /** The newest record of the mailbox's user that this node has seen, served or not. */
   route: (mailbox: MailboxId) => RouteRecord | undefined
+  /** Mailboxes of the users that are served here. */
+  mailboxes: () => Iterable<MailboxId>
 }

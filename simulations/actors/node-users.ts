@@ -66,6 +66,8 @@ export class SimUsers implements ServedUsers {
 
   devices (mailbox: MailboxId): PeerKey[] | undefined { return this.#profiles.get(mailbox)?.devices }
 
+  mailboxes (): Iterable<MailboxId> { return this.#profiles.keys() }
+
   isServed (mailbox: MailboxId): boolean { return this.#profiles.has(mailbox) }
 
   route (mailbox: MailboxId): RouteRecord | undefined {

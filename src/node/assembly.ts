@@ -60,6 +60,8 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     crypto: nodeCrypto,
     signingKey: key,
     clock,
+    random,
+    shelf: name => store.shelf(name),
     logger
   })
   closers.push({ what: 'the relay', close: async () => { await mail.stop() } })

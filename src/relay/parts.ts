@@ -16,7 +16,7 @@ import { PeerLinks } from './peer-links.ts'
 import { Replica, type ReplicaHost } from './replica.ts'
 import { Sources, type Source } from './source.ts'
 import type { PeerLinksHost } from './peer-links.ts'
-import type { Clock, Crypto, EnvelopeStore, Network, ServedUsers, SigningKey } from '../ports.ts'
+import type { Clock, Crypto, EnvelopeStore, Network, Random, ServedUsers, Shelf, SigningKey } from '../ports.ts'
 import type { Bytes, Envelope, PeerKey, RouteRecord } from '../types.ts'
 import type { ComponentLogger } from '@libp2p/interface'
 
@@ -31,6 +31,9 @@ export interface RelayComponents {
   crypto: Crypto
   signingKey: SigningKey
   clock: Clock
+  random: Random
+  /** What the relay remembers over restarts, by name. */
+  shelf: (name: string) => Shelf
   logger: ComponentLogger
 }
 

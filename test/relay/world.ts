@@ -38,6 +38,7 @@ class KnownUsers implements ServedUsers {
 
   devices (mailbox: MailboxId): PeerKey[] | undefined { return this.#devices.get(mailbox) }
   route (mailbox: MailboxId): RouteRecord | undefined { return this.#routes.get(mailbox) }
+  mailboxes (): Iterable<MailboxId> { return this.#devices.keys() }
   serve (mailbox: MailboxId, devices: PeerKey[]): void { this.#devices.set(mailbox, devices) }
 
   takeRoute (route: RouteRecord): void {
@@ -95,6 +96,8 @@ export class World {
         crypto,
         signingKey: key,
         clock,
+        random: systemRandom,
+        shelf: name => store.shelf(name),
         logger: log.logger
       })
     }
