@@ -19,8 +19,11 @@ import type { FlowEffect, IntakeLimits, SourceId } from './intake.core.ts'
 import type { Envelope, EnvelopeId, Millis, PeerKey, Refusal, RefusalCode, RouteEntry, RouteRecord } from '../types.ts'
 
 export type CoordinatorEvent =
-  /** route: the newest record of the mailbox's user that this node knows. */
-  | { type: 'submit', source: SourceId, ticket: number, envelope: Envelope, routeEpoch: number, routeSeq: number, route: RouteRecord | undefined }
+  /**
+   * route: the newest record of the mailbox's user that this node knows. among: this node itself deposits, at so many of these
+   * entries; it may do so while it drains.
+   */
+  | { type: 'submit', source: SourceId, ticket: number, envelope: Envelope, routeEpoch: number, routeSeq: number, route: RouteRecord | undefined, among?: Choice }
   /** Receipts of a node have been verified, or are our own. */
   | { type: 'receipts', node: PeerKey, tickets: number[] }
   | { type: 'refused', node: PeerKey, tickets: number[], refusal: Refusal }
@@ -40,7 +43,11 @@ export type CoordinatorEffect =
   /** `tickets` are the device's; they belong to the leaves `from`, `from` + 1, … of the run that the event brought. */
   | { type: 'receipts', source: SourceId, from: number, tickets: number[] }
   | { type: 'moved', source: SourceId, ticket: number, route: RouteRecord }
-  | { type: 'refuse', source: SourceId, ticket: number, refusal: Refusal }
+  /** said: what each node that answered with a refusal gave as its reason; of this node's own deposits only. */
+  | { type: 'refuse', source: SourceId, ticket: number, refusal: Refusal, said?: ReadonlyMap<PeerKey, RefusalCode> }
+
+/** Which nodes of a record to deposit with, in order of preference, and how many of them must take it. */
+export interface Choice { entries: RouteEntry[], copies: number }
 
 /** One envelope of one device, until n nodes have it or no node is left to ask. */
 interface Job {
@@ -50,7 +57,8 @@ interface Job {
   /** Let go when the job is settled: what is late needs no more than the id. */
   envelope: Envelope | undefined
   route: RouteRecord
-  /** The next entry of the route to try, and those that were passed over because they were silent before. */
+  among: Choice
+  /** The next of these entries to try, and those that were passed over because they were silent before. */
   next: number
   passedOver: RouteEntry[]
   /** Copies that may still be answered in time. */
@@ -59,6 +67,8 @@ interface Job {
   /** Nodes that said no for the envelope's sake, and the last one's reason. */
   declines: number
   declined: Refusal | undefined
+  /** Of this node's own deposits. */
+  said: Map<PeerKey, RefusalCode> | undefined
 }
 
 /** One envelope at one node. */
@@ -126,22 +136,20 @@ export class CoordinatorCore {
     return effects
   }
 
-  #onSubmit ({ source, ticket, envelope, routeEpoch, routeSeq, route }: Extract<CoordinatorEvent, { type: 'submit' }>, now: Millis, effects: CoordinatorEffect[]): void {
+  #onSubmit ({ source, ticket, envelope, routeEpoch, routeSeq, route, among }: Extract<CoordinatorEvent, { type: 'submit' }>, now: Millis, effects: CoordinatorEffect[]): void {
     if (route !== undefined && isNewer(route, routeEpoch, routeSeq)) {
       effects.push({ type: 'moved', source, ticket, route })
       return
     }
     // Without the very record that the device used, this node cannot know whom to write to.
     const known = route?.order.epoch === routeEpoch && route.order.seq === routeSeq
-    if (this.#draining) effects.push(refuse(source, ticket, REFUSAL.draining, RELAY_DEFAULTS.awayRetrySeconds))
+    if (this.#draining && among === undefined) effects.push(refuse(source, ticket, REFUSAL.draining, RELAY_DEFAULTS.awayRetrySeconds))
     else if (route === undefined || !known) effects.push(refuse(source, ticket, REFUSAL.noRoute))
     else if (!this.#intake.take(source, envelope.bytes.byteLength, effects)) effects.push(refuse(source, ticket, REFUSAL.busy, RELAY_DEFAULTS.busyRetrySeconds))
-    else this.#accept({ source, ticket, id: envelope.id, envelope, route, next: 0, passedOver: [], open: 0, receipts: 0, declines: 0, declined: undefined }, now, effects)
-  }
-
-  #accept (job: Job, now: Millis, effects: CoordinatorEffect[]): void {
-    effects.push({ type: 'accepted', source: job.source, ticket: job.ticket })
-    this.#goOn(job, now, effects)
+    else {
+      effects.push({ type: 'accepted', source, ticket })
+      this.#goOn(newJob({ source, ticket, envelope, route, among }), now, effects)
+    }
   }
 
   #onReceipts (node: PeerKey, tickets: number[], now: Millis, effects: CoordinatorEffect[]): void {
@@ -165,6 +173,7 @@ export class CoordinatorCore {
   #onRefused (node: PeerKey, ticket: number, refusal: Refusal | undefined, now: Millis, effects: CoordinatorEffect[]): void {
     const copy = this.#take(node, ticket)
     if (copy === undefined || copy.late) return
+    if (refusal !== undefined) copy.job.said?.set(node, refusal.code)
     if (refusal !== undefined && FINAL.has(refusal.code)) {
       copy.job.declines++
       copy.job.declined = refusal
@@ -215,9 +224,9 @@ export class CoordinatorCore {
 
   /** Forwards as many copies as are missing; settles the job when nothing can come of it any more. */
   #goOn (job: Job, now: Millis, effects: CoordinatorEffect[]): void {
-    const { envelope, route } = job
+    const { envelope, route, among: { copies } } = job
     if (envelope === undefined) return
-    while (job.receipts + job.open + job.declines < route.n) {
+    while (job.receipts + job.open + job.declines < copies) {
       const entry = this.#nextEntry(job, now)
       if (entry === undefined) break
       job.open++
@@ -226,10 +235,11 @@ export class CoordinatorCore {
       this.#waiting.add(copy)
       effects.push({ type: 'forward', entry, source: job.source, ticket: copy.ticket, envelope, route })
     }
-    if (job.receipts >= route.n) {
+    if (job.receipts >= copies) {
       this.#settle(job, effects)
     } else if (job.open === 0) {
-      effects.push({ type: 'refuse', source: job.source, ticket: job.ticket, refusal: job.declined ?? { code: REFUSAL.tooFewNodes, retryAfterSeconds: RELAY_DEFAULTS.busyRetrySeconds } })
+      const refusal = job.declined ?? { code: REFUSAL.tooFewNodes, retryAfterSeconds: RELAY_DEFAULTS.busyRetrySeconds }
+      effects.push({ type: 'refuse', source: job.source, ticket: job.ticket, refusal, ...job.said !== undefined && { said: job.said } })
       this.#settle(job, effects)
     }
   }
@@ -242,7 +252,7 @@ export class CoordinatorCore {
 
   /** In the order of the record; nodes that were silent a moment ago come last. */
   #nextEntry (job: Job, now: Millis): RouteEntry | undefined {
-    for (let entry; (entry = job.route.entries[job.next]) !== undefined;) {
+    for (let entry; (entry = job.among.entries[job.next]) !== undefined;) {
       job.next++
       if ((this.#silent.get(entry.node) ?? 0) <= now) return entry
       job.passedOver.push(entry)
@@ -263,6 +273,24 @@ export class CoordinatorCore {
   #newTicket (): number {
     do this.#lastTicket = (this.#lastTicket + 1) >>> 0; while (this.#copies.has(this.#lastTicket))
     return this.#lastTicket
+  }
+}
+
+function newJob ({ source, ticket, envelope, route, among }: { source: SourceId, ticket: number, envelope: Envelope, route: RouteRecord, among: Choice | undefined }): Job {
+  return {
+    source,
+    ticket,
+    id: envelope.id,
+    envelope,
+    route,
+    among: among ?? { entries: route.entries, copies: route.n },
+    next: 0,
+    passedOver: [],
+    open: 0,
+    receipts: 0,
+    declines: 0,
+    declined: undefined,
+    said: among === undefined ? undefined : new Map()
   }
 }
 

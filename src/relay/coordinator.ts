@@ -1,12 +1,12 @@
 /** Performs what the coordinator decides: forwards to this node's own replica or to others, and answers devices. */
 import { RELAY_DEFAULTS } from './defaults.ts'
-import { CoordinatorCore, type CoordinatorEffect, type CoordinatorEvent } from './coordinator.core.ts'
+import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from './coordinator.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { Leaves, Replica } from './replica.ts'
 import type { Sources } from './source.ts'
 import type { Clock, ServedUsers } from '../ports.ts'
-import type { Envelope, EnvelopeId, Millis, PeerKey } from '../types.ts'
+import type { Envelope, EnvelopeId, Millis, PeerKey, Refusal, RefusalCode, RouteRecord } from '../types.ts'
 
 export interface CoordinatorComponents {
   self: PeerKey
@@ -21,9 +21,21 @@ export interface CoordinatorComponents {
 
 const NO_TICK = Object.freeze({ at: Infinity, cancel: () => {} })
 
+/** What becomes of deposits that this node makes itself. */
+export interface OwnSource {
+  onReceipts: (node: PeerKey, tickets: number[]) => void
+  /** said: the reasons of the nodes that answered with one. */
+  onRefused: (ticket: number, refusal: Refusal, said: ReadonlyMap<PeerKey, RefusalCode>) => void
+  /** This node knows a newer record by now. */
+  onMoved: (ticket: number) => void
+}
+
+const NOTHING_SAID: ReadonlyMap<PeerKey, RefusalCode> = new Map()
+
 export class Coordinator {
   readonly #components: CoordinatorComponents
   readonly #core = new CoordinatorCore()
+  readonly #own = new Map<SourceId, OwnSource>()
   #tick = NO_TICK
 
   constructor (components: CoordinatorComponents) { this.#components = components }
@@ -36,10 +48,29 @@ export class Coordinator {
     this.tell({ type: 'submit', source, ticket, envelope, routeEpoch, routeSeq, route: this.#components.users.route(envelope.mailbox) })
   }
 
+  /** A source of deposits inside this node; its number is not used again. */
+  addOwn (own: OwnSource): SourceId {
+    const id = this.#components.sources.newDevice()
+    this.#own.set(id, own)
+    return id
+  }
+
+  /** What is still answered for it is not told any more. */
+  removeOwn (source: SourceId): void { this.#own.delete(source) }
+
+  /** A deposit of an own source, made by the record that it looked at. */
+  submitOwn (source: SourceId, ticket: number, envelope: Envelope, route: RouteRecord, among: Choice): void {
+    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: this.#components.users.route(envelope.mailbox), among })
+  }
+
   /** leaves: of a receipts event. */
   tell (event: CoordinatorEvent, leaves?: Leaves): void {
     const { clock, onIdle } = this.#components
-    for (const effect of this.#core.handle(event, clock.now())) this.#perform(effect, leaves)
+    for (const effect of this.#core.handle(event, clock.now())) {
+      const own = this.#own.get(effect.source)
+      if (own === undefined || effect.type === 'forward') this.#perform(effect, leaves)
+      else tellOwn(own, effect, event)
+    }
     this.#tickBy(this.#core.tickAt)
     if (this.#core.open === 0) onIdle()
   }
@@ -82,5 +113,15 @@ export class Coordinator {
       this.tell({ type: 'tick' })
     })
     this.#tick = { at, cancel }
+  }
+}
+
+function tellOwn (own: OwnSource, effect: Exclude<CoordinatorEffect, { type: 'forward' }>, event: CoordinatorEvent): void {
+  switch (effect.type) {
+    case 'receipts': return event.type === 'receipts' ? own.onReceipts(event.node, effect.tickets) : undefined
+    case 'refuse': return own.onRefused(effect.ticket, effect.refusal, effect.said ?? NOTHING_SAID)
+    case 'moved': return own.onMoved(effect.ticket)
+    // It bounds itself what it has in hand.
+    case 'accepted': case 'pause': case 'resume':
   }
 }

@@ -155,6 +155,21 @@ describe('the coordinator', () => {
     assert.equal(core.open, 0)
   })
 
+  it('deposits for this node itself among the entries that it names, also while it drains, and says who refused why', () => {
+    core.handle({ type: 'drain' }, 0)
+    const among = { entries: route.entries.slice(1), copies: 2 }
+    const effects = core.handle({ type: 'submit', source: 9, ticket: 1, envelope: plainEnvelope(1), routeEpoch: route.order.epoch, routeSeq: route.order.seq, route, among }, 0)
+    assert.deepEqual(nodes(effects), [2, 3])
+    const tickets = forwards(effects).map(({ ticket }) => ticket)
+    const next = forwards(core.handle({ type: 'refused', node: nodeKey(2), tickets: tickets.slice(0, 1), refusal: no(REFUSAL.draining) }, 1))
+    assert.deepEqual(next.map(({ entry }) => entry.node), [nodeKey(4)])
+    core.handle({ type: 'receipts', node: nodeKey(3), tickets: tickets.slice(1) }, 1)
+    const last = core.handle({ type: 'refused', node: nodeKey(4), tickets: [next[0]?.ticket ?? 0], refusal: no(REFUSAL.collected) }, 1)
+    const said = new Map([[nodeKey(2), REFUSAL.draining], [nodeKey(4), REFUSAL.collected]])
+    assert.deepEqual(last, [{ type: 'refuse', source: 9, ticket: 1, refusal: no(REFUSAL.collected), said }])
+    assert.deepEqual(refusals(submit(2)), [[1, 2, REFUSAL.draining]])
+  })
+
   it('gives each accepted deposit n receipts of distinct nodes or one refusal, whatever happens in whatever order', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }), fc.array(step(), { maxLength: 120 }), (n, listed, steps) => {
       const run = new Run(plainRoute({ nodes: Array.from({ length: listed }, (_, index) => index + 1), n }))
