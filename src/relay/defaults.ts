@@ -4,6 +4,7 @@ import { LIMITS } from '../wire/limits.ts'
 const MIB = 1024 * 1024
 const SECOND = 1000
 const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
 
 export const RELAY_DEFAULTS = Object.freeze({
   /** A replica that has not answered by then is passed over for the next on the list: a busy disk's fsync takes 5–100 ms, a request to a device's node may take 2 s in all. */
@@ -59,6 +60,17 @@ export const RELAY_DEFAULTS = Object.freeze({
   closeMs: 2 * SECOND,
   /** Nodes whose failed dials are remembered. */
   failuresRemembered: 4096,
+
+  /** A node that could not be reached for this long has gone: the next on the list takes its share of a mailbox. A reboot or an update takes minutes. */
+  goneMs: HOUR,
+  /** The same for a node whose sessions are short: it is away more often than it is rebooted. */
+  goneShortMs: 15 * MINUTE,
+  /** Sessions are short when the median of the last ones is below this: half of all newly met IPFS DHT servers are gone after 2 h. */
+  shortSessionMs: 2 * HOUR,
+  /** Sessions of a node that are remembered. */
+  sessionsRemembered: 8,
+  /** Nodes of which it is remembered whether they are there: those that share mailboxes with us, and as many senders' nodes again. */
+  peersRemembered: 4096,
 
   /** Collections of one stream that are being taken in; more hold the stream back (devices send ≤ 1 a second). */
   collectionsOpenMax: 16,
