@@ -13,7 +13,7 @@ const forbidden = [
     comment: 'Rule 1: types, ports, errors and wire import nothing of ours but each other.',
     severity: 'error',
     from: { path: FOUNDATION },
-    to: { path: '^(src|test|bench|simulations|bin)/', pathNot: FOUNDATION }
+    to: { path: '^(src|test|bench|simulations|soak|bin)/', pathNot: FOUNDATION }
   },
   {
     name: 'ports-are-types-only',
@@ -27,14 +27,14 @@ const forbidden = [
     comment: 'Rule 1: of ours, a core imports the foundation, its folder\'s defaults and other cores.',
     severity: 'error',
     from: { path: '^(src/.+/)[^/]*\\bcore\\.ts$' },
-    to: { path: '^(src|test|bench|simulations)/', pathNot: [FOUNDATION, CORE, '^$1defaults\\.ts$'] }
+    to: { path: '^(src|test|bench|simulations|soak)/', pathNot: [FOUNDATION, CORE, '^$1defaults\\.ts$'] }
   },
   {
     name: 'core-is-pure-outside',
     comment: 'Rule 1: from outside, a core imports pure helpers only: no clock, no random, no I/O, no libp2p.',
     severity: 'error',
     from: { path: `^src/.*${CORE}` },
-    to: { pathNot: ['^(src|test|bench|simulations)/', PURE_PACKAGES] }
+    to: { pathNot: ['^(src|test|bench|simulations|soak)/', PURE_PACKAGES] }
   },
   {
     name: 'features-meet-through-ports',
@@ -52,10 +52,10 @@ const forbidden = [
   },
   {
     name: 'nothing-imports-the-edges',
-    comment: 'Rule 3: cli, bin, test, simulations and bench may import anything; nothing else in src imports them.',
+    comment: 'Rule 3: cli, bin, test, simulations, soak and bench may import anything; nothing else in src imports them.',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/cli/' },
-    to: { path: '^src/cli/|^(bin|test|simulations|bench)/' }
+    to: { path: '^src/cli/|^(bin|test|simulations|soak|bench)/' }
   },
   {
     name: 'client-reaches-no-builtin',

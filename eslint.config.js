@@ -34,7 +34,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src/**/*.ts', 'simulations/**/*.ts'],
+    files: ['src/**/*.ts', 'simulations/**/*.ts', 'soak/**/*.ts'],
     rules: {
       'max-lines': ['error', 300],
       'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }]

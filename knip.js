@@ -16,10 +16,11 @@ export default {
     // Processes of their own.
     'bench/servers/*.ts',
     'bench/clients/*.ts',
+    'soak/index.ts',
     'scripts/{check,generate}.js',
     'test/**/*.test.ts'
   ],
-  project: ['{src,test,bench,simulations,bin,scripts}/**/*.{ts,js}', '!scripts/*.d.ts'],
+  project: ['{src,test,bench,simulations,soak,bin,scripts}/**/*.{ts,js}', '!scripts/*.d.ts'],
   ignore: GENERATED_FILES,
   ignoreExportsUsedInFile: true,
   // Started as programs: by scripts/check.js, scripts/generate.js and .mocharc.json.

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { ROOT } from './generated.js'
 
 const TEST_TIMEOUT_MS = 5 * 60_000
-const folders = ['src', 'test', 'bench', 'simulations'].filter((folder) => existsSync(join(ROOT, folder)))
+const folders = ['src', 'test', 'bench', 'simulations', 'soak'].filter((folder) => existsSync(join(ROOT, folder)))
 
 // The slowest first, so that they share the processors from the start.
 const STATIC_STEPS = [

@@ -4,6 +4,7 @@
  * to the millisecond. Exits with 1 when a promise was broken.
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { lineOf } from '../real/counts.ts'
 import { FULL, SHORT, type Scale } from '../real/defaults.ts'
 import { makePlan } from '../real/plan.ts'
 import { Progress } from '../real/progress.ts'
@@ -44,7 +45,7 @@ try {
     seed: options.seed,
     signal: ending.signal,
     happened: what => { progress.happened(what) },
-    watch: counts => { progress.watch(counts) }
+    watch: counts => { progress.watch(() => lineOf(counts())) }
   })
   const report = reportOf(run, { ...scale, seed: options.seed })
   progress.stop()

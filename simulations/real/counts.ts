@@ -96,3 +96,8 @@ export class Counting implements Partial<Witness> {
     else this.#devicesOnSince.delete(actor)
   }
 }
+
+/** For whoever waits. */
+export function lineOf ({ nodesUp, messages, stored, delivered, lookupsFound, lookupsFailed }: Counts): string {
+  return `${nodesUp} nodes up · ${messages} written, ${stored} stored, ${delivered} shown · lookups ${lookupsFound} ok, ${lookupsFailed} failed`
+}

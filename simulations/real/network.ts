@@ -1,11 +1,14 @@
 /** Everybody who takes part in a run of real nodes, by number, as the plan calls them; and how each comes and goes. */
 import { join } from 'node:path'
+import { memory } from '@libp2p/memory'
+import { MemoryLevel } from 'memory-level'
 import { REAL_DEFAULTS } from './defaults.ts'
 import { RealMachine } from './machine.ts'
-import { Person } from './person.ts'
+import { Person, type PersonInit } from './person.ts'
 import type { RunClock } from './clock.ts'
 import type { Testimony } from './testimony.ts'
 import type { Chance } from '../world/chance.ts'
+import type { ClientInit } from '../../src/client/index.ts'
 
 export interface RealNetworkInit {
   /** Nodes of different networks do not talk to each other; addresses in memory carry it too. */
@@ -42,7 +45,11 @@ export class RealNetwork {
     const bootstrap = machines.slice(0, REAL_DEFAULTS.bootstrapNodes).map(({ address }) => address)
     const serving = chance.split('servers')
     const chooseNodes = (): string[] => serving.sample(machines.filter(({ isUp }) => isUp), REAL_DEFAULTS.servers).map(({ address }) => address)
-    const people = Array.from({ length: users }, () => new Person({ network: name, chooseNodes }, { clock, testimony }))
+    const client = (): ReturnType<PersonInit['client']> => {
+      const store = new MemoryLevel<string, string>() as unknown as ClientInit['store']
+      return { store, nodes: chooseNodes(), network: name, transports: [memory()] }
+    }
+    const people = Array.from({ length: users }, () => new Person({ client }, { clock, testimony }))
     return new RealNetwork(machines, people, bootstrap)
   }
 

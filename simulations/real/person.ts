@@ -2,9 +2,7 @@
  * A user with one device: a real client (createClient) that is on and off, writes, and tells a witness what its program
  * is told and shown. Its store outlives its runs, as a file on a phone does.
  */
-import { memory } from '@libp2p/memory'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { MemoryLevel } from 'memory-level'
 import { createClient, type ChatMessage, type Client, type ClientInit, type MessageProgress, type Route } from '../../src/client/index.ts'
 import { parseUserId, peerKeyFromPeerId } from '../../src/identity/index.ts'
 import { Turns } from '../../src/node/turns.ts'
@@ -14,9 +12,8 @@ import type { Testimony } from './testimony.ts'
 import type { Message, MessageId, PeerKey, RootKey, UserId } from '../../src/types.ts'
 
 export interface PersonInit {
-  network: string
-  /** Asked once, when the user is made: by whom to be served. */
-  chooseNodes: () => string[]
+  /** Asked once, when the user is made: by whom to be served, how to reach them, and what the device keeps things in. */
+  client: () => Omit<ClientInit, 'start'>
 }
 
 export interface PersonComponents { clock: RunClock, testimony: Testimony }
@@ -30,7 +27,6 @@ const HISTORY_LOOKED_AT = 64
 export class Person {
   readonly #init: PersonInit
   readonly #components: PersonComponents
-  readonly #store = new MemoryLevel<string, string>() as unknown as ClientInit['store']
   /** What one person does is done in order. */
   readonly #turns = new Turns<'person'>()
   #client: Client | undefined
@@ -112,8 +108,7 @@ export class Person {
   }
 
   async #create (): Promise<Client> {
-    const { chooseNodes, network } = this.#init
-    const client = await createClient({ store: this.#store, nodes: chooseNodes(), network, transports: [memory()], start: false })
+    const client = await createClient({ ...this.#init.client(), start: false })
     client.addEventListener('message', ({ detail }) => { this.#onMessage(client, detail) })
     client.addEventListener('state', ({ detail }) => { void this.#onState(client, detail) })
     return client

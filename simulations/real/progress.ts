@@ -1,6 +1,5 @@
 /** Where a run is: one line that changes, on a terminal; elsewhere a line now and then, so that a log shows it lives. */
 import { SingleBar } from 'cli-progress'
-import type { Counts } from './counts.ts'
 
 /** How often the line changes, and how often a log gets one. */
 const LOOK_MS = 250
@@ -16,7 +15,7 @@ export interface ProgressInit {
 export class Progress {
   readonly #init: ProgressInit
   readonly #bar: SingleBar
-  #counts: (() => Counts) | undefined
+  #line: () => string = () => ''
   #last = 'begins'
   #trafficAt: number | undefined
   #timer: NodeJS.Timeout | undefined
@@ -38,13 +37,14 @@ export class Progress {
     const { stream, durationMs } = this.#init
     if (stream.isTTY) {
       this.#bar.start(durationMs, 0, { line: '' })
-      this.#timer = setInterval(() => { this.#bar.update(Math.min(durationMs, this.#elapsedMs()), { line: this.#line() }) }, LOOK_MS)
+      this.#timer = setInterval(() => { this.#bar.update(Math.min(durationMs, this.#elapsedMs()), { line: this.#text() }) }, LOOK_MS)
     } else {
-      this.#timer = setInterval(() => { stream.write(`${this.#line()}\n`) }, LINE_MS)
+      this.#timer = setInterval(() => { stream.write(`${this.#text()}\n`) }, LINE_MS)
     }
   }
 
-  watch (counts: () => Counts): void { this.#counts = counts }
+  /** line: where the run is, in a few figures. */
+  watch (line: () => string): void { this.#line = line }
 
   /** Of a node or of the whole run. */
   happened (what: string): void {
@@ -59,10 +59,8 @@ export class Progress {
 
   #elapsedMs (): number { return this.#trafficAt === undefined ? 0 : performance.now() - this.#trafficAt }
 
-  #line (): string {
-    const counts = this.#counts?.()
-    if (counts === undefined) return this.#last
-    const { nodesUp, messages, stored, delivered, lookupsFound, lookupsFailed } = counts
-    return `${nodesUp} nodes up · ${messages} written, ${stored} stored, ${delivered} shown · lookups ${lookupsFound} ok, ${lookupsFailed} failed · ${this.#last}`
+  #text (): string {
+    const line = this.#line()
+    return line === '' ? this.#last : `${line} · ${this.#last}`
   }
 }

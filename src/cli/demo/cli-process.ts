@@ -11,7 +11,13 @@ import { packageRoot } from '../package-root.ts'
 
 export interface Ending { code: number | null, signal: NodeJS.Signals | null, stderr: string }
 
-export interface CliProcessInit { input?: string, env?: Record<string, string> }
+export interface CliProcessInit {
+  /** What it finds on its standard input. */
+  input?: string
+  env?: Record<string, string>
+  /** Told what it writes to its standard error, as it comes. */
+  complains?: (text: string) => void
+}
 
 /** What is kept of a process's complaints. */
 const STDERR_CHARACTERS_MAX = 16_384
@@ -23,8 +29,8 @@ export class CliProcess {
   readonly #lines: AsyncIterator<string>
   #stderr = ''
 
-  /** name: for sentences, such as “node Ash”. input: what it finds on its standard input. */
-  constructor (name: string, args: readonly string[], { input = '', env = {} }: CliProcessInit = {}) {
+  /** name: for sentences, such as “node Ash”. */
+  constructor (name: string, args: readonly string[], { input = '', env = {}, complains = () => {} }: CliProcessInit = {}) {
     this.#name = name
     // A group of its own: Ctrl-C reaches the demo alone, which then ends everything in order.
     const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'posthouse.js'), ...args, '--json'], {
@@ -36,7 +42,10 @@ export class CliProcess {
     child.stdin?.on('error', () => {})
     child.stdin?.end(input)
     this.#child = child
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARACTERS_MAX) })
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARACTERS_MAX)
+      complains(chunk)
+    })
     this.#lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]()
     this.ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, stderr: this.#stderr }))
   }
