@@ -127,7 +127,7 @@ export class SimNode {
     routing?.end()
     mail?.end()
     host?.vanish(how)
-    if (wasUp) this.#init.witness.process({ at: process.now(), actor: this.key, isNode: true, up: false, left: false })
+    if (wasUp) this.#init.witness.process({ at: process.now(), actor: this.key, isNode: true, up: false, left: false, lostPower: how === 'power' })
   }
 }
 

@@ -11,8 +11,8 @@ export interface Sample { name: string, value: number, limit: number }
 /** What a resolver is: a node's finder, or a user's own book of contacts. */
 export type Resolver = PeerKey | RootKey
 
-/** Why a node let an envelope go; `unknown` when its performer cannot say. */
-export type DropReason = 'collected' | 'expired' | 'evicted' | 'unknown'
+/** Why a node let an envelope go; `released` when others have taken it over, `unknown` when its performer cannot say. */
+export type DropReason = 'collected' | 'expired' | 'evicted' | 'released' | 'unknown'
 
 export interface Witness {
   /** A program handed a text over to its client. expiry: the message's end, ms. */
@@ -37,8 +37,8 @@ export interface Witness {
   sent: (event: { at: Millis, from: string, kind: string, messages: number, bytes: number }) => void
   /** Sizes against their limits, taken now and then. */
   sampled: (event: { at: Millis, actor: string, samples: Sample[] }) => void
-  /** A process began or ended. left: for good. root: whose device it is on; undefined for a node. */
-  process: (event: { at: Millis, actor: string, isNode: boolean, up: boolean, left: boolean, root?: RootKey }) => void
+  /** A process began or ended. left: for good. root: whose device it is on; undefined for a node. lostPower: that is how a node’s process ended. */
+  process: (event: { at: Millis, actor: string, isNode: boolean, up: boolean, left: boolean, root?: RootKey, lostPower?: boolean }) => void
 }
 
 /** Passes everything on to several. */

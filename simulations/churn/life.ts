@@ -63,12 +63,13 @@ export class Life {
   /** It comes for the first time: another newcomer, with a whole stretch before it. */
   join (): void { this.#comeUp(draw) }
 
-  /** Ends its process, if it has one, and says when it is back; it is down for that long in any case. */
-  strike (how: Ending, back: Return): void {
-    if (this.#isGone || this.#isSettled) return
+  /** Ends its process, if it has one, and says when it is back; it is down for that long in any case. False: nothing strikes it any more. */
+  strike (how: Ending, back: Return): boolean {
+    if (this.#isGone || this.#isSettled) return false
     this.#goDown(how)
     if (back === 'never') this.leave()
     else this.#comeBackAfter(back === 'by law' ? draw(this.#kind.down, this.#chance) : back.afterMs)
+    return true
   }
 
   /** For good, disk and all. */

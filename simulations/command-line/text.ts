@@ -1,5 +1,6 @@
 /** What a person reads after a run: what was assumed, what was promised and kept, in figures, and how to see it again. */
 import { styleText } from 'node:util'
+import { boundOfZero } from '../report/bound.ts'
 import { written } from '../report/quantity.ts'
 import { standing, type ReportedCheck, type Standing } from '../report/reported-run.ts'
 import { inWords } from '../report/words.ts'
@@ -9,6 +10,8 @@ import type { RunResult } from '../run.ts'
 const SIGNS: Readonly<Record<Standing, string>> = Object.freeze({ kept: '✓', short: '~', broken: '✗' })
 const STYLES: Readonly<Record<Standing, 'green' | 'yellow' | 'red'>> = Object.freeze({ kept: 'green', short: 'yellow', broken: 'red' })
 const VIRTUAL_MS_A_SECOND = 1000
+/** Checks that count messages, so that none of N says how many there may be. */
+const BOUNDED: ReadonlySet<string> = new Set(['stored-is-shown', 'lost-sender-gone', 'shown-once', 'causal-order'])
 
 /** stream: decides about colours. */
 export type Paint = (standing: Standing, text: string) => string
@@ -58,7 +61,7 @@ export function sizeText ({ nodes, users, messages, hours }: Pick<RunResult, 'no
 
 function checkRow (check: ReportedCheck, paint: Paint): string[] {
   const known = check.fallsShort
-  const bound = check.kept || known === undefined ? '' : `at most ${known.atMost.toLocaleString('en')} known: ${known.because}`
+  const bound = check.figure === 0 && BOUNDED.has(check.name) ? boundOfZero(check.of) : check.kept || known === undefined ? '' : `at most ${known.atMost.toLocaleString('en')} known: ${known.because}`
   return [`  ${paint(standing(check), SIGNS[standing(check)])} ${check.name}`, countText(check), bound]
 }
 

@@ -1,11 +1,13 @@
 /** The tables that CI posts, in markdown. */
 import { median, sum } from 'simple-statistics'
 import { isBreach } from '../command-line/main.ts'
+import { boundOfZero } from '../report/bound.ts'
 import { written } from '../report/quantity.ts'
 import { standing } from '../report/reported-run.ts'
 import { inWords } from '../report/words.ts'
 import type { Difference } from './baselines.ts'
 import type { Finished } from '../pool.ts'
+import type { RunResult } from '../run.ts'
 
 /** undefined: there is no baseline yet. */
 export interface ScenarioDifferences { name: string, differences: Difference[] | undefined }
@@ -25,13 +27,20 @@ export function overviewTable (groups: Finished[][]): string {
     const breaches = group.filter(isBreach).length
     const sign = breaches > 0 ? `✗ ${breaches}` : short > 0 ? `~ ${short}` : '✓'
     return [
-      group[0]?.job.name ?? '', String(group.length), sign, String(sum(results.map(({ summary }) => summary['messagesLost'] ?? 0))),
+      group[0]?.job.name ?? '', String(group.length), sign, lostText(results),
       middle('deliveryOnlineMsP50'), middle('deliveryOnlineMsP99'), middle('copiesMean'), middle('routingSuccessShare'), middle('messagesPerNodeHour'),
       written(median(group.map(({ wallMs }) => wallMs)), 'ms')
     ]
   })
   return markdown('Simulation', ['scenario', 'runs', 'promises', 'lost', 'delivery p50, reader online', 'p99', 'copies', 'routing success', 'messages per node and hour', 'wall time'], rows) +
     '\n✓ kept in all runs, ~ fell short within its known bound, ✗ broke, in so many runs. Figures are of the middle run.\n'
+}
+
+/** Of all runs together: how many were lost, or what losing none of so many supports. */
+function lostText (results: RunResult[]): string {
+  const total = (name: string): number => sum(results.map(({ summary }) => summary[name] ?? 0))
+  const lost = total('messagesLost')
+  return lost > 0 ? String(lost) : `0, ${boundOfZero(total('messagesStored'))}`
 }
 
 /** What has changed since the baselines. */

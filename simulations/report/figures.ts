@@ -51,6 +51,8 @@ export class Figures implements Partial<Witness> {
   /** Index: copies in hand when a message was first `stored`; value: messages. */
   readonly #storedWith: number[] = []
   readonly #kinds = new Map<string, { messages: number, bytes: number }>()
+  /** Of running nodes, before, in and after the traffic. */
+  #powerCuts = 0
   #step: Tally
   #stepEndsAt: Millis
   /** Machine time is added up until here. */
@@ -141,8 +143,9 @@ export class Figures implements Partial<Witness> {
   }
 
   process (event: Event<'process'>): void {
-    const { at, actor, isNode, up, left } = event
+    const { at, actor, isNode, up, left, lostPower } = event
     this.#passTo(at)
+    if (lostPower === true) this.#powerCuts++
     this.#people.process(event)
     this.#machines.change(actor, isNode, up, left, at)
   }
@@ -154,6 +157,7 @@ export class Figures implements Partial<Witness> {
     const figures = {
       ...namedFigures(whole),
       messagesLost: this.#lost(),
+      powerCuts: this.#powerCuts,
       reachableShareMin: this.#leastReachable(),
       ...Object.fromEntries(this.#storedWith.flatMap((messages, copies) => [[`copies${copies}Share`, share(messages, whole.stored)]])),
       ...Object.fromEntries([...this.#kinds].flatMap(([kind, { messages, bytes }]) => [

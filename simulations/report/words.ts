@@ -15,6 +15,7 @@ const FIGURES: ReadonlyMap<string, Words> = new Map(Object.entries({
   reachableShare: { words: 'reachable share of nodes', quantity: 'share' },
   reachableShareMin: { words: 'reachable share of nodes, worst step', quantity: 'share' },
   devicesUpShare: { words: 'share of devices that are up', quantity: 'share' },
+  powerCuts: { words: 'power cuts of running nodes', quantity: 'count' },
   lookUps: { words: 'look-ups on the network', quantity: 'count' },
   routingSuccessShare: { words: 'routing success', quantity: 'share' },
   ...quantiles('lookUpMs', 'look-up time'),

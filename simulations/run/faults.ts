@@ -1,6 +1,7 @@
 /** What goes wrong, each at its hour, to machines chosen by a chance of its own; and how it is healed. */
 import { RUN_DEFAULTS } from './defaults.ts'
 import { TABLE } from '../actors/disk-tables.ts'
+import type { Acks } from './acks.ts'
 import type { Life } from '../churn/life.ts'
 import type { Nodes, SimMachine } from './nodes.ts'
 import type { Fault } from '../scenarios/scenario.ts'
@@ -8,12 +9,13 @@ import type { Chance } from '../world/chance.ts'
 import type { DiskConditions } from '../world/disk.ts'
 import type { Network } from '../world/network.ts'
 import type { World } from '../world/world.ts'
+import type { StoredEnvelope } from '../../src/ports.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
 
 /** devices: keys of the users' machines, which a partition divides like nodes. */
-export interface FaultsInit { world: World, network: Network, nodes: Nodes, devices: string[] }
+export interface FaultsInit { world: World, network: Network, nodes: Nodes, acks: Acks, devices: string[] }
 
 type FaultOf<Type extends Fault['type']> = Extract<Fault, { type: Type }>
 
@@ -21,14 +23,16 @@ export class Faults {
   readonly #world: World
   readonly #network: Network
   readonly #nodes: Nodes
+  readonly #acks: Acks
   readonly #devices: string[]
   /** Heals what is broken now; each is called once. */
   readonly #broken = new Set<() => void>()
 
-  constructor ({ world, network, nodes, devices }: FaultsInit) {
+  constructor ({ world, network, nodes, acks, devices }: FaultsInit) {
     this.#world = world
     this.#network = network
     this.#nodes = nodes
+    this.#acks = acks
     this.#devices = devices
   }
 
@@ -55,7 +59,8 @@ export class Faults {
       case 'slowDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, fsyncMs: fault.fsyncMs }))
       case 'fullDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, capacityBytes: disk.bytes }), restart)
       case 'bitFlips': for (const { disk } of this.#nodes.pick(fault.nodes, chance)) disk.flipBits(TABLE.envelopes, fault.values); return
-      case 'wipedDisks': return this.#wipe(fault, chance)
+      case 'wipedDisks': for (const machine of this.#nodes.pick(fault.nodes, chance)) wipe(machine); return
+      case 'struckReplicas': return this.#strikeReplicas(fault, chance)
     }
   }
 
@@ -116,12 +121,18 @@ export class Faults {
     }
   }
 
-  #wipe ({ nodes }: FaultOf<'wipedDisks'>, chance: Chance): void {
-    for (const { life, disk } of this.#nodes.pick(nodes, chance)) {
-      life.strike('crash', { afterMs: RUN_DEFAULTS.diskReplacedMs })
-      disk.wipe()
-    }
+  #strikeReplicas ({ hours, how, ...aim }: FaultOf<'struckReplicas'>, chance: Chance): void {
+    this.#acks.aim({ ...aim, until: this.#world.now() + hours * HOUR, chance }, ({ node, envelopes }) => {
+      const machine = this.#nodes.machine(node)
+      if (machine === undefined) return
+      if (how === 'wiped') wipe(machine)
+      else machine.disk.damage(TABLE.envelopes, value => envelopes.includes((value as StoredEnvelope).envelope.id))
+    })
   }
+}
+
+function wipe ({ life, disk }: SimMachine): void {
+  if (life.strike('crash', { afterMs: RUN_DEFAULTS.diskReplacedMs })) disk.wipe()
 }
 
 /** A store that the disk has once refused acknowledges nothing until its node is started again (docs/operation.md); its operator does so. */

@@ -40,6 +40,8 @@ export class Nodes implements Omit<Evidence, 'now'> {
 
   get size (): number { return this.#machines.size }
 
+  machine (key: PeerKey): SimMachine | undefined { return this.#machines.get(key) }
+
   begin (): void { for (const { life } of this.#machines.values()) life.begin() }
 
   /** All that have not left for good are up, and stay. */

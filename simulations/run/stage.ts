@@ -4,6 +4,7 @@ import { witnesses, type Witness } from '../checks/witness.ts'
 import { Figures } from '../report/figures.ts'
 import { RoutingModel } from '../routing/model.ts'
 import { Network } from '../world/network.ts'
+import { Acks } from './acks.ts'
 import { castNodes } from './cast.ts'
 import { RUN_DEFAULTS } from './defaults.ts'
 import { Faults } from './faults.ts'
@@ -50,7 +51,8 @@ export function setStage (scenario: Scenario, seed: string, parts: Parts): Stage
   const figures = new Figures({ beginsAt: trafficAt, endsAt: epilogueAt, stepMs: Math.max(MINUTE, hours * HOUR / RUN_DEFAULTS.stepsMax) })
   const ledger = new Ledger()
   const traffic = new Traffic({ world, chance: chance.split('traffic'), messages, until: epilogueAt })
-  const witness = witnesses([...checks, figures, ledger, traffic])
+  const acks = new Acks(world)
+  const witness = witnesses([...checks, figures, ledger, traffic, acks])
 
   const network = new Network(world, chance.split('network'), conditions, witness.sent)
   const routing = new RoutingModel({
@@ -64,6 +66,6 @@ export function setStage (scenario: Scenario, seed: string, parts: Parts): Stage
   })
   const nodes = new Nodes({ world, network, routing, witness, scenario, parts, cast: castNodes(scenario, chance.split('cast')) })
   const users = new Users({ world, network, witness, ledger, scenario, parts, findNodes: count => nodes.find(count) })
-  const faults = new Faults({ world, network, nodes, devices: users.devices.map(({ device }) => device) })
+  const faults = new Faults({ world, network, nodes, acks, devices: users.devices.map(({ device }) => device) })
   return { world, witness, checks, figures, ledger, routing, nodes, users, traffic, faults, trafficAt, epilogueAt }
 }

@@ -34,7 +34,18 @@ const fault = z.discriminatedUnion('type', [
   /** So many stored values of each are damaged. */
   z.strictObject({ type: z.literal('bitFlips'), at, nodes: share, values: z.int().positive() }),
   /** Their disks are replaced by empty ones. */
-  z.strictObject({ type: z.literal('wipedDisks'), at, nodes: share })
+  z.strictObject({ type: z.literal('wipedDisks'), at, nodes: share }),
+  /** So many times an hour: of a message that was just told to be stored, so many of the nodes that signed for it are hit within seconds. */
+  z.strictObject({
+    type: z.literal('struckReplicas'),
+    at,
+    hours,
+    perHour: z.number().positive(),
+    withinSeconds: z.number().positive(),
+    replicas: z.int().positive(),
+    /** Their disks are replaced by empty ones, or the message's copies on them are damaged. */
+    how: z.enum(['wiped', 'flipped'])
+  })
 ])
 
 /** From the beginning, for good. */

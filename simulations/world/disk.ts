@@ -110,12 +110,19 @@ export class Disk {
 
   /** Damages so many values of a table, chosen by chance. Answers their keys. */
   flipBits (table: string, count: number): string[] {
-    const keys = this.#chance.sample([...this.#tables.get(table)?.keys() ?? []], count)
-    for (const key of keys) {
-      const cell = this.#tables.get(table)?.get(key)
-      if (cell !== undefined) this.#set(table, key, { ...cell, damaged: true })
-    }
-    return keys
+    const keys = new Set(this.#chance.sample([...this.#tables.get(table)?.keys() ?? []], count))
+    return this.#damage(table, key => keys.has(key))
+  }
+
+  /** Damages those values of a table that `isMeant` names. Answers their keys. */
+  damage (table: string, isMeant: (value: unknown) => boolean): string[] {
+    return this.#damage(table, (_key, value) => isMeant(value))
+  }
+
+  #damage (table: string, isMeant: (key: string, value: unknown) => boolean): string[] {
+    const meant = [...this.#tables.get(table) ?? []].filter(([key, { value }]) => isMeant(key, value))
+    for (const [key, cell] of meant) this.#set(table, key, { ...cell, damaged: true })
+    return meant.map(([key]) => key)
   }
 
   #fail (done: (failure: string) => void): void {

@@ -43,7 +43,7 @@ function message (id: string): Message { return { id: messageIdOf(id), from: roo
 describe('figures', () => {
   it('of nothing are counts of nothing, and one empty step', () => {
     const { figures } = new Script()
-    deepEqual(figures.summary(), { messagesWritten: 0, messagesStored: 0, messagesDelivered: 0, lookUps: 0, messagesLost: 0 })
+    deepEqual(figures.summary(), { messagesWritten: 0, messagesStored: 0, messagesDelivered: 0, lookUps: 0, messagesLost: 0, powerCuts: 0 })
     const { at, deliveryMsP50, reachableShare, messagesWritten } = figures.series()
     deepEqual({ at, deliveryMsP50, reachableShare, messagesWritten }, { at: [0.5], deliveryMsP50: [null], reachableShare: [null], messagesWritten: [0] })
   })
@@ -51,7 +51,7 @@ describe('figures', () => {
   it('of one event are that event', () => {
     const script = new Script()
     script.written(0, 'm')
-    deepEqual(script.figures.summary(), { messagesWritten: 1, messagesStored: 0, messagesDelivered: 0, lookUps: 0, messagesLost: 0 })
+    deepEqual(script.figures.summary(), { messagesWritten: 1, messagesStored: 0, messagesDelivered: 0, lookUps: 0, messagesLost: 0, powerCuts: 0 })
   })
 
   it('are the same however often they are asked for', () => {

@@ -6,7 +6,7 @@ import { setStage, type Stage } from '../../../simulations/run/stage.ts'
 import { Chance } from '../../../simulations/world/chance.ts'
 import { small } from './small.ts'
 import type { Fault } from '../../../simulations/scenarios/scenario.ts'
-import type { RootKey } from '../../../src/types.ts'
+import type { EnvelopeId, MessageId, PeerKey, RootKey } from '../../../src/types.ts'
 
 const HOUR = 3_600_000
 const steady = [{ share: 1, churn: 'steady' }]
@@ -49,6 +49,27 @@ describe('faults', () => {
     return { stage, pass }
   }
   const up = ({ nodes }: Stage): number => [...nodes.machines].filter(({ node }) => node.isUp).length
+
+  it('that aim hit the very nodes whose receipts a sender counted, one message at a time', async () => {
+    const { stage, pass } = await stageWith({ type: 'struckReplicas', at: 1, hours: 4, perHour: 1, withinSeconds: 60, replicas: 2, how: 'wiped' })
+    const keys = [...stage.nodes.machines].map(({ key }) => key)
+    const tell = (nodes: PeerKey[]): void => {
+      stage.witness.state({ at: stage.world.now(), id: 'm' as MessageId, state: 'stored', copies: nodes.length, w: 3, envelopes: ['e' as EnvelopeId], nodes, problem: undefined })
+    }
+    const signed = keys.slice(0, 3)
+    await pass(0.5)
+    tell(signed)
+    await pass(0.6)
+    assert.equal(up(stage), 10, 'not before its hour')
+    tell(signed)
+    tell(keys.slice(5, 8))
+    await pass(1 / 50)
+    const down = [...stage.nodes.machines].filter(({ node }) => !node.isUp).map(({ key }) => key)
+    assert.equal(down.length, 2)
+    assert.ok(down.every(key => signed.includes(key)))
+    await pass(1)
+    assert.equal(up(stage), 10, 'with empty disks')
+  })
 
   it('of power strike again and again, and end', async () => {
     const { stage, pass } = await stageWith({ type: 'powerCuts', at: 1, hours: 2, nodes: 1, perNodeHour: 12 })

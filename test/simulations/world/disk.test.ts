@@ -112,6 +112,13 @@ describe('the simulated disk', () => {
     assert.deepEqual([...disk.entries('mail')].filter(([, , isDamaged]) => isDamaged), [], 'written anew')
   })
 
+  it('damages the values that are meant', async () => {
+    disk.write([put('a'), put('b'), put('c')], { sync: true }, () => {})
+    await pass(1000)
+    assert.deepEqual(disk.damage('mail', value => value === 'b'), ['b'])
+    assert.deepEqual([...disk.entries('mail')].map(([, , isDamaged]) => isDamaged), [false, true, false])
+  })
+
   it('a wiped disk has nothing', async () => {
     disk.write([put('a')], { sync: true }, () => {})
     await pass(1000)
