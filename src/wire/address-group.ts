@@ -1,4 +1,4 @@
-/** Whose addresses these may be: mail is never trusted to two nodes of one network prefix. */
+/** Whose addresses these may be: neither mail nor routes are trusted to many nodes of one network prefix. */
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { addressGroup } from '../../src/client/address-group.ts'
+import { addressGroup } from '../../src/wire/address-group.ts'
 
 describe('address groups', () => {
   it('are the /16 of IPv4 and the /48 of IPv6', () => {
