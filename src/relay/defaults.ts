@@ -72,6 +72,29 @@ export const RELAY_DEFAULTS = Object.freeze({
   /** Nodes of which it is remembered whether they are there: those that share mailboxes with us, and as many senders' nodes again. */
   peersRemembered: 4096,
 
+  /** Between two audits of a node that passed, give or take half: found within days costs next to nothing (≤ 1 MiB read a day and node). */
+  auditIntervalMs: 24 * HOUR,
+  /** Between two askings for what a node did not show, give or take half: at least a quarter of an hour, in which it hears our digest and pulls. */
+  auditAgainMs: 30 * MINUTE,
+  /** What we have held for less is not asked for: the node may still be pulling it. */
+  auditAgeMs: HOUR,
+  /** Our link with the node must have stood for this long, and the node have told of the mailbox within it: two rounds of digests at the longest. */
+  auditContactMs: 15 * MINUTE,
+  /** Askings in a row for the same envelopes without their being shown, or without any answer, that tell a liar. */
+  auditFailuresMax: 3,
+  /** How long a node that is caught keeps no mailbox for us. */
+  caughtMs: 7 * 24 * HOUR,
+  /** How often it is looked whether an audit is due, and how long one may take; a node that is silent on all else is given up before. */
+  auditLookMs: 5 * MINUTE,
+  /** Audits that wait for their answer: each answer is compared with up to 1 MiB of our own. */
+  auditsOpenMax: 16,
+  /** Nodes whose audits are remembered; 1.5 KB each at most. */
+  auditedPeersMax: 4096,
+  /** A mailbox with more than this is not audited: near their quotas (32 MiB) two honest replicas hold different mail. */
+  auditMailboxBytesMax: 16 * MIB,
+  /** Audits of one node that are answered within a minute; an honest one asks once in a quarter of an hour. */
+  auditAnswersPerMinute: 4,
+
   /** Collections of one stream that are being taken in; more hold the stream back (devices send ≤ 1 a second). */
   collectionsOpenMax: 16,
   /** Verdicts about other nodes' commit signatures that are kept. */
@@ -89,6 +112,26 @@ export const RELAY_DEFAULTS = Object.freeze({
   drainAnswerMs: 15 * SECOND,
   /** Bytes that a draining client holds unread before it stops reading: two pages. */
   drainQueueBytes: 2 * LIMITS.pageBytes,
+
+  // Handing over (handover.core.ts)
+  /** Bytes of pages and deposits that a leaving node has in flight: as much as one stream's queue takes. */
+  handoverBytes: 4 * MIB,
+  /** A page that too few nodes took is read again after this, doubling … */
+  handoverRetryFirstMs: SECOND,
+  /** … up to this, as dials do … */
+  handoverRetryMaxMs: 30 * SECOND,
+  /** … and to this when the node stays: a member that is away for long is replaced after 15–60 min. */
+  handoverBesideRetryMaxMs: 10 * MINUTE,
+  /** A mailbox is given up when no node that could take it was there for this long: a node that restarts is back sooner. */
+  handoverAloneMs: 30 * SECOND,
+  /** A node that said that it takes nothing for a mailbox is asked after the others for this long. */
+  handoverDeclinedMs: 30 * SECOND,
+  /** How often waiting mailboxes are looked at. */
+  handoverTickMs: SECOND,
+  /** A leaving node hands over for this long, then it says what lacks holders. */
+  handoverMs: 10 * MINUTE,
+  /** Mailboxes that a report names. */
+  handoverLackingMax: 100,
 
   /** How long `drain` lets what is in flight finish. */
   finishMs: 10 * SECOND
