@@ -180,7 +180,14 @@ describe('soak ledger', () => {
 
 function message (name: string, parents: string[]): Message {
   return {
-    id: messageIdOf(name), from: rootKeyOf('alice'), device: peerKeyOf('alice'), epoch: 1, to: rootKeyOf('bob'), sentAt: WORLD_BEGINS_AT,
-    parents: parents.map(messageIdOf), introduction: undefined, content: { type: 'text', text: name }
+    id: messageIdOf(name),
+    from: rootKeyOf('alice'),
+    device: peerKeyOf('alice'),
+    epoch: 1,
+    to: rootKeyOf('bob'),
+    sentAt: WORLD_BEGINS_AT,
+    parents: parents.map(messageIdOf),
+    introduction: undefined,
+    content: { type: 'text', text: name }
   }
 }

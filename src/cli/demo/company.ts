@@ -13,6 +13,9 @@ import { CliProcess, type CliProcessInit } from './cli-process.ts'
 export interface DemoNode { name: string, pid: number, peerId: string, address: string, process: CliProcess }
 export interface Person { name: string, data: string, userId: string, nodes: string[] }
 
+/** listen: by default any free port; a node that comes back wants its own. options: further ones of the command. */
+interface NodeInit extends CliProcessInit { listen?: string, options?: readonly string[] }
+
 /** Nodes that a new one is told of. */
 const BOOTSTRAP_NODES = 2
 /** How long a node may take to drain before it is killed. */
@@ -68,10 +71,10 @@ export class Company {
     return process
   }
 
-  /** listen: by default any free port; a node that comes back wants its own. */
-  async startNode (name: string, { listen = '/ip4/127.0.0.1/tcp/0' } = {}): Promise<DemoNode> {
+  /** Resolves when it is ready. */
+  async startNode (name: string, { listen = '/ip4/127.0.0.1/tcp/0', options = [], ...init }: NodeInit = {}): Promise<DemoNode> {
     const bootstrap = this.nodes.flatMap(({ address }) => ['--bootstrap', address]).slice(0, 2 * BOOTSTRAP_NODES)
-    const process = this.run(`node ${name}`, name.toLowerCase(), ['node', '--listen', listen, ...bootstrap])
+    const process = this.run(`node ${name}`, name.toLowerCase(), ['node', '--listen', listen, ...bootstrap, ...options], init)
     const ready = await process.next<{ pid: number, peerId: string, addrs: string[] }>()
     const node = { name, pid: ready.pid, peerId: ready.peerId, address: ready.addrs[0] ?? '', process }
     this.nodes.push(node)

@@ -1,0 +1,106 @@
+// A disk that gives back something else than it was given: the node says so and does not start; the operator repairs it, and
+// it is whole again by what its peers hold.
+import assert from 'node:assert/strict'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Company, type DemoNode, type Person } from '../../src/cli/demo/company.ts'
+import { placesIn } from '../../src/cli/places.ts'
+import type { ConversationLine } from '../../src/cli/agent/calls.ts'
+
+const MESSAGES = 30
+/** One bit in so many bytes of a table: index, filter and footer are hit, not only mail. */
+const FLIPPED_EVERY_BYTES = 61
+/** Peers tell their digests within seconds of a node's return. */
+const REPAIR_MS = 60_000
+
+describe('a damaged store', function () {
+  this.timeout(120_000)
+  this.slow(30_000)
+
+  let company: Company
+  /** The first three serve Bob; the last serves Alice and never fails. */
+  let nodes: DemoNode[]
+  let bob: Person
+  let ids: string[]
+
+  before(async () => {
+    company = await Company.gather()
+    nodes = [await company.startNode('first')]
+    nodes.push(...await Promise.all(['second', 'third', 'alices'].map(async name => await company.startNode(name))))
+    const alice = await company.makePerson('alice', nodes.slice(3))
+    bob = await company.makePerson('bob', nodes.slice(0, 3))
+    ids = []
+    for (let at = 0; at < MESSAGES; at++) {
+      const [sent] = await company.perform<{ id: string, state: string }>(alice, 'send', bob.userId, `message ${at}`)
+      assert.equal(sent?.state, 'stored')
+      ids.push(sent.id)
+    }
+  })
+
+  after(async () => { await company.disperse() })
+
+  function database (): string { return join(placesIn(join(company.directory, 'first')).node, 'store', 'db') }
+
+  /** What the first node says instead of starting. */
+  async function refusal (): Promise<string> {
+    const process = company.run('node first', 'first', ['node', '--listen', listen(nodes[0]), '--log-level', 'warn'])
+    assert.deepEqual(await process.objects(), [])
+    const { code, stderr } = await process.ended
+    assert.equal(code, 1, stderr)
+    const sentences = stderr.trim().split('\n').filter(line => !line.startsWith('{'))
+    assert.equal(sentences.length, 1, stderr)
+    return sentences[0] ?? ''
+  }
+
+  it('whose CURRENT is missing is left as it is, and the sentence says so', async () => {
+    await nodes[0]?.process.kill('SIGKILL')
+    await rename(join(database(), 'CURRENT'), join(database(), 'CURRENT.away'))
+    const before = await readdir(database())
+    assert.match(await refusal(), /^The store in .* has lost its database.*\.$/)
+    assert.deepEqual(await readdir(database()), before)
+    await rename(join(database(), 'CURRENT.away'), join(database(), 'CURRENT'))
+  })
+
+  it('with flipped bits in its tables does not start, and the sentence says so', async () => {
+    // Opening moves what is in the log into a table; killed, the node leaves it there.
+    nodes[0] = await comeBack(nodes[0])
+    await nodes[0].process.kill('SIGKILL')
+    const tables = (await readdir(database())).filter(name => name.endsWith('.ldb'))
+    assert.ok(tables.length > 0, 'there is a table')
+    for (const table of tables) await flipBits(join(database(), table))
+    assert.match(await refusal(), /^The store in .* is damaged.*\.$/)
+  })
+
+  it('is repaired, gets its mail back from its peers, and shows all that was stored', async () => {
+    nodes[0] = await comeBack(nodes[0], '--repair')
+    await untilHeld(MESSAGES)
+    // From here on the repaired node is the only one that has Bob's mail.
+    await Promise.all([nodes[1]?.process.kill('SIGKILL'), nodes[2]?.process.kill('SIGKILL')])
+    const lines = await company.perform<ConversationLine>(bob, 'inbox')
+    assert.deepEqual(lines.map(({ id }) => id), ids)
+  })
+
+  async function comeBack (node: DemoNode | undefined, ...options: string[]): Promise<DemoNode> {
+    assert.ok(node !== undefined)
+    company.nodes.splice(company.nodes.indexOf(node), 1)
+    return await company.startNode(node.name, { listen: listen(node), options })
+  }
+
+  /** Until the repaired node says that it holds so many envelopes for its users. */
+  async function untilHeld (envelopes: number): Promise<void> {
+    const deadline = performance.now() + REPAIR_MS
+    for (let held = -1; held < envelopes;) {
+      assert.ok(performance.now() < deadline, `${held} of ${envelopes} envelopes after ${REPAIR_MS / 1000} s`)
+      const [status] = await company.perform<{ node: { mail: { envelopes: number } } | null }>({ ...bob, name: 'the operator', data: 'first' }, 'status')
+      held = status?.node?.mail.envelopes ?? -1
+    }
+  }
+})
+
+function listen (node: DemoNode | undefined): string { return node?.address.replace(/\/p2p\/.*/, '') ?? '' }
+
+async function flipBits (path: string): Promise<void> {
+  const bytes = await readFile(path)
+  for (let at = 0; at < bytes.length; at += FLIPPED_EVERY_BYTES) bytes[at] = (bytes[at] ?? 0) ^ 1
+  await writeFile(path, bytes)
+}
