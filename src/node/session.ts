@@ -9,6 +9,7 @@ import { decodeSessionFrame } from '../wire/control.ts'
 import { FrameStream } from '../wire/frame-stream.ts'
 import { controlFrame, decodeFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
+import { fromHex } from '../wire/hex.ts'
 import { SessionFrame } from '../wire/mail.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import type { Reach } from './reach.ts'
@@ -113,7 +114,8 @@ export class Session {
         this.#count(parts)
       },
       pause: () => { this.#frames.pause() },
-      resume: () => { this.#frames.resume() }
+      resume: () => { this.#frames.resume() },
+      accused: node => { this.#send({ accused: fromHex(node) }) }
     }
     this.#detach = this.#host.attach(this.#link)
     return true

@@ -8,6 +8,7 @@
 import { UnsupportedError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
 import { openEnvelope } from '../wire/envelope.ts'
+import { Audits } from './audit.ts'
 import { Collections } from './collections.ts'
 import { Coordinator } from './coordinator.ts'
 import { DrainServer } from './drain.ts'
@@ -17,7 +18,7 @@ import { Replica, type ReplicaHost } from './replica.ts'
 import { Sources, type Source } from './source.ts'
 import type { PeerLinksHost } from './peer-links.ts'
 import type { Clock, Crypto, EnvelopeStore, Network, Random, ServedUsers, Shelf, SigningKey } from '../ports.ts'
-import type { Bytes, Envelope, PeerKey, RouteRecord } from '../types.ts'
+import type { Bytes, Envelope, MailboxId, PeerKey, RouteRecord } from '../types.ts'
 import type { ComponentLogger } from '@libp2p/interface'
 
 export interface RelayComponents {
@@ -44,12 +45,13 @@ export class RelayParts {
   readonly links: PeerLinks
   readonly collections: Collections
   readonly drains: DrainServer
+  readonly audits: Audits
   readonly #components: RelayComponents
   readonly #peerAnswers: PeerAnswers
   readonly #self: PeerKey
 
-  /** onIdle: some part has nothing open any more. */
-  constructor (components: RelayComponents, onIdle: () => void) {
+  /** onIdle: some part has nothing open any more. onCaught: an audit has found a node out. */
+  constructor (components: RelayComponents, onIdle: () => void, onCaught: (node: PeerKey) => void) {
     const { network, clock, logger, signingKey, learnRoute, crypto } = this.#components = components
     const log = logger.forComponent('posthouse:relay')
     const { sources } = this
@@ -59,6 +61,17 @@ export class RelayParts {
     this.coordinator = new Coordinator({ ...components, self, sources, replica: this.replica, links: this.links, onIdle })
     this.collections = new Collections({ ...components, self, links: this.links, log })
     this.drains = new DrainServer({ ...components, log })
+    this.audits = new Audits({
+      ...components,
+      self,
+      shelf: components.shelf('audits'),
+      log,
+      host: {
+        members: mailbox => this.#members(mailbox),
+        say: (node, word) => this.links.isLinked(node) && this.links.say({ node, addressHint: undefined }, word),
+        caught: node => { onCaught(node) }
+      }
+    })
     this.#peerAnswers = new PeerAnswers({
       crypto,
       log,
@@ -72,12 +85,14 @@ export class RelayParts {
   get open (): number { return this.coordinator.open + this.replica.open }
 
   async start (): Promise<void> {
+    await this.audits.start()
     await this.links.start()
     await this.drains.start()
   }
 
   async stop (): Promise<void> {
     this.coordinator.stop()
+    this.audits.stop()
     await this.drains.stop()
     await this.links.stop()
     this.sources.clear()
@@ -115,6 +130,12 @@ export class RelayParts {
     }
   }
 
+  /** The nodes that keep the mailbox. */
+  #members (mailbox: MailboxId): PeerKey[] {
+    const route = this.#components.users.route(mailbox)
+    return route?.entries.slice(0, route.n).map(({ node }) => node) ?? []
+  }
+
   #linksHost (): PeerLinksHost {
     const { sources } = this
     const { networkId, envelopes, clock } = this.#components
@@ -124,7 +145,10 @@ export class RelayParts {
       clock,
       newSource: () => sources.newNode(),
       onOpen: stream => { sources.add(stream) },
-      onEnd: stream => { sources.remove(stream.id) },
+      onEnd: stream => {
+        sources.remove(stream.id)
+        if (!this.links.isLinked(stream.node)) this.audits.unlinked(stream.node)
+      },
       onLost: node => { this.coordinator.tell({ type: 'lost', node }) },
       onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
       onDeposit: (from, ticket, routeEpoch, routeSeq, bytes) => {
@@ -135,10 +159,10 @@ export class RelayParts {
       onRefused: (from, refused) => { this.#peerAnswers.take(from, { type: 'refused', refused }) },
       onMoved: (from, route) => { this.#peerAnswers.take(from, { type: 'moved', route }) },
       onCollection: (from, collection) => { this.collections.fromPeer(from, collection) },
-      onDigests: () => {},
-      onAudit: () => {},
-      onAudited: () => {},
-      onReached: () => {},
+      onDigests: ({ node }, digests) => { this.audits.onDigests(node, digests) },
+      onAudit: (from, audit) => { this.audits.onAudit(from, audit) },
+      onAudited: (from, audited) => { this.audits.onAudited(from, audited) },
+      onReached: node => { this.audits.linked(node) },
       onUnreachable: () => {}
     }
   }

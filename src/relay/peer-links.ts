@@ -51,6 +51,9 @@ export class PeerLinks {
   /** Nodes that there is a stream with. */
   get count (): number { return this.#streams.size }
 
+  /** Whether words can be said without a dial. */
+  isLinked (node: PeerKey): boolean { return this.#pick(node) !== undefined }
+
   /** Bytes that wait to be read by other nodes. */
   get queuedBytes (): number {
     let bytes = 0

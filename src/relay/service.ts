@@ -19,6 +19,8 @@ export interface DeviceLink extends FrameSink, Pausable {
   readonly device: PeerKey
   /** The device's own mailbox. */
   readonly mailbox: MailboxId
+  /** A node of the user's record did not hold what it should, by this node's audits. */
+  accused: (node: PeerKey) => void
 }
 
 export class RelayService {
@@ -31,7 +33,7 @@ export class RelayService {
 
   async start (): Promise<void> {
     if (this.#parts !== undefined) return
-    this.#parts = new RelayParts(this.#components, () => { this.#onIdle?.() })
+    this.#parts = new RelayParts(this.#components, () => { this.#onIdle?.() }, node => { this.#accuse(node, this.#devices.keys()) })
     await this.#parts.start()
   }
 
@@ -77,6 +79,7 @@ export class RelayService {
     parts.sources.add(source)
     this.#devices.set(link, source)
     parts.replica.attach(source.id, link.device, link.mailbox)
+    for (const node of parts.audits.caught) this.#accuse(node, [link])
     return () => {
       parts.replica.detach(source.id)
       parts.sources.remove(source.id)
@@ -99,6 +102,14 @@ export class RelayService {
   async collect (source: Pick<DeviceLink, 'device' | 'mailbox'>, bytes: Bytes): Promise<void> {
     if (this.#parts === undefined) throw new RefusedError('the node is about to leave', { code: REFUSAL.draining, retryAfterSeconds: RELAY_DEFAULTS.awayRetrySeconds })
     await this.#parts.collections.take(source, bytes)
+  }
+
+  /** Tells it to those whose record lists the node. */
+  #accuse (node: PeerKey, links: Iterable<DeviceLink>): void {
+    for (const link of links) {
+      const route = this.#components.users.route(link.mailbox)
+      if (route?.entries.some(entry => entry.node === node) === true) link.accused(node)
+    }
   }
 
   get #open (): number { return this.#parts?.open ?? 0 }

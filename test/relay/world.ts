@@ -15,7 +15,7 @@ import { relay, type DeviceLink, type Relay } from '../../src/relay/index.ts'
 import { openMemoryStore } from '../../src/store/index.ts'
 import { systemRandom } from '../../src/system.ts'
 import { makeEnvelope } from '../../src/wire/envelope.ts'
-import { decodeFrame, depositFrame } from '../../src/wire/frames.ts'
+import { controlFrame, decodeFrame, depositFrame } from '../../src/wire/frames.ts'
 import { FrameStream } from '../../src/wire/frame-stream.ts'
 import { SessionFrame } from '../../src/wire/mail.ts'
 import { SESSION_PROTOCOL } from '../../src/wire/protocols.ts'
@@ -214,7 +214,8 @@ function serveDevice (node: TestNode, stream: Stream, device: PeerKey, mailbox: 
     send: (...parts) => frames.send(...parts),
     sendOrAbort: (...parts) => { frames.sendOrAbort(...parts) },
     pause: () => { frames.pause() },
-    resume: () => { frames.resume() }
+    resume: () => { frames.resume() },
+    accused: node => { frames.send(...controlFrame(SessionFrame.encode({ accused: Buffer.from(node, 'hex') }))) }
   }
   const detach = node.relay.attach(link)
   return frames
@@ -228,6 +229,7 @@ export class TestDevice {
   readonly refused: Array<[ticket: number, code: number]> = []
   readonly routes: Uint8Array[] = []
   readonly said: string[] = []
+  readonly accused: PeerKey[] = []
   readonly stream: Stream
   readonly host: Libp2p
   readonly frames: FrameStream
@@ -268,6 +270,7 @@ export class TestDevice {
     for (const ticket of frame.refused?.tickets ?? []) this.refused.push([ticket, frame.refused?.refusal?.code ?? 0])
     if (frame.route !== undefined) this.routes.push(frame.route)
     if (frame.pushed !== undefined) this.said.push(`pushed ${frame.pushed.from}-${frame.pushed.to}`)
+    if (frame.accused !== undefined) this.accused.push(Buffer.from(frame.accused).toString('hex') as PeerKey)
     if (frame.behind !== undefined) this.said.push(`behind ${frame.behind.position}`)
   }
 }
