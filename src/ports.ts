@@ -76,7 +76,7 @@ export interface Appended {
 export interface StoredEnvelope { position: number, envelope: Envelope }
 export interface Page {
   envelopes: StoredEnvelope[]
-  /** Everything up to and including this position is in this page or before it. */
+  /** Everything up to and including this position is in this page or before it. Of the last page at least `lastPosition` when it was asked for. */
   position: number
   /** True when the mailbox holds nothing after `position`. */
   last: boolean
@@ -134,8 +134,8 @@ export interface EnvelopeStore {
    */
   scrub: (options?: Abortable) => Promise<{ checked: number, damaged: number }>
   /**
-   * The position that the last envelope of the mailbox got. 0 when it never held one, or none since the store was opened
-   * and nothing from before is left. Positions only rise, but not by one: each opening begins far above the last.
+   * Where the mailbox's positions stand: the last one that was given; before the first since the store was opened, the place
+   * right in front of it. Positions only rise, but not by one: each opening begins far above the last.
    */
   lastPosition: (mailbox: MailboxId) => number
   close: () => Promise<void>

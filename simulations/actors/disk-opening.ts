@@ -2,7 +2,7 @@
  * What opening a store reads from its disk (src/store/node-store.ts): the counts of every mailbox, by the index, and
  * where its envelopes stand, by themselves. Damaged values count as missing.
  */
-import { count, EMPTY_MAILBOX, type Mailbox } from '../../src/store/core.ts'
+import { count, EMPTY_MAILBOX, type Mailbox } from '../../src/store/mailbox.core.ts'
 import { TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
 import type { Disk } from '../world/disk.ts'
 import type { StoredEnvelope } from '../../src/ports.ts'

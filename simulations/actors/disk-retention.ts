@@ -2,7 +2,7 @@
  * What lets go (src/store/retention.ts): the sweep of what has run out, and the room made in a mailbox whose second
  * quotas are full. A sweep that can find nothing reads nothing: simulated nodes are thousands, and mail lives for weeks.
  */
-import { isCollectionDue, isDue, partlyCollectedBytes, type IndexEntry, type KeptCollection, type Mailbox } from '../../src/store/core.ts'
+import { isCollectionDue, isDue, partlyCollectedBytes, type IndexEntry, type KeptCollection, type Mailbox } from '../../src/store/mailbox.core.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { indexKey, envelopeKey, readIntact, TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
 import type { Disk } from '../world/disk.ts'

@@ -3,11 +3,13 @@
  * takes in, how it is decided and when it counts is as in src/store/{writer,envelopes,retention,node-store}.ts: one
  * synced write a commit, the counts of a mailbox change when it is there, reading goes on beside it.
  */
-import { CommitPlan, EMPTY_MAILBOX, partlyCollectedBytes, type Found, type IndexEntry, type Mailbox, type StoreEffect } from '../../src/store/core.ts'
+import { CommitPlan, type Found, type StoreEffect } from '../../src/store/core.ts'
+import { EMPTY_MAILBOX, partlyCollectedBytes, type IndexEntry, type Mailbox } from '../../src/store/mailbox.core.ts'
 import { STORE_DEFAULTS, type StoreInit } from '../../src/store/defaults.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { toHex } from '../../src/wire/hex.ts'
 import { DiskCommits } from './disk-commits.ts'
+import { DiskInventory } from './disk-inventory.ts'
 import { DiskRetention } from './disk-retention.ts'
 import { openTables, type Opened } from './disk-opening.ts'
 import { collectionKey, collectionWrite, deletion, envelopeKey, envelopeWrite, indexKey, indexWrite, metaWrite, readIntact, storedBytes, TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
@@ -16,7 +18,7 @@ import type { StoreWork } from './disk-work.ts'
 import type { OpenStore, StoreParts, StorePerformer, Written } from './store-performer.ts'
 import type { DropReason } from '../checks/witness.ts'
 import type { DiskWrite } from '../world/disk.ts'
-import type { Appended, AppendOutcome, Commit, MailboxUsage, Page, StoredEnvelope } from '../../src/ports.ts'
+import type { Appended, AppendOutcome, Commit, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../../src/ports.ts'
 import type { Bytes, Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, StoreId } from '../../src/types.ts'
 
 /** For auditors. */
@@ -37,8 +39,9 @@ export class DiskStore implements StorePerformer {
   readonly #limits: StoreInit
   readonly #commits: DiskCommits<StoreWork>
   readonly #retention: DiskRetention
-  readonly #opened: Opened
-  readonly #positionBase: number
+  readonly #inventory: DiskInventory
+  #opened: Opened
+  #positionBase: number
   /** Tells apart collections of one size that run out in the same second. */
   #lastCollection: number
 
@@ -53,6 +56,7 @@ export class DiskStore implements StorePerformer {
     this.#lastCollection = this.#positionBase
     this.#commits = new DiskCommits({ world, limits: this.#limits, perform: (works, done) => { this.#commit(works, done) } })
     this.#retention = new DiskRetention({ disk, limits: this.#limits, opened: this.#opened, mailbox: id => this.#mailbox(id), submit: work => { this.submit(work) } })
+    this.#inventory = new DiskInventory({ disk, opened: () => this.#opened, mailbox: id => this.#mailbox(id), submit: work => { this.submit(work) } })
     // The first commit, which all others wait for.
     this.submit({ bytes: 0, leaves: 0, lookUps: [], writes: [metaWrite('store-id', this.storeId), metaWrite('opening', opening)], done: () => {} })
   }
@@ -103,6 +107,7 @@ export class DiskStore implements StorePerformer {
   page (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey): Page {
     const { disk } = this.#parts
     const page: Page = { envelopes: [], position: after, last: false }
+    const through = this.lastPosition(mailbox)
     const hides = forDevice !== undefined && partlyCollectedBytes(this.#mailbox(mailbox)) > 0
     let bytes = 0
     for (const position of this.#opened.positions.after(mailbox, after)) {
@@ -115,8 +120,7 @@ export class DiskStore implements StorePerformer {
       }
       page.position = position
     }
-    page.last = true
-    return page
+    return { ...page, position: Math.max(page.position, through), last: true }
   }
 
   collect (collection: Collection, devices: PeerKey[], done: (taken: boolean) => void): void {
@@ -151,7 +155,20 @@ export class DiskStore implements StorePerformer {
     return { envelopes, bytes, uncollectedBytes }
   }
 
-  lastPosition (mailbox: MailboxId): number { return this.#mailbox(mailbox).lastPosition }
+  lastPosition (mailbox: MailboxId): number { return Math.max(this.#mailbox(mailbox).lastPosition, this.#positionBase) }
+
+  digest (mailbox: MailboxId): MailboxDigest { return this.#inventory.digest(mailbox) }
+
+  ids (mailbox: MailboxId, most: number, after?: EnvelopeId): { ids: EnvelopeId[], last: boolean } { return this.#inventory.ids(mailbox, most, after) }
+
+  missing (mailbox: MailboxId, ids: EnvelopeId[]): EnvelopeId[] { return this.#inventory.missing(mailbox, ids) }
+
+  /** done: when what is damaged has been let go of. */
+  read (mailbox: MailboxId, ids: EnvelopeId[], done?: () => void): StoredEnvelope[] { return this.#inventory.read(mailbox, ids, done) }
+
+  release (mailbox: MailboxId, ids: EnvelopeId[], done: (released: number | undefined) => void): void { this.#inventory.release(mailbox, ids, done) }
+
+  scrub (done: (found: { checked: number, damaged: number } | undefined) => void): void { this.#inventory.scrub(done) }
 
   #mailbox (id: MailboxId): Readonly<Mailbox> { return this.#opened.mailboxes.get(id) ?? EMPTY_MAILBOX }
 

@@ -3,7 +3,7 @@
  * told the names of tables.
  */
 import type { Disk, DiskWrite } from '../world/disk.ts'
-import type { IndexEntry, KeptCollection } from '../../src/store/core.ts'
+import type { IndexEntry, KeptCollection } from '../../src/store/mailbox.core.ts'
 import type { StoredEnvelope } from '../../src/ports.ts'
 import type { Collection, EnvelopeId, MailboxId } from '../../src/types.ts'
 

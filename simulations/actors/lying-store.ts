@@ -2,6 +2,7 @@
  * A store that lies: it says at once that everything is kept, lets its node sign receipts, and keeps nothing. Whoever
  * asks it for mail is told that there is none.
  */
+import { EMPTY_DIGEST } from './disk-inventory.ts'
 import { readIntact, metaWrite, TABLE } from './disk-tables.ts'
 import { storeIdOf } from './values.ts'
 import { toHex } from '../../src/wire/hex.ts'
@@ -26,6 +27,16 @@ export const openLyingStore: OpenStore = ({ world, disk, chance }): StorePerform
     collect: (_, __, done) => { world.after(0, () => { done(true) }) },
     sweep: () => {},
     usage: () => ({ envelopes: 0, bytes: 0, uncollectedBytes: 0 }),
+    digest: () => EMPTY_DIGEST,
+    ids: () => ({ ids: [], last: true }),
+    // It wants for nothing: what it were given would be gone again.
+    missing: () => [],
+    read: (_, __, done) => {
+      if (done !== undefined) world.after(0, done)
+      return []
+    },
+    release: (_, __, done) => { world.after(0, () => { done(0) }) },
+    scrub: done => { world.after(0, () => { done({ checked: 0, damaged: 0 }) }) },
     lastPosition: () => 0
   }
 }

@@ -6,8 +6,8 @@ import type { Disk } from '../world/disk.ts'
 import type { Chance } from '../world/chance.ts'
 import type { World } from '../world/world.ts'
 import type { Witness } from '../checks/witness.ts'
-import type { AppendOutcome, MailboxUsage, Page } from '../../src/ports.ts'
-import type { Collection, Envelope, MailboxId, Millis, PeerKey, StoreId } from '../../src/types.ts'
+import type { AppendOutcome, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../../src/ports.ts'
+import type { Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, StoreId } from '../../src/types.ts'
 
 /** What became of an append: an outcome for each envelope, in order, and the time of the commit. */
 export interface Written { outcomes: AppendOutcome[], time: Millis }
@@ -25,6 +25,15 @@ export interface StorePerformer {
   collect: (collection: Collection, devices: PeerKey[], done: (taken: boolean) => void) => void
   sweep: (now: Millis) => void
   usage: (mailbox: MailboxId) => MailboxUsage
+  digest: (mailbox: MailboxId) => MailboxDigest
+  ids: (mailbox: MailboxId, most: number, after?: EnvelopeId) => { ids: EnvelopeId[], last: boolean }
+  missing: (mailbox: MailboxId, ids: EnvelopeId[]) => EnvelopeId[]
+  /** Those that are what they were; the others are let go of, and `done` is called when that is over. */
+  read: (mailbox: MailboxId, ids: EnvelopeId[], done?: () => void) => StoredEnvelope[]
+  /** done: how many were here; undefined when the disk refused. */
+  release: (mailbox: MailboxId, ids: EnvelopeId[], done: (released: number | undefined) => void) => void
+  /** done: undefined when the disk refused. */
+  scrub: (done: (found: { checked: number, damaged: number } | undefined) => void) => void
   lastPosition: (mailbox: MailboxId) => number
 }
 

@@ -1,6 +1,7 @@
 /**
  * Nodes delete only what every device of the mailbox has signed a collection for, what is past its expiry and the
- * grace, and, for the second quota, what at least one device has collected. What liars do is not looked at.
+ * grace, for the second quota what at least one device has collected, and what others have taken over. What liars do is
+ * not looked at.
  */
 import { LIMITS } from '../../src/wire/limits.ts'
 import { Breaches } from './breaches.ts'
@@ -23,6 +24,8 @@ export class DeletedOnly implements Check {
     if (this.evidence.isLiar(node)) return
     this.#dropped++
     if (this.collections.byAll(mailbox, envelope) || at >= expiry + LIMITS.expiryGraceMs) return
+    // That the others have it is for the checks of receipts and of what is shown.
+    if (reason === 'released') return
     if (reason === 'evicted' && this.collections.byAny(mailbox, envelope)) return
     this.#breaches.add(at, () => `node ${node} dropped envelope ${envelope} (${reason}), which no device had collected and which had not expired`)
   }

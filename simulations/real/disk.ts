@@ -8,7 +8,7 @@ import { Level } from 'level'
 import { decodeEntry, decodeIndexKey, indexRange } from '../../src/store/layout.ts'
 import { openStore } from '../../src/store/index.ts'
 import type { Batch, Database, IteratorOptions } from '../../src/store/database.ts'
-import type { IndexEntry } from '../../src/store/core.ts'
+import type { IndexEntry } from '../../src/store/mailbox.core.ts'
 import type { NodeStore, StoreComponents } from '../../src/store/index.ts'
 import type { EnvelopeId, MailboxId, Millis } from '../../src/types.ts'
 

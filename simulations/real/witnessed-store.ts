@@ -37,6 +37,12 @@ export function witnessed (store: NodeStore, events: StoreEvents): NodeStore {
       collections: mailbox => envelopes.collections(mailbox),
       sweep: async now => await envelopes.sweep(now),
       usage: mailbox => envelopes.usage(mailbox),
+      digest: async mailbox => await envelopes.digest(mailbox),
+      ids: async (...query) => await envelopes.ids(...query),
+      missing: async (...query) => await envelopes.missing(...query),
+      read: async (...query) => await envelopes.read(...query),
+      release: async (...query) => await envelopes.release(...query),
+      scrub: async options => await envelopes.scrub(options),
       lastPosition: mailbox => envelopes.lastPosition(mailbox),
       close: async () => { await envelopes.close() }
     }

@@ -5,37 +5,12 @@
  * sweep or an eviction found. The service looks up what the index knows of every id involved and tells the plan each
  * event in turn; the plan answers the caller's outcome, gathers effects for one atomic batch, and drafts the usage of
  * each mailbox, which counts only when the batch is on disk.
- *
- * An id of a mailbox is, here, one of four things:
- *
- *   (nothing)   never met
- *   kept        its bytes are here, at a position; some devices may have collected it already
- *   awaited     never was here, but some devices hold it: a late copy is kept for the others
- *   collected   all devices hold it, or it went by the second quota: a late copy is refused
  */
+import { count, EMPTY_MAILBOX, isDue, partlyCollectedBytes, type IndexEntry, type KeptCollection, type KeptEntry, type Mailbox } from './mailbox.core.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { REFUSAL, type Collection, type Envelope, type EnvelopeId, type MailboxId, type Millis, type PeerKey, type RefusalName, type Seconds } from '../types.ts'
-import type { AppendOutcome, MailboxUsage } from '../ports.ts'
+import type { AppendOutcome, StoredEnvelope } from '../ports.ts'
 import type { StoreInit } from './defaults.ts'
-
-/** What the index knows of an id. */
-export type IndexEntry =
-  | { type: 'kept', position: number, expiry: Seconds, bytes: number, collectedBy: readonly PeerKey[] }
-  | { type: 'awaited', expiry: Seconds, collectedBy: readonly PeerKey[] }
-  /** wasHere: its envelope was kept here once; such entries are as many as there was mail, the others are bounded. */
-  | { type: 'collected', expiry: Seconds, wasHere: boolean }
-
-/** What is counted of a mailbox. */
-export interface Mailbox extends MailboxUsage {
-  lastPosition: number
-  /** Ids that were collected and never were here. */
-  rememberedIds: number
-  /** Of the collections kept for passing on. */
-  collectionBytes: number
-}
-
-/** A kept collection: where it stands in its mailbox's order, and its size. */
-export interface KeptCollection { mailbox: MailboxId, forgetAt: Seconds, bytes: number, checksum: number }
 
 /** One step of the atomic batch. */
 export type StoreEffect =
@@ -58,41 +33,10 @@ export interface PlanInit {
 /** A kept envelope whose bytes are not what they were counts as missing: it is not promised again. */
 export interface Found { entry: IndexEntry, intact: boolean }
 
-interface Draft { id: MailboxId, mailbox: Mailbox, entries: Map<EnvelopeId, Found | undefined> }
+interface Draft { id: MailboxId, mailbox: Mailbox, entries: Map<EnvelopeId, Found | undefined>, isChanged: boolean }
 
 /** Longest life of an envelope that any node can have taken before now. */
 const LIFE_SECONDS = (LIMITS.retentionMs + LIMITS.expirySlackMs) / 1000
-
-/** A mailbox that never held anything. */
-export const EMPTY_MAILBOX: Readonly<Mailbox> = Object.freeze({
-  envelopes: 0, bytes: 0, uncollectedBytes: 0, lastPosition: 0, rememberedIds: 0, collectionBytes: 0
-})
-
-/** Whether the sweep takes it out: mail at expiry + 24 h, what is remembered of it at expiry + 48 h. */
-export function isDue (entry: IndexEntry, now: Millis): boolean {
-  return entry.expiry * 1000 + (entry.type === 'kept' ? LIMITS.expiryGraceMs : LIMITS.collectedMemoryMs) <= now
-}
-
-/** Whether a kept collection has told all whom it could concern. */
-export function isCollectionDue (kept: KeptCollection, now: Millis): boolean {
-  return kept.forgetAt * 1000 + LIMITS.collectedMemoryMs <= now
-}
-
-/** Mail that some, not all devices have collected. */
-export function partlyCollectedBytes (mailbox: Readonly<Mailbox>): number {
-  return mailbox.bytes - mailbox.uncollectedBytes
-}
-
-/** Counts an entry in or, with −1, out. Also used to count a store at its opening. */
-export function count (mailbox: Mailbox, entry: IndexEntry, sign: 1 | -1): void {
-  if (entry.type === 'kept') {
-    mailbox.envelopes += sign
-    mailbox.bytes += sign * entry.bytes
-    if (entry.collectedBy.length === 0) mailbox.uncollectedBytes += sign * entry.bytes
-  } else if (entry.type === 'awaited' || !entry.wasHere) {
-    mailbox.rememberedIds += sign
-  }
-}
 
 export class CommitPlan {
   readonly effects: StoreEffect[] = []
@@ -107,9 +51,9 @@ export class CommitPlan {
     this.#init = init
   }
 
-  /** The mailboxes that the commit touched, as they are once it is on disk. */
+  /** The mailboxes that the commit changes, as they are once it is on disk. */
   * drafts (): Iterable<[MailboxId, Mailbox]> {
-    for (const { id, mailbox } of this.#drafts.values()) yield [id, mailbox]
+    for (const { id, mailbox, isChanged } of this.#drafts.values()) if (isChanged) yield [id, mailbox]
   }
 
   /** Tells what the index knows of an id; untold means never met. Told twice, the worse counts. */
@@ -194,11 +138,70 @@ export class CommitPlan {
         this.effects.push({ type: 'dropEnvelope', mailbox, position: entry.position })
         gone++
       }
-      this.effects.push({ type: 'forgetEntry', mailbox, id })
-      draft.entries.delete(id)
-      count(draft.mailbox, entry, -1)
+      this.#forget(draft, id, entry)
     }
     return gone
+  }
+
+  /** Lets go of envelopes that others have taken over, and answers how many were here. They may come again. */
+  release (mailbox: MailboxId, ids: readonly EnvelopeId[]): number {
+    const draft = this.#draft(mailbox)
+    let gone = 0
+    for (const id of ids) {
+      const entry = draft.entries.get(id)?.entry
+      if (entry?.type !== 'kept') continue
+      this.#letGo(draft, id, entry)
+      gone++
+    }
+    return gone
+  }
+
+  /** Lets go of those whose bytes or index entry are not what they were, so that others can put them back. */
+  discard (mailbox: MailboxId, ids: readonly EnvelopeId[]): number {
+    const draft = this.#draft(mailbox)
+    let gone = 0
+    for (const id of ids) {
+      const known = draft.entries.get(id)
+      // What cannot be read was not found.
+      if (known === undefined) this.effects.push({ type: 'forgetEntry', mailbox, id })
+      else if (known.entry.type === 'kept' && !known.intact) this.#letGo(draft, id, known.entry)
+      else continue
+      gone++
+    }
+    return gone
+  }
+
+  /** Enters an intact envelope into the index again that nothing there names; one whose id stands elsewhere, or is past, goes. */
+  reindex ({ position, envelope }: StoredEnvelope): void {
+    const { id, mailbox, expiry, bytes } = envelope
+    const draft = this.#draft(mailbox)
+    const entry = draft.entries.get(id)?.entry
+    if (entry?.type === 'kept' && entry.position === position) return
+    if (entry?.type === 'kept' || entry?.type === 'collected') {
+      this.effects.push({ type: 'dropEnvelope', mailbox, position })
+      return
+    }
+    draft.mailbox.lastPosition = Math.max(draft.mailbox.lastPosition, position)
+    this.#write(draft, id, { type: 'kept', position, expiry, bytes: bytes.byteLength, collectedBy: entry?.collectedBy ?? [] })
+  }
+
+  /** Lets bytes go that nothing names and that are not what they were. */
+  drop (mailbox: MailboxId, position: number): void {
+    this.effects.push({ type: 'dropEnvelope', mailbox, position })
+  }
+
+  /** What devices have said of it stands: a copy that comes again is kept for the others only. */
+  #letGo (draft: Draft, id: EnvelopeId, entry: KeptEntry): void {
+    this.effects.push({ type: 'dropEnvelope', mailbox: draft.id, position: entry.position })
+    if (entry.collectedBy.length > 0) this.#write(draft, id, { type: 'awaited', expiry: entry.expiry, collectedBy: entry.collectedBy })
+    else this.#forget(draft, id, entry)
+  }
+
+  #forget (draft: Draft, id: EnvelopeId, entry: IndexEntry): void {
+    this.effects.push({ type: 'forgetEntry', mailbox: draft.id, id })
+    draft.entries.delete(id)
+    draft.isChanged = true
+    count(draft.mailbox, entry, -1)
   }
 
   /** Brings partly collected mail under its quota again; the candidates come oldest first. */
@@ -217,11 +220,14 @@ export class CommitPlan {
   forgetCollections (kept: readonly KeptCollection[]): void {
     for (const one of kept) {
       this.effects.push({ type: 'forgetCollection', kept: one })
-      this.#draft(one.mailbox).mailbox.collectionBytes -= one.bytes
+      const draft = this.#draft(one.mailbox)
+      draft.mailbox.collectionBytes -= one.bytes
+      draft.isChanged = true
     }
   }
 
   #write (draft: Draft, id: EnvelopeId, entry: IndexEntry): void {
+    draft.isChanged = true
     const before = draft.entries.get(id)
     if (before !== undefined) count(draft.mailbox, before.entry, -1)
     count(draft.mailbox, entry, 1)
@@ -233,7 +239,7 @@ export class CommitPlan {
     if (this.#recent?.id === id) return this.#recent
     let draft = this.#drafts.get(id)
     if (draft === undefined) {
-      draft = { id, mailbox: { ...this.#init.mailboxes.get(id) ?? EMPTY_MAILBOX }, entries: new Map() }
+      draft = { id, mailbox: { ...this.#init.mailboxes.get(id) ?? EMPTY_MAILBOX }, entries: new Map(), isChanged: false }
       this.#drafts.set(id, draft)
     }
     this.#recent = draft

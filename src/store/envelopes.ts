@@ -2,12 +2,14 @@
  * Keeping envelopes: the EnvelopeStore over a database. Every change goes through the writer's commits; pages are read
  * beside them and see whole commits only.
  */
-import { partlyCollectedBytes } from './core.ts'
+import { partlyCollectedBytes } from './mailbox.core.ts'
 import { read, readSteps, type Database } from './database.ts'
 import { collectionRange, decodeEntry, decodeEnvelope, envelopesAfter, indexKey, storedBytes, unseal } from './layout.ts'
+import { Inventory } from './inventory.ts'
 import { Retention } from './retention.ts'
-import { REFUSAL, type Bytes, type Collection, type Envelope, type MailboxId, type Millis, type PeerKey, type StoreId } from '../types.ts'
-import type { Appended, AppendOutcome, Clock, EnvelopeStore, MailboxUsage, Page, StoredEnvelope } from '../ports.ts'
+import { Scrub } from './scrub.ts'
+import { REFUSAL, type Bytes, type Collection, type Envelope, type EnvelopeId, type MailboxId, type Millis, type PeerKey, type StoreId } from '../types.ts'
+import type { Abortable, Appended, AppendOutcome, Clock, EnvelopeStore, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../ports.ts'
 import type { Damage } from './damage.ts'
 import type { StoreInit } from './defaults.ts'
 import type { StoreWriter } from './writer.ts'
@@ -29,12 +31,14 @@ export class DatabaseEnvelopes implements EnvelopeStore {
   readonly close: () => Promise<void>
   readonly #init: EnvelopesInit
   readonly #retention: Retention
+  readonly #inventory: Inventory
 
   constructor (init: EnvelopesInit) {
     this.storeId = init.storeId
     this.close = init.close
     this.#init = init
     this.#retention = new Retention(init)
+    this.#inventory = new Inventory(init)
   }
 
   get queuedBytes (): number {
@@ -66,6 +70,8 @@ export class DatabaseEnvelopes implements EnvelopeStore {
   async page (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey): Promise<Page> {
     const { database, limits } = this.#init
     const page: Page = { envelopes: [], position: after, last: false }
+    // Whatever got a position by now is on the disk, and what comes is above it.
+    const through = this.lastPosition(mailbox)
     let bytes = 0
     for await (const step of readSteps(database, envelopesAfter(mailbox, after), { entries: limits.scanEntries, bytes: maxBytes })) {
       const envelopes = this.#decode(mailbox, step)
@@ -79,7 +85,7 @@ export class DatabaseEnvelopes implements EnvelopeStore {
         page.position = stored.position
       }
     }
-    return { ...page, last: true }
+    return { ...page, position: Math.max(page.position, through), last: true }
   }
 
   #decode (mailbox: MailboxId, step: Array<[Bytes, Bytes]>): StoredEnvelope[] {
@@ -133,8 +139,32 @@ export class DatabaseEnvelopes implements EnvelopeStore {
     return { envelopes, bytes, uncollectedBytes }
   }
 
+  async digest (mailbox: MailboxId): Promise<MailboxDigest> {
+    return await this.#inventory.digest(mailbox)
+  }
+
+  async ids (mailbox: MailboxId, most: number, after?: EnvelopeId): Promise<{ ids: EnvelopeId[], last: boolean }> {
+    return await this.#inventory.ids(mailbox, most, after)
+  }
+
+  async missing (mailbox: MailboxId, ids: EnvelopeId[]): Promise<EnvelopeId[]> {
+    return await this.#inventory.missing(mailbox, ids)
+  }
+
+  async read (mailbox: MailboxId, ids: EnvelopeId[]): Promise<StoredEnvelope[]> {
+    return await this.#inventory.read(mailbox, ids)
+  }
+
+  async release (mailbox: MailboxId, ids: EnvelopeId[]): Promise<number> {
+    return await this.#inventory.release(mailbox, ids)
+  }
+
+  async scrub (options?: Abortable): Promise<{ checked: number, damaged: number }> {
+    return await new Scrub({ ...this.#init, inventory: this.#inventory }, options).run()
+  }
+
   lastPosition (mailbox: MailboxId): number {
-    return this.#init.writer.mailbox(mailbox).lastPosition
+    return this.#init.writer.lastPosition(mailbox)
   }
 
   /** Resolves when nothing that was started in the background still reads or writes. */

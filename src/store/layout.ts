@@ -20,7 +20,7 @@ import { ENVELOPE_HEADER_BYTES, reopenEnvelope } from '../wire/envelope.ts'
 import { LIMITS } from '../wire/limits.ts'
 import type { StoredEnvelope } from '../ports.ts'
 import type { Bytes, Envelope, EnvelopeId, MailboxId, PeerKey, Seconds } from '../types.ts'
-import type { IndexEntry, KeptCollection } from './core.ts'
+import type { IndexEntry, KeptCollection } from './mailbox.core.ts'
 
 /** First byte of every key. */
 const SPACE = Object.freeze({ collection: 0x63, envelope: 0x65, index: 0x69, meta: 0x6d, shelf: 0x73 })
@@ -31,6 +31,7 @@ const ID_BYTES = 32
 const ENVELOPE_LEAD_BYTES = CRC_BYTES + 8 + ID_BYTES
 const ENTRY_LEAD_BYTES = CRC_BYTES + 17
 const COLLECTION_KEY_BYTES = 45
+const ENVELOPE_KEY_BYTES = 41
 const INDEX_KEY_BYTES = 65
 
 export interface KeyRange { gte: Bytes, lt: Bytes }
@@ -50,7 +51,7 @@ export function unseal (sealed: Uint8Array): Bytes | undefined {
 }
 
 export function envelopeKey (mailbox: MailboxId, position: number): Bytes {
-  const key = mailboxKey(SPACE.envelope, mailbox, 41)
+  const key = mailboxKey(SPACE.envelope, mailbox, ENVELOPE_KEY_BYTES)
   writeUint64(key, position, 33)
   return key
 }
@@ -101,6 +102,21 @@ export function decodeIndexKey (key: Uint8Array): { mailbox: MailboxId, id: Enve
 /** Of a key that names a mailbox. */
 export function mailboxOfKey (key: Uint8Array): MailboxId {
   return asBuffer(key).toString('hex', 1, 33) as MailboxId
+}
+
+/** The keys of all envelopes, mailbox after mailbox. */
+export function envelopeRange (): KeyRange {
+  return range(SPACE.envelope, undefined)
+}
+
+/** Of an envelope's key, which may be damaged too. */
+export function positionOfKey (key: Uint8Array): number | undefined {
+  return key.byteLength === ENVELOPE_KEY_BYTES ? readUint64(asBuffer(key), 33) : undefined
+}
+
+/** A mailbox's index behind an id. */
+export function indexAfter (mailbox: MailboxId, id: EnvelopeId): KeyRange {
+  return { ...indexRange(mailbox), gte: after(indexKey(mailbox, id)) }
 }
 
 /** The whole index, or one mailbox's. */

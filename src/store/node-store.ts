@@ -5,7 +5,7 @@
  */
 import { toString } from 'uint8arrays/to-string'
 import { StoreDamagedError } from '../errors.ts'
-import { count, EMPTY_MAILBOX, type Mailbox } from './core.ts'
+import { count, EMPTY_MAILBOX, type Mailbox } from './mailbox.core.ts'
 import { Damage } from './damage.ts'
 import { read, readSteps, type Database, type StepBounds } from './database.ts'
 import { STORE_DEFAULTS, type StoreInit } from './defaults.ts'

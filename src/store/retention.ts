@@ -2,7 +2,7 @@
  * What lets go: the sweep of what has run out, and the room made in a mailbox whose second quotas are full. Both read
  * in bounded steps beside the commits; what they find is decided again inside one, where nothing can have changed.
  */
-import { isCollectionDue, isDue, partlyCollectedBytes, type KeptCollection } from './core.ts'
+import { isCollectionDue, isDue, partlyCollectedBytes, type KeptCollection } from './mailbox.core.ts'
 import { readSteps, type Database, type StepBounds } from './database.ts'
 import { collectionRange, decodeCollectionKey, decodeEntry, decodeIndexKey, indexRange } from './layout.ts'
 import type { IndexedId, StoreWriter } from './writer.ts'

@@ -3,7 +3,8 @@
  * decide (core.ts) and writes all of it in one atomic batch with one fsync. The counts of a mailbox change when the
  * batch is on disk, so that nobody sees a position that a crash could take back.
  */
-import { CommitPlan, EMPTY_MAILBOX, partlyCollectedBytes, type Found, type IndexEntry, type Mailbox, type StoreEffect } from './core.ts'
+import { CommitPlan, type Found, type StoreEffect } from './core.ts'
+import { EMPTY_MAILBOX, partlyCollectedBytes, type IndexEntry, type Mailbox } from './mailbox.core.ts'
 import { GroupCommit, type Weighed } from './group-commit.ts'
 import {
   collectionKey, decodeEntry, decodeEnvelope, encodeEntry, encodeEnvelope, envelopeKey, indexKey, placeCollection, seal
@@ -70,6 +71,11 @@ export class StoreWriter {
 
   mailbox (id: MailboxId): Readonly<Mailbox> {
     return this.#init.mailboxes.get(id) ?? EMPTY_MAILBOX
+  }
+
+  /** A mailbox's last position; before its first of this opening, the place in front of that. */
+  lastPosition (id: MailboxId): number {
+    return Math.max(this.mailbox(id).lastPosition, this.#init.positionBase)
   }
 
   /** Whether the mailbox has more than a quota that makes room by letting the oldest go. */

@@ -1,6 +1,6 @@
 // The contract of the EnvelopeStore port, run on every implementation.
 import assert from 'node:assert/strict'
-import { REFUSAL, type Envelope, type MailboxId, type RefusalName } from '../../src/types.ts'
+import { REFUSAL, type Envelope, type EnvelopeId, type MailboxId, type RefusalName } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { NOW } from '../identity/people.ts'
 import { all, DAY, HOUR, letter, letters, makeComponents, makeReader, type Reader, type TestComponents } from '../store/mail.ts'
@@ -8,10 +8,17 @@ import { until } from '../until.ts'
 import type { Appended, AppendOutcome, EnvelopeStore, Page, StoredEnvelope } from '../../src/ports.ts'
 import type { StoreInit } from '../../src/store/index.ts'
 
+/** A hand that changes what a store has on its disk, behind its back. */
+export interface Harm {
+  flipEnvelope: (store: EnvelopeStore, envelope: Envelope) => Promise<void>
+  flipEntry: (store: EnvelopeStore, envelope: Envelope) => Promise<void>
+  loseEnvelope: (store: EnvelopeStore, envelope: Envelope) => Promise<void>
+}
+
 export type MakeStore = (components: TestComponents, init: Partial<StoreInit>) => Promise<EnvelopeStore>
 
-/** `make` opens a new store; the contract closes it. */
-export function envelopeStoreContract (name: string, make: MakeStore): void {
+/** `make` opens a new store; the contract closes it. What a store makes of damage is asked of those that can be harmed. */
+export function envelopeStoreContract (name: string, make: MakeStore, harm?: Harm): void {
   describe(`${name}: EnvelopeStore`, () => {
     let components: TestComponents
     let store: EnvelopeStore
@@ -158,8 +165,11 @@ export function envelopeStoreContract (name: string, make: MakeStore): void {
         }
       })
 
-      it('is empty and last where nothing is, and stays where it was asked to begin', async () => {
-        assert.deepEqual(await store.page(alice.mailbox, 0, 1000), { envelopes: [], position: 0, last: true })
+      it('is empty and last where nothing is, and goes as far as positions go', async () => {
+        const before = store.lastPosition(alice.mailbox)
+        assert.deepEqual(await store.page(alice.mailbox, 0, 1000), { envelopes: [], position: before, last: true })
+        const { outcomes: [first] } = await store.append(letters(alice.mailbox, 1))
+        assert.equal(first?.type === 'stored' && first.position, before + 1, 'the first of an opening is no gap')
         await store.append(letters(bob.mailbox, 1))
         assert.deepEqual(await store.page(bob.mailbox, 2 ** 52, 1000), { envelopes: [], position: 2 ** 52, last: true })
         assert.deepEqual(await store.page(bob.mailbox, Number.MAX_SAFE_INTEGER, 1000), { envelopes: [], position: Number.MAX_SAFE_INTEGER, last: true })
@@ -349,6 +359,234 @@ export function envelopeStoreContract (name: string, make: MakeStore): void {
         assert.deepEqual(await held(alice), [])
       })
     })
+
+    describe('digest', () => {
+      /** Another store with the same mail, which came in another order. */
+      async function otherWith (envelopes: Envelope[]): Promise<EnvelopeStore> {
+        const other = await make(makeComponents(), {})
+        for (const envelope of envelopes.toReversed()) await other.append([envelope])
+        return other
+      }
+
+      it('is equal for equal mail and marks, in whatever order they came', async () => {
+        const sent = letters(alice.mailbox, 20)
+        await store.append(sent)
+        const other = await otherWith(sent)
+        try {
+          assert.deepEqual(await store.digest(alice.mailbox), await other.digest(alice.mailbox))
+          const collections = await Promise.all(['phone', 'laptop'].map(async device => await alice.collect(alice[device as 'phone'], idsOf(sent.slice(0, 3)))))
+          const third = (await makeReader(3)).phone
+          for (const collection of collections) await store.collect(collection, [alice.phone, alice.laptop, third])
+          assert.notEqual((await store.digest(alice.mailbox)).fingerprint, (await other.digest(alice.mailbox)).fingerprint, 'marks count')
+          for (const collection of collections.toReversed()) await other.collect(collection, [alice.phone, alice.laptop, third])
+          assert.deepEqual(await store.digest(alice.mailbox), await other.digest(alice.mailbox))
+        } finally {
+          await other.close()
+        }
+      })
+
+      it('counts, and changes with mail, marks and what goes', async () => {
+        const [first, second] = letters(alice.mailbox, 2)
+        assert.ok(first !== undefined && second !== undefined)
+        const seen: string[] = []
+        const note = async (envelopes: number): Promise<void> => {
+          const digest = await store.digest(alice.mailbox)
+          assert.match(digest.fingerprint, /^[0-9a-f]{32}$/)
+          assert.equal(digest.envelopes, envelopes)
+          seen.push(digest.fingerprint)
+        }
+        await note(0)
+        await store.append([first])
+        await note(1)
+        await store.append([second])
+        await note(2)
+        await collect(alice, 'phone', [first], ['phone', 'laptop'])
+        await note(2)
+        await collect(alice, 'laptop', [first], ['phone', 'laptop'])
+        await note(1)
+        await store.sweep(NOW + 40 * DAY)
+        await note(0)
+        assert.equal(new Set(seen).size, 5)
+        assert.equal(seen[0], seen[5])
+        assert.deepEqual(await store.digest(bob.mailbox), await store.digest(alice.mailbox), 'nothing is nothing')
+      })
+
+      it('is remembered until the mailbox changes', async () => {
+        const sent = letters(alice.mailbox, 3)
+        await store.append(sent)
+        const digest = await store.digest(alice.mailbox)
+        assert.equal(await store.digest(alice.mailbox), digest)
+        await store.append(letters(bob.mailbox, 1))
+        await store.append(sent)
+        assert.equal(await store.digest(alice.mailbox), digest, 'neither another’s mail nor a known letter changes it')
+        await store.append(letters(alice.mailbox, 1))
+        assert.notEqual(await store.digest(alice.mailbox), digest)
+      })
+
+      it('does not tell what is only remembered', async () => {
+        const [here, away] = letters(alice.mailbox, 2)
+        assert.ok(here !== undefined && away !== undefined)
+        await store.append([here])
+        const digest = await store.digest(alice.mailbox)
+        await collect(alice, 'phone', [away], ['phone', 'laptop'])
+        assert.deepEqual(await store.digest(alice.mailbox), digest)
+      })
+    })
+
+    describe('ids', () => {
+      it('come in pages in the order of ids, those of kept envelopes', async () => {
+        await useInstead({ scanEntries: 7 })
+        const sent = letters(alice.mailbox, 50)
+        await store.append([...sent, ...letters(bob.mailbox, 3)])
+        await collect(alice, 'phone', sent.slice(0, 10), ['phone'])
+        await collect(alice, 'phone', letters(alice.mailbox, 3), ['phone', 'laptop'])
+        const expected = idsOf(sent.slice(10)).sort()
+        for (const most of [1, 6, 39, 40, 41]) {
+          const ids: EnvelopeId[] = []
+          for (let last = false; !last;) {
+            const page = await store.ids(alice.mailbox, most, ids.at(-1))
+            assert.ok(page.ids.length === most || page.last)
+            ids.push(...page.ids)
+            last = page.last
+          }
+          assert.deepEqual(ids, expected)
+        }
+        assert.deepEqual(await store.ids(alice.mailbox, 100), { ids: expected, last: true })
+      })
+
+      it('are none where nothing is', async () => {
+        assert.deepEqual(await store.ids(alice.mailbox, 10), { ids: [], last: true })
+        assert.deepEqual(await store.ids(alice.mailbox, 10, 'ff'.repeat(32) as EnvelopeId), { ids: [], last: true })
+      })
+    })
+
+    it('misses what is neither here nor collected by all', async () => {
+      await useInstead({ scanEntries: 2 })
+      const [kept, partly, gone, awaited, barred, unknown] = letters(alice.mailbox, 6)
+      assert.ok(kept !== undefined && partly !== undefined && gone !== undefined && awaited !== undefined && barred !== undefined && unknown !== undefined)
+      await store.append([kept, partly, gone])
+      await collect(alice, 'phone', [partly, awaited], ['phone', 'laptop'])
+      await collect(alice, 'phone', [gone, barred], ['phone'])
+      const asked = [unknown, kept, partly, gone, awaited, barred]
+      assert.deepEqual(await store.missing(alice.mailbox, idsOf(asked)), idsOf([unknown, awaited]))
+      assert.deepEqual(await store.missing(bob.mailbox, idsOf([kept])), idsOf([kept]))
+      assert.deepEqual(await store.missing(alice.mailbox, []), [])
+    })
+
+    it('reads those that are kept, however they are asked for', async () => {
+      await useInstead({ scanEntries: 3, scanBytes: 500 })
+      const sent = letters(alice.mailbox, 10)
+      const { outcomes } = await store.append(sent)
+      await collect(alice, 'phone', sent.slice(0, 2), ['phone'])
+      const asked = [...sent, letter(alice.mailbox)].toReversed()
+      const expected = sent.map((envelope, n) => ({ position: storedAt(outcomes[n] ?? assert.fail()), envelope })).slice(2).toReversed()
+      assert.deepEqual(await store.read(alice.mailbox, idsOf(asked)), expected)
+      assert.deepEqual(await store.read(bob.mailbox, idsOf(asked)), [])
+    })
+
+    describe('release', () => {
+      it('lets go of what others have, leaves the others where they stand, and takes it again', async () => {
+        await useInstead({ scanEntries: 2 })
+        const sent = letters(alice.mailbox, 6)
+        await store.append(sent)
+        const before = await drain(alice.mailbox)
+        const last = store.lastPosition(alice.mailbox)
+        assert.equal(await store.release(alice.mailbox, idsOf([...sent.slice(1, 4), letter(alice.mailbox)])), 3)
+        assert.deepEqual(await drain(alice.mailbox), before.filter((_, n) => n < 1 || n > 3))
+        assert.deepEqual(store.usage(alice.mailbox), { envelopes: 3, bytes: 600, uncollectedBytes: 600 })
+        assert.equal(await store.release(alice.mailbox, idsOf(sent.slice(1, 4))), 0)
+        assert.deepEqual(await store.missing(alice.mailbox, idsOf(sent)), idsOf(sent.slice(1, 4)))
+        const { outcomes } = await store.append(sent.slice(2, 3))
+        assert.ok(outcomes[0] !== undefined && storedAt(outcomes[0]) > last)
+        assert.equal(outcomes[0].type === 'stored' && outcomes[0].known, false)
+      })
+
+      it('remembers which devices have it', async () => {
+        const sent = letters(alice.mailbox, 2)
+        await store.append(sent)
+        await collect(alice, 'phone', sent, ['phone', 'laptop'])
+        assert.equal(await store.release(alice.mailbox, idsOf(sent)), 2)
+        assert.deepEqual(store.usage(alice.mailbox), { envelopes: 0, bytes: 0, uncollectedBytes: 0 })
+        await store.append(sent)
+        assert.deepEqual(await held(alice, 'phone'), [])
+        assert.deepEqual(await held(alice, 'laptop'), idsOf(sent))
+      })
+    })
+
+    describe('scrub', () => {
+      it('finds nothing where nothing is damaged', async () => {
+        await useInstead({ scanEntries: 3 })
+        const sent = letters(alice.mailbox, 10)
+        await store.append([...sent, ...letters(bob.mailbox, 5)])
+        await collect(alice, 'phone', sent.slice(0, 2), ['phone'])
+        const digest = await store.digest(alice.mailbox)
+        assert.deepEqual(await store.scrub(), { checked: 13, damaged: 0 })
+        assert.equal(await store.digest(alice.mailbox), digest)
+      })
+
+      it('ends when it is told to', async () => {
+        await store.append(letters(alice.mailbox, 3))
+        await assert.rejects(store.scrub({ signal: AbortSignal.abort() }), { name: 'AbortError' })
+      })
+    })
+
+    if (harm !== undefined) damageContract(harm)
+
+    function damageContract (harm: Harm): void {
+      describe('when the disk gave back something else', () => {
+        it('reads the others, and lets go of the damaged', async () => {
+          const sent = letters(alice.mailbox, 4)
+          const [first, second, third, fourth] = sent
+          assert.ok(first !== undefined && second !== undefined && third !== undefined && fourth !== undefined)
+          await store.append(sent)
+          await harm.flipEnvelope(store, second)
+          await harm.loseEnvelope(store, third)
+          assert.deepEqual((await store.read(alice.mailbox, idsOf(sent))).map(({ envelope }) => envelope.id), [first.id, fourth.id])
+          assert.equal(store.usage(alice.mailbox).envelopes, 2)
+          assert.deepEqual(await store.missing(alice.mailbox, idsOf(sent)), [second.id, third.id])
+          await store.append([third, second])
+          assert.deepEqual(await held(alice), [first.id, fourth.id, third.id, second.id])
+        })
+
+        it('finds and lets go, in a scrub, of each flipped envelope and of each whose bytes are gone', async () => {
+          await useInstead({ scanEntries: 4 })
+          const sent = letters(alice.mailbox, 12)
+          const other = letters(bob.mailbox, 3)
+          await store.append([...sent, ...other])
+          await collect(alice, 'phone', sent.slice(0, 1), ['phone', 'laptop'])
+          for (const envelope of [...sent.slice(0, 2), ...other.slice(1, 2)]) await harm.flipEnvelope(store, envelope)
+          assert.equal((await store.digest(alice.mailbox)).envelopes, 12, 'nobody has looked yet')
+          await harm.loseEnvelope(store, sent[5] ?? assert.fail())
+          assert.deepEqual(await store.scrub(), { checked: 15, damaged: 4 })
+          const left = sent.filter((_, n) => n > 1 && n !== 5)
+          assert.equal((await store.digest(alice.mailbox)).envelopes, 9)
+          assert.deepEqual((await store.ids(alice.mailbox, 100)).ids, idsOf(left).sort())
+          assert.deepEqual(await held(alice), idsOf(left))
+          assert.deepEqual(await store.scrub(), { checked: 11, damaged: 0 })
+          await store.append(sent)
+          assert.deepEqual((await held(alice, 'phone')).length, 11, 'the mark of the first outlived its bytes')
+          assert.equal(store.usage(alice.mailbox).envelopes, 12)
+        })
+
+        it('finds, in a scrub, the envelopes of damaged index entries again', async () => {
+          const sent = letters(alice.mailbox, 5)
+          await store.append(sent)
+          const before = await store.digest(alice.mailbox)
+          await harm.flipEntry(store, sent[1] ?? assert.fail())
+          await harm.flipEntry(store, sent[2] ?? assert.fail())
+          await harm.flipEnvelope(store, sent[2] ?? assert.fail())
+          assert.deepEqual(await store.missing(alice.mailbox, idsOf(sent)), idsOf(sent.slice(1, 3)))
+          const { damaged } = await store.scrub()
+          assert.ok(damaged >= 2)
+          assert.deepEqual(await store.missing(alice.mailbox, idsOf(sent)), idsOf(sent.slice(2, 3)))
+          assert.equal((await store.digest(alice.mailbox)).envelopes, 4)
+          await store.append(sent)
+          assert.deepEqual(await store.digest(alice.mailbox), before)
+          assert.equal((await held(alice)).length, 5)
+          assert.equal((await store.scrub()).damaged, 0)
+        })
+      })
+    }
 
     it('finishes what waits when it is closed, and takes nothing afterwards', async () => {
       const waiting = store.append(letters(alice.mailbox, 3))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { CommitPlan, count, EMPTY_MAILBOX, isCollectionDue, isDue, partlyCollectedBytes, type IndexEntry, type Mailbox } from '../../src/store/core.ts'
+import { CommitPlan } from '../../src/store/core.ts'
+import { count, EMPTY_MAILBOX, isCollectionDue, isDue, partlyCollectedBytes, type IndexEntry, type Mailbox } from '../../src/store/mailbox.core.ts'
 import { STORE_DEFAULTS, type StoreInit } from '../../src/store/index.ts'
 import { NOW, NOW_S } from '../identity/people.ts'
 import { DAY, letter, letters } from './mail.ts'

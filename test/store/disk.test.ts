@@ -4,7 +4,10 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { openStore, type NodeStore, type StoreInit } from '../../src/store/index.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
+import { decodeEntry, envelopeKey, indexKey } from '../../src/store/layout.ts'
+import { envelopeStoreContract } from '../contracts/envelope-store.ts'
 import { letter, letters, makeComponents, makeReader, openTree, type Reader, type Tree } from './mail.ts'
+import type { EnvelopeStore } from '../../src/ports.ts'
 import type { Database } from '../../src/store/database.ts'
 import type { Envelope, EnvelopeId, MailboxId } from '../../src/types.ts'
 
@@ -39,6 +42,44 @@ async function openGated (): Promise<{ tree: Tree, database: Database, gate: Gat
   }
   return { tree, database, gate }
 }
+
+/** The trees of the stores under the contract. */
+const trees = new WeakMap<EnvelopeStore, Tree>()
+
+async function flip (tree: Tree, key: Uint8Array): Promise<void> {
+  const value = new Uint8Array(await tree.get(key) ?? assert.fail('nothing is there'))
+  value[20] = (value[20] ?? 0) ^ 4
+  await tree.put(key, value)
+}
+
+async function placeOf (store: EnvelopeStore, { mailbox, id }: Envelope): Promise<{ tree: Tree, entry: Uint8Array, envelope: Uint8Array }> {
+  const tree = trees.get(store) ?? assert.fail('no tree')
+  const entry = indexKey(mailbox, id)
+  const named = decodeEntry(await tree.get(entry) ?? assert.fail('not in the index'))
+  // A damaged entry names nothing: its position is still legible.
+  const position = named?.type === 'kept' ? named.position : Number(Buffer.from(await tree.get(entry) ?? []).readBigUInt64BE(5))
+  return { tree, entry, envelope: envelopeKey(mailbox, position) }
+}
+
+envelopeStoreContract('over a harmed disk', async (components, init) => {
+  const { tree, database } = await openGated()
+  const { envelopes } = await openStore(database, components, init)
+  trees.set(envelopes, tree)
+  return envelopes
+}, {
+  flipEnvelope: async (store, envelope) => {
+    const place = await placeOf(store, envelope)
+    await flip(place.tree, place.envelope)
+  },
+  flipEntry: async (store, envelope) => {
+    const place = await placeOf(store, envelope)
+    await flip(place.tree, place.entry)
+  },
+  loseEnvelope: async (store, envelope) => {
+    const place = await placeOf(store, envelope)
+    await place.tree.del(place.envelope)
+  }
+})
 
 describe('the store and its disk', () => {
   let alice: Reader
@@ -86,10 +127,11 @@ describe('the store and its disk', () => {
     const store = await openStore(database, makeComponents())
     let release = (): void => {}
     gate.write = async () => { await new Promise<void>(resolve => { release = resolve }) }
+    const before = store.envelopes.lastPosition(alice.mailbox)
     const first = store.envelopes.append(letters(alice.mailbox, 1))
     await settled()
     const others = Promise.all(letters(alice.mailbox, 20).map(async envelope => await store.envelopes.append([envelope])))
-    assert.equal(store.envelopes.lastPosition(alice.mailbox), 0, 'a position counts when it is on the disk')
+    assert.equal(store.envelopes.lastPosition(alice.mailbox), before, 'a position counts when it is on the disk')
     gate.write = async () => {}
     release()
     assert.deepEqual((await first).commit.leaves.length, 1)

@@ -6,7 +6,7 @@ import {
 } from '../../src/store/layout.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { letter } from './mail.ts'
-import type { IndexEntry } from '../../src/store/core.ts'
+import type { IndexEntry } from '../../src/store/mailbox.core.ts'
 import type { EnvelopeId, MailboxId, PeerKey } from '../../src/types.ts'
 
 const hex32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytes => Buffer.from(bytes).toString('hex'))

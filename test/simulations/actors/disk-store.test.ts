@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { DiskStore, isOnDisk } from '../../../simulations/actors/disk-store.ts'
-import { TABLE } from '../../../simulations/actors/disk-tables.ts'
+import { deletion, envelopeKey, indexKey, TABLE, type IndexCell } from '../../../simulations/actors/disk-tables.ts'
 import { mailboxOf, makeCollection, makeEnvelope, peerKeyOf, rootKeyOf } from '../../../simulations/actors/values.ts'
 import { Disk, DISK_CONDITIONS } from '../../../simulations/world/disk.ts'
 import { World } from '../../../simulations/world/world.ts'
@@ -11,7 +11,7 @@ import { NOW } from '../../identity/people.ts'
 import { pumpedWorld } from './pumped.ts'
 import type { StorePerformer, Written } from '../../../simulations/actors/store-performer.ts'
 import type { Witness } from '../../../simulations/checks/witness.ts'
-import type { EnvelopeStore } from '../../../src/ports.ts'
+import type { EnvelopeStore, StoredEnvelope } from '../../../src/ports.ts'
 
 const node = peerKeyOf('n1')
 const root = rootKeyOf('alice')
@@ -42,6 +42,21 @@ function asPort (store: DiskStore, close: () => Promise<void>): EnvelopeStore {
     collections: async function * (mailbox) { yield * store.collections(mailbox) },
     sweep: async now => await new Promise(resolve => { store.sweep(now, resolve) }),
     usage: mailbox => store.usage(mailbox),
+    digest: async mailbox => store.digest(mailbox),
+    ids: async (...asked) => store.ids(...asked),
+    missing: async (...asked) => store.missing(...asked),
+    read: async (...asked) => {
+      let envelopes: StoredEnvelope[] = []
+      await new Promise<void>(resolve => { envelopes = store.read(...asked, resolve) })
+      return envelopes
+    },
+    release: async (...asked) => await new Promise((resolve, reject) => {
+      store.release(...asked, released => { if (released === undefined) reject(new StoreFailedError('the disk refused')); else resolve(released) })
+    }),
+    scrub: async options => await new Promise((resolve, reject) => {
+      options?.signal?.throwIfAborted()
+      store.scrub(found => { if (found === undefined) reject(new StoreFailedError('the disk refused')); else resolve(found) })
+    }),
     lastPosition: mailbox => store.lastPosition(mailbox),
     close: async () => {
       isClosed = true
@@ -52,12 +67,27 @@ function asPort (store: DiskStore, close: () => Promise<void>): EnvelopeStore {
 }
 
 let opened = 0
+const disks = new WeakMap<EnvelopeStore, Disk>()
+
+function diskOf (store: EnvelopeStore): Disk { return disks.get(store) ?? assert.fail('no disk') }
 
 envelopeStoreContract('the simulated disk store', async (_components, init) => {
   const { world, stop } = pumpedWorld(++opened, NOW)
   const disk = new Disk(world, world.chance.split('disk'), { ...DISK_CONDITIONS, fsyncMs: 0, fsyncMsMin: 0 })
   const store = new DiskStore({ node, world, disk, witness: { dropped: () => {} }, chance: world.chance.split('store') }, init)
-  return asPort(store, stop)
+  const port = asPort(store, stop)
+  disks.set(port, disk)
+  return port
+}, {
+  flipEnvelope: async (store, { id }) => { diskOf(store).damage(TABLE.envelopes, value => (value as StoredEnvelope).envelope.id === id) },
+  flipEntry: async (store, { id }) => { diskOf(store).damage(TABLE.index, value => (value as IndexCell).id === id) },
+  loseEnvelope: async (store, { mailbox, id }) => {
+    const disk = diskOf(store)
+    const found = disk.read(TABLE.index, indexKey(mailbox, id))
+    const { entry } = found.found ? found.value as IndexCell : assert.fail('not in the index')
+    const key = envelopeKey(mailbox, entry.type === 'kept' ? entry.position : assert.fail('not kept'))
+    await new Promise<void>(resolve => { disk.write([deletion(TABLE.envelopes, key)], { sync: false }, () => { resolve() }) })
+  }
 })
 
 describe('a simulated store on its disk', () => {
@@ -126,7 +156,7 @@ describe('a simulated store on its disk', () => {
     assert.equal(second.storeId, first.storeId)
     assert.deepEqual(held(second), ['e1', 'e2'])
     assert.deepEqual(second.usage(mailbox), first.usage(mailbox))
-    assert.equal(second.lastPosition(mailbox), 2 ** 32 + 2)
+    assert.equal(second.lastPosition(mailbox), 2 * 2 ** 32, 'what comes is no gap')
     await append(second, letter('e3'))
     assert.equal(second.lastPosition(mailbox), 2 * 2 ** 32 + 1)
   })
