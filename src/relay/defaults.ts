@@ -74,8 +74,8 @@ export const RELAY_DEFAULTS = Object.freeze({
 
   /** Between two audits of a node that passed, give or take half: found within days costs next to nothing (≤ 1 MiB read a day and node). */
   auditIntervalMs: 24 * HOUR,
-  /** Between two askings for what a node did not show, give or take half: at least a quarter of an hour, in which it hears our digest and pulls. */
-  auditAgainMs: 30 * MINUTE,
+  /** Between two askings for what a node did not show, give or take half: one that was away for days has pulled what came meanwhile, 6 GB at 2.5 MB/s, before the third. */
+  auditAgainMs: HOUR,
   /** What we have held for less is not asked for: the node may still be pulling it. */
   auditAgeMs: HOUR,
   /** Our link with the node must have stood for this long, and the node have told of the mailbox within it: two rounds of digests at the longest. */
@@ -130,6 +130,8 @@ export const RELAY_DEFAULTS = Object.freeze({
   handoverTickMs: SECOND,
   /** A leaving node hands over for this long, then it says what lacks holders. */
   handoverMs: 10 * MINUTE,
+  /** How often it is looked for users who have moved away: whoever moves is in no hurry to be forgotten. */
+  movedLookMs: 10 * MINUTE,
   /** Mailboxes that a report names. */
   handoverLackingMax: 100,
 

@@ -13,7 +13,7 @@
  */
 import { LIMITS } from '../wire/limits.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
-import { Box, type Item } from './handover.box.core.ts'
+import { Box, type BoxState, type Item } from './handover.box.core.ts'
 import { HANDOVER_AT_LEAVING, type HandoverEffect, type HandoverEvent, type HandoverInit, type HandoverProgress, type HandoverReport } from './handover.events.core.ts'
 import type { Envelope, EnvelopeId, MailboxId, Millis, PeerKey, RefusalCode, RouteRecord } from '../types.ts'
 
@@ -29,6 +29,8 @@ export class HandoverCore {
   readonly #ready: Box[] = []
   readonly #tickets = new Map<number, { box: Box, item: Item }>()
   #lastTicket = 0
+  /** Mailboxes that are not over. */
+  #unfinished = 0
   #reading = 0
   #bytesOpen = 0
   #depositsOpen = 0
@@ -42,10 +44,7 @@ export class HandoverCore {
   }
 
   /** Nothing more is tried. */
-  get isOver (): boolean {
-    for (const box of this.#boxes.values()) if (!box.isOver) return false
-    return true
-  }
+  get isOver (): boolean { return this.#unfinished === 0 }
 
   /** Bytes of pages that are being read, at their most, and of deposits under way. */
   get bytesInFlight (): number { return this.#bytesOpen + this.#reading * LIMITS.pageBytes }
@@ -109,14 +108,14 @@ export class HandoverCore {
     box.takeRoute(route)
     if (box.state !== 'waiting' && box.state !== 'kept') return
     if (box.hasOthers) this.#makeReady(box)
-    else box.state = 'kept'
+    else this.#enter(box, 'kept')
   }
 
   #onPage ({ mailbox, envelopes, position, last }: Extract<HandoverEvent, { type: 'page' }>, now: Millis): void {
     const box = this.#boxes.get(mailbox)
     if (box?.state !== 'reading') return
     this.#reading--
-    box.state = 'depositing'
+    this.#enter(box, 'depositing')
     box.pageEnd = position
     box.isLastPage = last
     this.#noteGone(box, new Set(envelopes.map(({ envelope }) => envelope.id)))
@@ -204,7 +203,7 @@ export class HandoverCore {
     if (box.state === 'reading') this.#reading--
     for (const item of box.items.values()) this.#close(box, item)
     this.#forgetPage(box)
-    box.state = 'lacking'
+    this.#enter(box, 'lacking')
   }
 
   #settleIfDone (box: Box, item: Item): boolean {
@@ -245,7 +244,7 @@ export class HandoverCore {
     // What was collected before its page was read.
     this.#collected += Math.max(0, box.totalEnvelopes - box.settledEnvelopes)
     box.settledEnvelopes = Math.max(box.settledEnvelopes, box.totalEnvelopes)
-    box.state = 'done'
+    this.#enter(box, 'done')
   }
 
   #forgetPage (box: Box): void {
@@ -256,7 +255,7 @@ export class HandoverCore {
   #wait (box: Box, now: Millis): void {
     if (!box.hasOthers) {
       this.#forgetPage(box)
-      box.state = 'kept'
+      this.#enter(box, 'kept')
       return
     }
     if (box.hasProgressed) {
@@ -265,11 +264,17 @@ export class HandoverCore {
     }
     box.waitMs = Math.min(this.#init.retryMaxMs, box.waitMs * 2 || RELAY_DEFAULTS.handoverRetryFirstMs)
     box.retryAt = now + box.waitMs
-    box.state = 'waiting'
+    this.#enter(box, 'waiting')
+  }
+
+  #enter (box: Box, state: BoxState): void {
+    const wasOver = box.isOver
+    box.state = state
+    if (box.isOver !== wasOver) this.#unfinished += wasOver ? 1 : -1
   }
 
   #makeReady (box: Box): void {
-    box.state = 'ready'
+    this.#enter(box, 'ready')
     this.#ready.push(box)
   }
 
@@ -277,7 +282,7 @@ export class HandoverCore {
     while (this.#hasRoom()) {
       const box = this.#ready.shift()
       if (box === undefined) return
-      box.state = 'reading'
+      this.#enter(box, 'reading')
       this.#reading++
       this.#effects.push({ type: 'read', mailbox: box.mailbox, after: box.after, maxBytes: LIMITS.pageBytes })
     }

@@ -11,6 +11,8 @@ export type Relay = RelayService
 export type { DeviceLink } from './service.ts'
 /** What a relay needs of its node. */
 export type { RelayComponents } from './parts.ts'
+/** What a node that leaves has handed over, and how far it is. */
+export type { HandoverProgress, HandoverReport } from './handover.events.core.ts'
 /** A mailbox read from a node, page by page. */
 export { drainMailbox } from './client.ts'
 /** What a node signed about its disk, opened and verified. */

@@ -12,11 +12,17 @@ import { Audits } from './audit.ts'
 import { Collections } from './collections.ts'
 import { Coordinator } from './coordinator.ts'
 import { DrainServer } from './drain.ts'
+import { MembersCore } from './members.core.ts'
+import { MovedMail } from './moved.ts'
 import { PeerAnswers } from './peer-answers.ts'
 import { PeerLinks } from './peer-links.ts'
+import { OwnDeposits } from './reconcile/own-deposits.ts'
+import { Reconciliation } from './reconcile/service.ts'
 import { Replica, type ReplicaHost } from './replica.ts'
 import { Sources, type Source } from './source.ts'
+import type { HandoverComponents } from './handover.ts'
 import type { PeerLinksHost } from './peer-links.ts'
+import type { ServedProfiles } from './reconcile/pull-stream.ts'
 import type { Clock, Crypto, EnvelopeStore, Network, Random, ServedUsers, Shelf, SigningKey } from '../ports.ts'
 import type { Bytes, Envelope, MailboxId, PeerKey, RouteRecord } from '../types.ts'
 import type { ComponentLogger } from '@libp2p/interface'
@@ -27,6 +33,7 @@ export interface RelayComponents {
   networkId: string
   envelopes: EnvelopeStore
   users: ServedUsers
+  profiles: ServedProfiles
   /** Opens a record that another node sent and keeps it when it is the newest. Rejects when it is not a valid one. */
   learnRoute: (bytes: Bytes) => Promise<RouteRecord>
   crypto: Crypto
@@ -35,20 +42,26 @@ export interface RelayComponents {
   random: Random
   /** What the relay remembers over restarts, by name. */
   shelf: (name: string) => Shelf
+  /** False when the store was not closed as it should have been: then it is read through before others are told what is here. */
+  wasClean: boolean
   logger: ComponentLogger
 }
 
 export class RelayParts {
   readonly sources = new Sources()
+  readonly members = new MembersCore()
   readonly replica: Replica
   readonly coordinator: Coordinator
   readonly links: PeerLinks
   readonly collections: Collections
   readonly drains: DrainServer
+  readonly reconciliation: Reconciliation
+  readonly moved: MovedMail
   readonly audits: Audits
   readonly #components: RelayComponents
   readonly #peerAnswers: PeerAnswers
   readonly #self: PeerKey
+  readonly #ownDeposits: OwnDeposits
 
   /** onIdle: some part has nothing open any more. onCaught: an audit has found a node out. */
   constructor (components: RelayComponents, onIdle: () => void, onCaught: (node: PeerKey) => void) {
@@ -61,6 +74,20 @@ export class RelayParts {
     this.coordinator = new Coordinator({ ...components, self, sources, replica: this.replica, links: this.links, onIdle })
     this.collections = new Collections({ ...components, self, links: this.links, log })
     this.drains = new DrainServer({ ...components, log })
+    this.#ownDeposits = new OwnDeposits({
+      newSource: () => sources.newDevice(),
+      deposit: (...deposit) => { this.replica.deposit(...deposit) }
+    })
+    this.reconciliation = new Reconciliation({
+      ...components,
+      self,
+      log,
+      members: this.members,
+      links: this.links,
+      collect: async collection => { await this.collections.keep(collection) },
+      deposit: async envelopes => await new Promise(resolve => { this.#ownDeposits.deposit(envelopes, resolve) })
+    })
+    this.moved = new MovedMail(this.handoverComponents)
     this.audits = new Audits({
       ...components,
       self,
@@ -69,7 +96,10 @@ export class RelayParts {
       host: {
         members: mailbox => this.#members(mailbox),
         say: (node, word) => this.links.isLinked(node) && this.links.say({ node, addressHint: undefined }, word),
-        caught: node => { onCaught(node) }
+        caught: (node, until) => {
+          this.members.handle({ type: 'caught', node, until }, clock.now())
+          onCaught(node)
+        }
       }
     })
     this.#peerAnswers = new PeerAnswers({
@@ -81,6 +111,12 @@ export class RelayParts {
     })
   }
 
+  /** What handing over needs of the relay. */
+  get handoverComponents (): HandoverComponents {
+    const { envelopes, users, clock, logger } = this.#components
+    return { self: this.#self, coordinator: this.coordinator, links: this.links, envelopes, users, clock, log: logger.forComponent('posthouse:relay:handover') }
+  }
+
   /** Deposits without an outcome. */
   get open (): number { return this.coordinator.open + this.replica.open }
 
@@ -88,11 +124,15 @@ export class RelayParts {
     await this.audits.start()
     await this.links.start()
     await this.drains.start()
+    this.reconciliation.start()
+    this.moved.start()
   }
 
   async stop (): Promise<void> {
+    this.moved.stop()
     this.coordinator.stop()
     this.audits.stop()
+    this.reconciliation.stop()
     await this.drains.stop()
     await this.links.stop()
     this.sources.clear()
@@ -116,10 +156,12 @@ export class RelayParts {
     return {
       onIdle,
       onReceipts: (id, tickets, leaves) => {
+        if (this.#ownDeposits.onReceipts(id, tickets)) return
         if (sources.isNode(id)) sources.get(id)?.answers.receipts(leaves.run.frame(leaves.first, tickets))
         else this.coordinator.tell({ type: 'receipts', node, tickets }, leaves)
       },
       onRefused: (id, ticket, refusal) => {
+        if (this.#ownDeposits.onRefused(id, refusal)) return
         if (sources.isNode(id)) sources.get(id)?.answers.refuse(ticket, refusal)
         else this.coordinator.tell({ type: 'refused', node, tickets: [ticket], refusal })
       },
@@ -133,7 +175,7 @@ export class RelayParts {
   /** The nodes that keep the mailbox. */
   #members (mailbox: MailboxId): PeerKey[] {
     const route = this.#components.users.route(mailbox)
-    return route?.entries.slice(0, route.n).map(({ node }) => node) ?? []
+    return route === undefined ? [] : this.members.members(route, this.#components.clock.now()).map(({ node }) => node)
   }
 
   #linksHost (): PeerLinksHost {
@@ -149,7 +191,10 @@ export class RelayParts {
         sources.remove(stream.id)
         if (!this.links.isLinked(stream.node)) this.audits.unlinked(stream.node)
       },
-      onLost: node => { this.coordinator.tell({ type: 'lost', node }) },
+      onLost: node => {
+        this.members.handle({ type: 'lost', node }, clock.now())
+        this.coordinator.tell({ type: 'lost', node })
+      },
       onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
       onDeposit: (from, ticket, routeEpoch, routeSeq, bytes) => {
         const envelope = this.openEnvelope(from, ticket, bytes)
@@ -159,11 +204,21 @@ export class RelayParts {
       onRefused: (from, refused) => { this.#peerAnswers.take(from, { type: 'refused', refused }) },
       onMoved: (from, route) => { this.#peerAnswers.take(from, { type: 'moved', route }) },
       onCollection: (from, collection) => { this.collections.fromPeer(from, collection) },
-      onDigests: ({ node }, digests) => { this.audits.onDigests(node, digests) },
+      onDigests: (from, digests) => {
+        this.audits.onDigests(from.node, digests)
+        this.reconciliation.onDigests(from, digests)
+      },
       onAudit: (from, audit) => { this.audits.onAudit(from, audit) },
       onAudited: (from, audited) => { this.audits.onAudited(from, audited) },
-      onReached: node => { this.audits.linked(node) },
-      onUnreachable: () => {}
+      onReached: node => {
+        this.members.handle({ type: 'reached', node }, clock.now())
+        this.audits.linked(node)
+        this.reconciliation.reached(node)
+      },
+      onUnreachable: node => {
+        this.members.handle({ type: 'unreachable', node }, clock.now())
+        this.reconciliation.unreachable(node)
+      }
     }
   }
 }

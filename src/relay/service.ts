@@ -10,8 +10,11 @@ import { SessionFrame } from '../wire/mail.ts'
 import { Answers, type FrameSink } from './answers.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { Gate, type Pausable } from './gate.ts'
+import { Handover, type HandOverOptions } from './handover.ts'
+import { HANDOVER_AT_LEAVING, type HandoverProgress, type HandoverReport } from './handover.events.core.ts'
 import { RelayParts, type RelayComponents } from './parts.ts'
 import type { Source } from './source.ts'
+import type { Clock } from '../ports.ts'
 import type { Bytes, MailboxId, PeerKey } from '../types.ts'
 
 /** A device's session stream, as its session hands it to the relay. */
@@ -28,6 +31,7 @@ export class RelayService {
   readonly #devices = new Map<DeviceLink, Source>()
   #parts: RelayParts | undefined
   #onIdle: (() => void) | undefined
+  #handover: Handover | undefined
 
   constructor (components: RelayComponents) { this.#components = components }
 
@@ -42,12 +46,15 @@ export class RelayService {
     const parts = this.#parts
     this.#parts = undefined
     this.#devices.clear()
+    this.#handover?.end()
+    this.#handover = undefined
     this.#onIdle?.()
     await parts?.stop()
   }
 
   /** Takes no more deposits and waits, within a bound, until each that was taken has its outcome. */
   async drain (): Promise<{ unfinished: number }> {
+    this.#parts?.moved.stop()
     this.#parts?.coordinator.tell({ type: 'drain' })
     this.#parts?.replica.drain()
     if (this.#open === 0) return { unfinished: 0 }
@@ -63,11 +70,41 @@ export class RelayService {
     return { unfinished: this.#open }
   }
 
-  /** For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet. */
-  status (): { inFlight: number, nodes: number, queuedBytes: number } {
-    const links = this.#parts?.links
-    return { inFlight: this.#open, nodes: links?.count ?? 0, queuedBytes: links?.queuedBytes ?? 0 }
+  /** Until w other nodes of each mailbox's record have what lies here, nothing more can be done about it, or time is up. */
+  async handOver ({ onProgress, signal }: HandOverOptions = {}): Promise<HandoverReport> {
+    const { users, clock } = this.#components
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (this.#parts === undefined) throw new RefusedError('the node has left', { code: REFUSAL.draining, retryAfterSeconds: 0 })
+    const handover = this.#handover = new Handover(this.#parts.handoverComponents, HANDOVER_AT_LEAVING, () => {
+      if (handover.isOver) resolve()
+    })
+    const cancelDeadline = clock.after(RELAY_DEFAULTS.handoverMs, resolve)
+    const tell = (): void => { onProgress?.(handover.progress) }
+    const cancelProgress = every(clock, RELAY_DEFAULTS.handoverTickMs, tell)
+    signal?.addEventListener('abort', () => { resolve() }, { once: true })
+    for (const mailbox of users.mailboxes()) handover.take(mailbox)
+    if (!handover.isOver && signal?.aborted !== true) await promise
+    cancelDeadline()
+    cancelProgress()
+    handover.end()
+    tell()
+    return handover.report
   }
+
+  /** Of the hand-over that runs. */
+  get handoverProgress (): HandoverProgress | undefined { return this.#handover?.progress }
+
+  /**
+   * For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet, and whether
+   * what lies here has still to be compared with them after an unclean end.
+   */
+  status (): { inFlight: number, nodes: number, queuedBytes: number, verifying: boolean } {
+    const links = this.#parts?.links
+    return { inFlight: this.#open, nodes: links?.count ?? 0, queuedBytes: links?.queuedBytes ?? 0, verifying: this.#parts?.reconciliation.status.verifying ?? false }
+  }
+
+  /** The record or profile of the mailbox's user is another one, or it is not served here any more. */
+  touched (mailbox: MailboxId): void { this.#parts?.reconciliation.touched(mailbox) }
 
   /** From now on the device may deposit, and is shown what arrives for its mailbox. The result takes it back. */
   attach (link: DeviceLink): () => void {
@@ -113,4 +150,17 @@ export class RelayService {
   }
 
   get #open (): number { return this.#parts?.open ?? 0 }
+}
+
+/** Until it is taken back. */
+function every (clock: Clock, ms: number, callback: () => void): () => void {
+  let cancel = (): void => {}
+  const later = (): void => {
+    cancel = clock.after(ms, () => {
+      callback()
+      later()
+    })
+  }
+  later()
+  return () => { cancel() }
 }
