@@ -99,6 +99,18 @@ export class Account {
     return this.nodes.map(({ node }) => node).filter(node => !published.has(node))
   }
 
+  /** How many nodes the person named; 0 when they were found. */
+  get chosen (): number { return this.#opened.stored.chosen }
+
+  /** Nodes that left the record not longer ago than mail lives, the last one first. */
+  get former (): ListedNode[] {
+    const since = this.#components.clock.now() - CLIENT_DEFAULTS.formerKeptMs
+    return this.#opened.stored.former.filter(former => former.since > since).map(({ node, addresses }) => ({ node, addressHints: addresses }))
+  }
+
+  /** Nodes off the record that were named last. */
+  get known (): ListedNode[] { return this.#opened.stored.known.map(({ node, addresses }) => ({ node, addressHints: addresses })) }
+
   /** A name for what an introduction says now: contacts that have it need no other. */
   get introductionHash (): string { return `${this.profile.order.hash}/${this.record?.order.hash ?? ''}` }
 
@@ -111,9 +123,25 @@ export class Account {
     return Math.max(this.#components.clock.now(), this.profile.order.seq + 1, (this.record?.order.seq ?? 0) + 1)
   }
 
-  async setRecord (record: RouteRecord, addresses: StoredAccount['addresses']): Promise<void> {
-    await this.#change({ record: record.bytes, addresses, published: [] })
+  /** Whom the record lists no longer is remembered: mail may still lie there. */
+  async setRecord (record: RouteRecord, addresses: StoredAccount['addresses'], chosen: number): Promise<void> {
+    const since = this.#components.clock.now()
+    const left = this.nodes.map(({ node, addressHints }) => ({ node, addresses: addressHints, since }))
+    const former = [...left, ...this.#opened.stored.former].filter(({ node }, at, all) => !record.entries.some(entry => entry.node === node) && all.findIndex(other => other.node === node) === at)
+    await this.#change({ record: record.bytes, addresses, published: [], chosen, former: former.slice(0, CLIENT_DEFAULTS.formerMax) })
     this.#opened = { ...this.#opened, record }
+  }
+
+  /** A drain of a former node brought nothing; once no sender can go by the old record any more, it is let go of. */
+  async leaveFormer (node: PeerKey): Promise<void> {
+    const { former } = this.#opened.stored
+    const since = former.find(other => other.node === node)?.since
+    if (since === undefined || since + CLIENT_DEFAULTS.formerEmptyMs > this.#components.clock.now()) return
+    await this.#change({ former: former.filter(other => other.node !== node) })
+  }
+
+  async setKnown (known: ListedNode[]): Promise<void> {
+    await this.#change({ known: known.slice(0, CLIENT_DEFAULTS.knownMax).map(({ node, addressHints }) => ({ node, addresses: addressHints })) })
   }
 
   async setPublished (node: PeerKey): Promise<void> {

@@ -33,6 +33,19 @@ export const CLIENT_DEFAULTS = Object.freeze({
   drainAgainMs: 2 * SECOND,
   /** A replica from which nothing came for so long is given up for now. */
   drainStallMs: 10 * SECOND,
+  /** Nodes that left the record are drained for as long as mail lives there, … */
+  formerKeptMs: LIMITS.retentionMs + LIMITS.expirySlackMs + DAY,
+  /** … at most so many, which is two whole lists, … */
+  formerMax: 24,
+  /** … and not longer than this once they have nothing: the DHT has forgotten the old record by then, and senders ask for a new one when nodes say that it moved. */
+  formerEmptyMs: 2 * DAY,
+  /** Between two drains of such a node, doubling up to the second while it has nothing or is away: nobody waits for what may be there. */
+  drainFormerMs: 5 * MINUTE,
+  drainFormerMsMax: 6 * HOUR,
+  /** Nodes off the record whose addresses are kept, … */
+  knownMax: 12,
+  /** … and whose are remembered while the client runs: more than placement has candidates. */
+  metMax: 96,
   /** Replicas drained, or given a new route record, at the same time. */
   drainsAtOnce: 2,
   /** Cursors are written at most this often: behind is where a cursor does no harm. */

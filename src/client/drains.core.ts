@@ -2,7 +2,7 @@
  * Which replica is drained when. Each listed node is drained once when the device comes back; nodes that have no
  * session with us again and again, because a sloppy quorum may have put mail there: after a minute, and ever more rarely
  * while they have nothing; and whoever says that there is more. A node that fails is tried again ever more rarely too,
- * and at once when it attaches.
+ * and at once when it attaches. Nodes that have left the list are drained a few times a day, and nobody waits for them.
  *
  * Pure.
  */
@@ -10,8 +10,8 @@ import { CLIENT_DEFAULTS } from './defaults.ts'
 import type { Millis, PeerKey } from '../types.ts'
 
 export type DrainsEvent =
-  /** The user's nodes; new ones are drained. */
-  | { type: 'nodes', nodes: PeerKey[] }
+  /** The user's nodes; new ones are drained. former: those of before, where mail may still lie. */
+  | { type: 'nodes', nodes: PeerKey[], former?: PeerKey[] }
   | { type: 'attached', node: PeerKey }
   | { type: 'detached', node: PeerKey }
   /** There is more at this node; `later` when we had no room for it. */
@@ -27,9 +27,10 @@ export type DrainsEffect =
   | { type: 'drained' }
   | { type: 'wakeAt', at: Millis }
 
-export interface DrainsLimits { drainIntervalMs: number, drainEmptyMsMax: number, drainFailedMsMax: number, drainAgainMs: number, drainsAtOnce: number }
+export interface DrainsLimits { drainIntervalMs: number, drainEmptyMsMax: number, drainFailedMsMax: number, drainAgainMs: number, drainsAtOnce: number, drainFormerMs: number, drainFormerMsMax: number }
 
 interface Replica {
+  former: boolean
   dueAt: Millis
   running: boolean
   attached: boolean
@@ -49,18 +50,14 @@ export class DrainsCore {
 
   /** True when every replica that can be reached has been drained since the device came back. */
   get isSettled (): boolean {
-    return [...this.#replicas.values()].every(({ running, drained, failures }) => !running && (drained || failures > 0))
+    return [...this.#replicas.values()].every(({ former, running, drained, failures }) => former || (!running && (drained || failures > 0)))
   }
 
   get #isAttached (): boolean { return [...this.#replicas.values()].some(({ attached }) => attached) }
 
   handle (event: DrainsEvent, now: Millis): DrainsEffect[] {
     switch (event.type) {
-      case 'nodes': {
-        const before = this.#replicas
-        this.#replicas = new Map(event.nodes.map(node => [node, before.get(node) ?? { dueAt: 0, running: false, attached: false, failures: 0, empty: 0, drained: false }]))
-        break
-      }
+      case 'nodes': this.#onNodes(event.nodes, event.former ?? []); break
       case 'attached': this.#onAttached(event.node, now); break
       case 'detached': this.#onDetached(event.node, now); break
       case 'more': this.#onMore(event.node, event.later, now); break
@@ -70,11 +67,20 @@ export class DrainsCore {
     return this.#settle(now)
   }
 
+  #onNodes (nodes: PeerKey[], former: PeerKey[]): void {
+    const before = this.#replicas
+    this.#replicas = new Map([...nodes, ...former].map(node => {
+      const replica = before.get(node) ?? { former: false, dueAt: 0, running: false, attached: false, failures: 0, empty: 0, drained: false }
+      replica.former = !nodes.includes(node)
+      return [node, replica]
+    }))
+  }
+
   /** Coming back from nowhere, all are drained; otherwise the one that came. */
   #onAttached (node: PeerKey, now: Millis): void {
     const replica = this.#replicas.get(node)
     if (replica === undefined || replica.attached) return
-    for (const due of this.#isAttached ? [replica] : this.#replicas.values()) {
+    for (const due of this.#isAttached ? [replica] : [...this.#replicas.values()].filter(({ former }) => !former)) {
       due.dueAt = Math.min(due.dueAt, now)
       due.drained = false
     }
@@ -106,8 +112,9 @@ export class DrainsCore {
     // What was asked for meanwhile stands.
     if (replica.dueAt < Infinity) return
     replica.drained = !failed
-    const { drainFailedMsMax, drainEmptyMsMax } = this.#limits
-    if (failed) replica.dueAt = now + this.#intervalMs(replica.failures, drainFailedMsMax)
+    const { drainFailedMsMax, drainEmptyMsMax, drainFormerMs, drainFormerMsMax } = this.#limits
+    if (replica.former) replica.dueAt = now + Math.min(drainFormerMsMax, drainFormerMs * 2 ** Math.min(30, replica.failures + replica.empty))
+    else if (failed) replica.dueAt = now + this.#intervalMs(replica.failures, drainFailedMsMax)
     else if (!replica.attached) replica.dueAt = now + this.#intervalMs(replica.empty, drainEmptyMsMax)
   }
 

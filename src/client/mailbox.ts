@@ -31,6 +31,8 @@ export interface MailboxComponents {
   clock: Clock
   log: Logger
   failed: (error: Error) => void
+  /** A drain came to its end, or did not. */
+  drained: (node: PeerKey, outcome: { failure: Error | undefined, brought: boolean }) => void
 }
 
 /** Envelopes of a page that are not settled yet; a page waits for all of its own. */
@@ -68,7 +70,10 @@ export class Mailbox {
     await this.#flush()
   }
 
-  list (nodes: ListedNode[]): void { this.#schedule({ type: 'nodes', nodes: nodes.map(({ node }) => node) }) }
+  /** former: nodes that were listed before. */
+  list (nodes: ListedNode[], former: ListedNode[] = []): void {
+    this.#schedule({ type: 'nodes', nodes: nodes.map(({ node }) => node), former: former.map(({ node }) => node) })
+  }
 
   attached (session: Session): void { this.#schedule({ type: 'attached', node: session.node }) }
 
@@ -178,25 +183,26 @@ export class Mailbox {
   }
 
   async #drain (node: PeerKey): Promise<void> {
-    const { log } = this.#components
+    const { log, drained } = this.#components
     const channel = `drain ${++this.#lastChannel}`
-    let failed = false
+    let failure: Error | undefined
     let brought = false
     try {
       brought = await this.#drainPages(node, channel)
     } catch (error) {
-      failed = true
-      log('the mailbox at node %s was not drained: %s', node.slice(0, 8), (error as Error).message)
+      failure = error as Error
+      log('the mailbox at node %s was not drained: %s', node.slice(0, 8), failure.message)
     } finally {
       this.#read({ type: 'closed', channel })
-      this.#schedule({ type: 'ended', node, failed, brought })
+      this.#schedule({ type: 'ended', node, failed: failure !== undefined, brought })
+      if (!this.#stopping.signal.aborted) drained(node, { failure, brought })
     }
   }
 
   /** True when there was mail. */
   async #drainPages (node: PeerKey, channel: string): Promise<boolean> {
     const { account, network, networkId, crypto, clock } = this.#components
-    const listed = account.nodes.find(other => other.node === node)
+    const listed = [...account.nodes, ...account.former].find(other => other.node === node)
     const opening = new AbortController()
     const cancel = clock.after(CLIENT_DEFAULTS.drainStallMs, () => { opening.abort(new TimedOutError('the node did not answer in time')) })
     const stream = await network.open(node, listed?.addressHints ?? [], SYNC_PROTOCOL, { signal: AbortSignal.any([opening.signal, this.#stopping.signal]) }).finally(cancel)

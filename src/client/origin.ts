@@ -49,7 +49,7 @@ export async function makeAccount (components: AccountComponents, { deviceSeed, 
   const sealingKeys = await newSealingKeys({ keyEpoch: (lastKeyEpoch + 1) % KEY_EPOCHS, notAfter: sealingKeyEnd(now) }, random)
   const profile = await makeProfile({ root, epoch, seq: now, devices: [certificate], sealingKeys: publicHalves(sealingKeys) }, { key: device, certificate }, { crypto })
   await store.write([
-    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: new Uint8Array(0), addresses: [], published: [], beatCounter: 0 }),
+    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: new Uint8Array(0), addresses: [], published: [], chosen: 0, former: [], known: [], beatCounter: 0 }),
     store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, random.bytes(PRESENCE_KEY_BYTES))),
     ...deviceSeed === undefined ? [store.secrets.put(SECRET_NAME.deviceSeed, new Uint8Array(seed))] : [],
     ...await lockSealingKeys(store, vault, sealingKeys)

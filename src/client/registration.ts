@@ -1,18 +1,16 @@
 /**
  * Who serves us. Nodes that are willing sign tickets, the tickets make the route record, and every node of the record
- * gets it, to republish it for as long as it is listed.
- *
- * Nodes come from the program, or from bootstrap peers that say whom else they know. Never two in one /16 (IPv4) or
- * /48 (IPv6), unless these are private: one owner of addresses should not hold a mailbox alone.
+ * gets it, to republish it for as long as it is listed. What the list should be is decided by placement/core.ts, but for
+ * the first time: then nodes come from the program, or from bootstrap peers that say whom else they know.
  */
-import { multiaddr } from '@multiformats/multiaddr'
 import { makeRouteRecord } from '../dht/record.ts'
 import { RefusedError, UnreachableError } from '../errors.ts'
-import { openTicket, peerIdFromPeerKey, peerKeyFromBytes } from '../identity/index.ts'
-import { addressGroup } from '../wire/address-group.ts'
+import { openTicket, peerIdFromPeerKey } from '../identity/index.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { listNodes } from './host.ts'
+import { byMerit, diverse } from './placement/choice.core.ts'
+import { mergeNamed, placeOf, readNamed, type NamedNode } from './placement/named.ts'
 import { visit } from './session/visit.ts'
 import type { Abortable, Crypto } from '../ports.ts'
 import type { PeerKey, ServingTicket } from '../types.ts'
@@ -34,7 +32,11 @@ export interface RegistrationInit { nodes: string[] | undefined, bootstrap: stri
 /** What came of a registration: who serves the user now, and how many copies of the route the network took. */
 export interface Registered { nodes: PeerKey[], copies: number }
 
-interface Promised extends ListedNode { ticket: ServingTicket }
+/** A node that agreed to serve us. latencyMs: of a question and its answer; undefined when it did not answer that one. */
+export interface Promised extends ListedNode { ticket: ServingTicket, latencyMs: number | undefined }
+
+/** exactly: the person named them, and wants to hear of each that did not agree. isRenewal: they serve us already. */
+interface Choice { candidates: NamedNode[], exactly: boolean, isRenewal: boolean }
 
 export class Registration {
   readonly #components: RegistrationComponents
@@ -57,20 +59,43 @@ export class Registration {
    * Throws UnreachableError when nobody promised to serve; warns about those who did not.
    */
   async register ({ nodes, signal }: { nodes?: string[] | undefined } & Abortable = {}): Promise<Registered> {
-    const { account, clock, crypto, warn } = this.#components
-    const { candidates, exactly, isRenewal } = await this.#candidates(nodes, signal)
-    const outcomes = await Promise.allSettled(candidates.map(async candidate => await this.#askTicket(candidate, signal)))
+    const { account, warn } = this.#components
+    const { candidates, exactly, isRenewal } = await this.#choose(nodes, signal)
+    const outcomes = await Promise.allSettled(candidates.map(async candidate => ({ ...candidate, ...await this.ask(candidate, { signal }) })))
     signal?.throwIfAborted()
     const promised = outcomes.flatMap((outcome, at) => outcome.status === 'fulfilled' ? [outcome.value] : isRenewal ? this.#earlierPromise(candidates[at], outcome.reason) : [])
     const failures = outcomes.flatMap((outcome, at) => outcome.status === 'rejected' && !promised.some(({ node }) => node === candidates[at]?.node) ? [`${shortId(candidates[at]?.node)} (${(outcome.reason as Error).message})`] : [])
     if (promised.length === 0) throw new UnreachableError(`no node agreed to serve you: ${failures.slice(0, 3).join(', ')}`, { cause: outcomes.find(({ status }) => status === 'rejected') })
     if (exactly && failures.length > 0) warn(`you are served by ${promised.length} of ${candidates.length} nodes; these did not agree: ${failures.slice(0, 3).join(', ')}`)
-    const seq = account.nextSeq()
-    const notAfter = Math.min(Math.floor((clock.now() + CLIENT_DEFAULTS.routeLifeMs) / 1000), ...promised.map(({ ticket }) => ticket.expiry))
-    const entries = promised.map(({ ticket, addressHints }) => ({ ticket, addressHint: addressHints[0] }))
-    const record = await makeRouteRecord({ root: account.root, epoch: account.epoch, seq, notAfter, profile: account.profile.order, entries }, account.signer, { crypto })
-    await account.setRecord(record, promised.map(({ node, addressHints }) => ({ node, addresses: addressHints })))
-    return { nodes: promised.map(({ node }) => node), copies: await this.publish({ signal }) }
+    const chosen = isRenewal ? account.chosen : exactly ? candidates.length : 0
+    return await this.#sign(exactly ? promised : byMerit(promised), { chosen, signal })
+  }
+
+  /** Signs and publishes this list: nodes of the record, and others by what they have promised. */
+  async place (nodes: PeerKey[], newcomers: Promised[], { signal }: Abortable = {}): Promise<Registered> {
+    const { account } = this.#components
+    const promised = nodes.flatMap((node): Promised[] => {
+      const newcomer = newcomers.find(other => other.node === node)
+      const listed = account.nodes.find(other => other.node === node)
+      const ticket = account.record?.entries.find(entry => entry.node === node)?.ticket
+      if (newcomer !== undefined) return [newcomer]
+      return listed === undefined || ticket === undefined ? [] : [{ ...listed, ticket, latencyMs: undefined }]
+    })
+    if (promised.length === 0) throw new UnreachableError('none of these nodes has promised to serve you')
+    return await this.#sign(promised, { chosen: account.chosen, signal })
+  }
+
+  /** Asks a node to serve us; it need not be listed. Rejects with what `visit` rejects with, or RefusedError. */
+  async ask (candidate: ListedNode, { signal }: Abortable = {}): Promise<Promised> {
+    const { account, clock, crypto } = this.#components
+    return await visit(this.#components, candidate, async session => {
+      const askedAt = clock.now()
+      // Some question that costs nothing: what a ticket takes is the disk's time.
+      const latencyMs = await session.findNodes(0, { signal }).then(() => clock.now() - askedAt, () => undefined)
+      const { expiry, signature } = await session.register(account.profile.bytes, { signal })
+      const ticket = await openTicket({ node: candidate.node, root: account.root, expiry, signature }, { crypto, now: clock.now() })
+      return { node: candidate.node, addressHints: candidate.addressHints, ticket, latencyMs }
+    }, { signal })
   }
 
   /** Gives the record to the nodes that lack it. Resolves with the most copies that one of them made; never throws. */
@@ -87,6 +112,15 @@ export class Registration {
     await Promise.all(Array.from({ length: CLIENT_DEFAULTS.drainsAtOnce }, publishNext))
     if (copies === 0 && failure !== undefined) warn(`your route could not be published yet: ${failure.message}`)
     return copies
+  }
+
+  async #sign (promised: Promised[], { chosen, signal }: { chosen: number } & { signal?: AbortSignal | undefined }): Promise<Registered> {
+    const { account, clock, crypto } = this.#components
+    const notAfter = Math.min(Math.floor((clock.now() + CLIENT_DEFAULTS.routeLifeMs) / 1000), ...promised.map(({ ticket }) => ticket.expiry))
+    const entries = promised.map(({ ticket, addressHints }) => ({ ticket, addressHint: addressHints[0] }))
+    const record = await makeRouteRecord({ root: account.root, epoch: account.epoch, seq: account.nextSeq(), notAfter, profile: account.profile.order, entries }, account.signer, { crypto })
+    await account.setRecord(record, promised.map(({ node, addressHints }) => ({ node, addresses: addressHints })), chosen)
+    return { nodes: promised.map(({ node }) => node), copies: await this.publish({ signal }) }
   }
 
   async #publishTo ({ node, addressHints }: ListedNode, signal: AbortSignal | undefined): Promise<number> {
@@ -106,39 +140,34 @@ export class Registration {
     return copies
   }
 
-  async #askTicket (candidate: ListedNode, signal: AbortSignal | undefined): Promise<Promised> {
-    const { account, clock, crypto } = this.#components
-    const { expiry, signature } = await visit(this.#components, candidate, async session => await session.register(account.profile.bytes, { signal }), { signal })
-    const ticket = await openTicket({ node: candidate.node, root: account.root, expiry, signature }, { crypto, now: clock.now() })
-    return { ...candidate, ticket }
-  }
-
   /** A node that is away keeps its place for as long as its promise holds; one that says no has left. */
-  #earlierPromise (candidate: ListedNode | undefined, reason: unknown): Promised[] {
+  #earlierPromise (candidate: NamedNode | undefined, reason: unknown): Array<Promised & NamedNode> {
     const { account, clock } = this.#components
     const entry = account.record?.entries.find(({ node }) => node === candidate?.node)
     if (candidate === undefined || entry === undefined || reason instanceof RefusedError) return []
-    return entry.ticket.expiry * 1000 > clock.now() + CLIENT_DEFAULTS.routeRenewMs ? [{ ...candidate, ticket: entry.ticket }] : []
+    return entry.ticket.expiry * 1000 > clock.now() + CLIENT_DEFAULTS.routeRenewMs ? [{ ...candidate, ticket: entry.ticket, latencyMs: undefined }] : []
   }
 
-  /** exactly: the person named them, and wants to hear of each that did not agree. isRenewal: they serve us already. */
-  async #candidates (nodes: string[] | undefined, signal: AbortSignal | undefined): Promise<{ candidates: ListedNode[], exactly: boolean, isRenewal: boolean }> {
+  async #choose (nodes: string[] | undefined, signal: AbortSignal | undefined): Promise<Choice> {
     const { account } = this.#components
     const named = nodes ?? (account.record === undefined ? this.#init.nodes : undefined)
-    if (named !== undefined && named.length > 0) return { candidates: listNodes(named).slice(0, LIMITS.routeEntries), exactly: true, isRenewal: false }
-    if (account.nodes.length > 0) return { candidates: account.nodes, exactly: true, isRenewal: true }
-    return { candidates: spread(await this.#askBootstrap(signal)).slice(0, CLIENT_DEFAULTS.registerNodes), exactly: false, isRenewal: false }
+    if (named !== undefined && named.length > 0) return { candidates: listNodes(named).slice(0, LIMITS.routeEntries).map(unmeasured), exactly: true, isRenewal: false }
+    if (account.nodes.length > 0) return { candidates: account.nodes.map(unmeasured), exactly: true, isRenewal: true }
+    const met = await this.#askBootstrap(signal)
+    // Whom to turn to when all that are chosen now should be gone one day.
+    const candidates = diverse(byMerit(met.map(candidate => ({ ...candidate, ...placeOf(candidate), latencyMs: undefined })))).slice(0, CLIENT_DEFAULTS.registerNodes)
+    return { candidates, exactly: false, isRenewal: false }
   }
 
   /** The first bootstrap peer that answers names the others. */
-  async #askBootstrap (signal: AbortSignal | undefined): Promise<ListedNode[]> {
+  async #askBootstrap (signal: AbortSignal | undefined): Promise<NamedNode[]> {
     const peers = listNodes(this.#init.bootstrap)
     if (peers.length === 0) throw new UnreachableError('no node is known: name one')
     let failure: unknown
     for (const peer of peers) {
       try {
         const found = await visit(this.#components, peer, async session => await session.findNodes(CLIENT_DEFAULTS.findNodesAsked, { signal }), { signal })
-        return mergeNodes([peer, ...found.flatMap(({ node, addresses }) => readNode(node, addresses))])
+        return mergeNamed([unmeasured(peer), ...found.flatMap(readNamed)])
       } catch (error) {
         signal?.throwIfAborted()
         failure = error
@@ -148,33 +177,7 @@ export class Registration {
   }
 }
 
-/** Only the first of each network prefix; nodes whose addresses are private or names are all kept. */
-function spread (nodes: ListedNode[]): ListedNode[] {
-  const groups = new Set<string>()
-  return nodes.filter(({ addressHints }) => {
-    const own = addressHints.flatMap(hint => addressGroup(hint) ?? [])
-    if (own.some(group => groups.has(group))) return false
-    for (const group of own) groups.add(group)
-    return true
-  })
-}
-
-function mergeNodes (nodes: ListedNode[]): ListedNode[] {
-  const merged = new Map<PeerKey, string[]>()
-  for (const { node, addressHints } of nodes) merged.set(node, [...new Set([...merged.get(node) ?? [], ...addressHints])])
-  return [...merged].map(([node, addressHints]) => ({ node, addressHints }))
-}
-
-/** From the wire: what cannot be read names nobody. */
-function readNode (node: Uint8Array, addresses: Uint8Array[]): ListedNode[] {
-  try {
-    return [{ node: peerKeyFromBytes(node), addressHints: addresses.map(bytes => multiaddr(bytes)).map(address => address.decapsulateCode(P2P_CODE).toString()) }]
-  } catch {
-    return []
-  }
-}
-
-const P2P_CODE = 421
+function unmeasured (listed: ListedNode): NamedNode { return { ...listed, knownSeconds: 0, load: 0 } }
 
 function shortId (node: PeerKey | undefined): string {
   return node === undefined ? 'a node' : `…${peerIdFromPeerKey(node).toString().slice(-8)}`

@@ -2,9 +2,8 @@
  * One run of a client: the parts that live between `start` and `stop`, and how they hang together. Sessions bring
  * what arrives to mailbox, outbox and presence; contacts and account tell everybody what has changed.
  */
-import { ConnectionLostError, RefusedError } from '../errors.ts'
+import { ConnectionLostError } from '../errors.ts'
 import { compareOrder } from '../identity/index.ts'
-import { REFUSAL } from '../types.ts'
 import { Contacts } from './contacts.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { enquire } from './enquiry.ts'
@@ -12,10 +11,12 @@ import { createHost, dialingNetwork, listNodes } from './host.ts'
 import { InboxService } from './inbox/service.ts'
 import { Mailbox } from './mailbox.ts'
 import { OutboxService } from './outbox/service.ts'
+import { Placement } from './placement/service.ts'
 import { Presence } from './presence.ts'
-import { Registration } from './registration.ts'
+import { Registration, type Promised, type Registered } from './registration.ts'
 import { deviceSigned } from './sealing/index.ts'
 import { Links } from './session/service.ts'
+import { showDevice } from './showing.ts'
 import { Writing } from './writing.ts'
 import type { Abortable } from '../ports.ts'
 import type { PeerKey, RootKey } from '../types.ts'
@@ -24,10 +25,11 @@ import type { Shown } from './inbox/service.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
 import type { SentStatus } from './outbox/status.ts'
 import type { PresenceChange } from './presence.ts'
-import type { Registered } from './registration.ts'
 import type { LinksServiceInit, ListedNode } from './session/service.ts'
 import type { Session } from './session/session.ts'
 import type { Libp2p, Logger } from '@libp2p/interface'
+
+const REVOKED = 'this device does not belong to you any more: you came back from the phrase on another one'
 
 /** What a run tells of itself. */
 export interface RunEvents {
@@ -48,6 +50,7 @@ export class RunningClient {
   readonly presence: Presence
   readonly writing: Writing
   readonly #registration: Registration
+  readonly #placement: Placement
   readonly #init: ResolvedInit
   readonly #events: RunEvents
   readonly #host: Libp2p
@@ -87,9 +90,28 @@ export class RunningClient {
       postponed: id => { this.mailbox.postponed(id) }
     })
     this.writing = new Writing({ account, store, inbox: this.inbox, outbox: this.outbox, clock, random })
-    this.mailbox = new Mailbox({ ...shared, network, networkId, inbox: this.inbox, log: logger.forComponent('posthouse:client:mailbox') })
+    this.mailbox = new Mailbox({
+      ...shared,
+      network,
+      networkId,
+      inbox: this.inbox,
+      log: logger.forComponent('posthouse:client:mailbox'),
+      drained: (node, outcome) => { this.#onDrained(node, outcome) }
+    })
     this.presence = new Presence({ ...shared, log: logger.forComponent('posthouse:client:presence'), changed: events.presence })
     this.#registration = new Registration({ account, crypto, network, clock, networkId, session: node => links.session(node), warn: events.warning }, { nodes: init.nodes, bootstrap: init.bootstrap })
+    this.#placement = new Placement({
+      account,
+      registration: this.#registration,
+      network,
+      networkId,
+      clock,
+      random,
+      log: logger.forComponent('posthouse:client:placement'),
+      sessions: () => links.sessions,
+      others: this.#others,
+      publish: async (nodes, newcomers) => { await this.#place(nodes, newcomers) }
+    })
   }
 
   /** Everything is read from the store and the sessions are on their way when it resolves. */
@@ -115,6 +137,7 @@ export class RunningClient {
     this.#cancelRenewal?.()
     await this.presence.stop()
     this.#stopping.abort(new ConnectionLostError('the client is stopping'))
+    await this.#placement.stop()
     await this.#registering?.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
     await this.links.stop({ signal: AbortSignal.timeout(CLIENT_DEFAULTS.goodbyeTimeoutMs) })
     await this.mailbox.stop()
@@ -137,9 +160,20 @@ export class RunningClient {
       this.#registering.abort.abort(new ConnectionLostError('another registration takes its place'))
       await this.#registering.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
     }
+    return await this.#inTurn(async joined => await this.#registration.register({ nodes, signal: joined }), signal)
+  }
+
+  /** Another list, as placement wants it; not while a registration is under way. */
+  async #place (nodes: PeerKey[], newcomers: Promised[]): Promise<void> {
+    if (this.#registering !== undefined) throw new ConnectionLostError('a registration is under way')
+    await this.#inTurn(async signal => await this.#registration.place(nodes, newcomers, { signal }))
+  }
+
+  /** Whatever changes the record, one at a time; then everybody hears of it. */
+  async #inTurn (change: (signal: AbortSignal) => Promise<Registered>, signal?: AbortSignal): Promise<Registered> {
     const abort = new AbortController()
     const signals = [abort.signal, this.#stopping.signal, ...signal === undefined ? [] : [signal]]
-    const done = this.#registration.register({ nodes, signal: AbortSignal.any(signals) }).finally(() => {
+    const done = change(AbortSignal.any(signals)).finally(() => {
       this.#registering = undefined
       this.#list()
     })
@@ -168,7 +202,7 @@ export class RunningClient {
   #linksInit (): LinksServiceInit {
     return {
       networkId: this.#init.network,
-      attach: async (session, { signal }) => { await this.#attach(session, signal) },
+      attach: async (session, { signal }) => { await showDevice(session, this.opening.account, { signal, revoked: () => { this.#warnOnce(REVOKED) } }) },
       events: {
         push: (session, _position, envelope, opened) => { this.mailbox.push(session, envelope, opened) },
         pushMissed: (session, envelope) => { this.mailbox.missed(session, envelope) },
@@ -179,6 +213,11 @@ export class RunningClient {
         receipts: (session, receipts) => { this.outbox.receipts(session, receipts) },
         refused: (session, tickets, refusal) => { this.outbox.refused(session, tickets, refusal) },
         moved: (_session, record) => { this.outbox.moved(record) },
+        leaving: (session, leaving) => {
+          this.links.leaving(session.node, leaving.retryAfterSeconds)
+          this.#placement.leaving(session, leaving)
+        },
+        accused: (session, node) => { this.#placement.accused(session, node) },
         room: () => { /* the outbox tries again by itself */ }
       },
       attached: session => { this.#onAttached(session) },
@@ -186,24 +225,13 @@ export class RunningClient {
         this.outbox.disconnected(session)
         this.mailbox.detached(session)
         this.presence.detached()
+        this.#placement.detached(session.node)
         this.#events.connection(session.node, false)
       },
-      failed: (node, error) => { this.#log('no session with node %s: %s', node.slice(0, 8), error.message) }
-    }
-  }
-
-  /** A node that lost its memory, or has not seen this device, is shown the profile first. */
-  async #attach (session: Session, signal: AbortSignal): Promise<void> {
-    const { account } = this.opening
-    try {
-      await session.attach(account.certificate.bytes, { signal })
-    } catch (error) {
-      if (!(error instanceof RefusedError) || error.refusal.code !== REFUSAL.notServed) throw error
-      await session.register(account.profile.bytes, { signal }).catch((refused: Error) => {
-        if (refused instanceof RefusedError && refused.refusal.code === REFUSAL.stale) this.#warnOnce('this device does not belong to you any more: you came back from the phrase on another one')
-        throw refused
-      })
-      await session.attach(account.certificate.bytes, { signal })
+      failed: (node, error) => {
+        this.#log('no session with node %s: %s', node.slice(0, 8), error.message)
+        this.#placement.tried(node, error)
+      }
     }
   }
 
@@ -217,8 +245,14 @@ export class RunningClient {
     this.outbox.handle({ type: 'connected', link: session.node })
     this.mailbox.attached(session)
     this.presence.attached(session)
+    this.#placement.attached(session.node)
     this.#events.connection(session.node, true)
     if (this.#registering === undefined && this.opening.account.unpublished.includes(session.node)) this.renewSoon()
+  }
+
+  #onDrained (node: PeerKey, { failure, brought }: { failure: Error | undefined, brought: boolean }): void {
+    this.#placement.tried(node, failure)
+    if (failure === undefined && !brought) this.#run(this.opening.account.leaveFormer(node))
   }
 
   #onContact (root: RootKey, contact: Contact, before: Contact): void {
@@ -240,9 +274,10 @@ export class RunningClient {
 
   #list (): void {
     if (this.#stopping.signal.aborted) return
-    const { nodes } = this.opening.account
+    const { nodes, former } = this.opening.account
     this.links.list(nodes)
-    this.mailbox.list(nodes)
+    this.mailbox.list(nodes, former)
+    this.#placement.listed()
   }
 
   #renewLater (): void {

@@ -74,7 +74,7 @@ describe('account', () => {
     const record = await makeRouteRecord({ root: account.root, epoch: 1, seq: account.nextSeq(), profile: account.profile.order, entries }, account.signer, { crypto })
     const [one, two] = tickets.map(({ node }) => node)
     assert.ok(one !== undefined && two !== undefined)
-    await account.setRecord(record, [{ node: one, addresses: ['/ip4/198.51.100.1/tcp/1'] }])
+    await account.setRecord(record, [{ node: one, addresses: ['/ip4/198.51.100.1/tcp/1'] }], 0)
     await account.setPublished(one)
     const loaded = await Account.load(components, deviceSeed)
     assert.deepEqual(loaded.nodes, [

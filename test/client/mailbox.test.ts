@@ -70,7 +70,7 @@ class World {
       postponed: id => { this.mailbox.postponed(id) }
     })
     const network = { open: async (node: PeerKey) => { this.drained.push(node); throw new UnreachableError('no drains here') } }
-    this.mailbox = new Mailbox({ store, account, network, networkId: 'test', links: undefined as never, inbox: this.inbox, crypto, clock, log, failed })
+    this.mailbox = new Mailbox({ store, account, network, networkId: 'test', links: undefined as never, inbox: this.inbox, crypto, clock, log, failed, drained: () => {} })
     await this.inbox.start()
     await this.mailbox.start()
     const [outbound, inbound] = await streamPair()
@@ -88,6 +88,8 @@ class World {
       pushed: (session, from, to) => { this.mailbox.pushed(session, from, to) },
       behind: session => { this.mailbox.behind(session) },
       presence: ignore,
+      leaving: ignore,
+      accused: ignore,
       accepted: ignore,
       receipts: ignore,
       refused: ignore,

@@ -10,7 +10,7 @@ import type { PeerKey } from '../../types.ts'
 /** A node that may be asked. Age and load are somebody's word; the latency is our own measure. */
 export interface Candidate {
   node: PeerKey
-  /** Network prefixes of its public addresses (address-group.ts); none of a private one. */
+  /** Network prefixes of its public addresses (wire/address-group.ts); none of a private one. */
   groups: string[]
   knownSeconds: number
   /** Users that it serves of those it has room for, in percent. */

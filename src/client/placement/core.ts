@@ -10,7 +10,8 @@
  * members of a mailbox are the first of the list, and every needless change would move mail. At most one change in ten
  * minutes, one a minute while fewer than w nodes can be reached.
  *
- * A list that a person chose is kept at the length that it was given, and only what is gone is replaced.
+ * A list that a person chose is kept at the length that it was given, and only what is gone is replaced; others stand by
+ * its side when too few of the chosen can be reached.
  *
  * Pure: time and chance are arguments.
  */
@@ -57,6 +58,8 @@ interface View {
   /** Whose places others may have, the worst first. */
   lost: Place[]
   free: number
+  /** Fewer than w can be reached. */
+  isShort: boolean
   isUrgent: boolean
 }
 
@@ -188,15 +191,23 @@ export class PlacementCore {
     const lost = entries.filter(([, standing]) => this.#isLost(standing, isShort)).sort(([, a], [, b]) => badness(b) - badness(a) || b.silentMs - a.silentMs)
     const kept = entries.filter(entry => !lost.includes(entry))
     for (const [node, standing] of entries) if (standing.isCaught) this.#candidates.ban(node, this.#lookedAt ?? 0)
-    const most = this.#chosen === 0 ? LIMITS.routeEntries : this.#chosen
-    return { kept: kept.map(placeOf), lost: lost.map(placeOf), free: Math.max(0, most - kept.length), isUrgent: isShort || kept.length < Math.min(this.#limits.nodesMin, most) }
+    const most = this.#most(isShort ? this.#w - reachable : 0)
+    return { kept: kept.map(placeOf), lost: lost.map(placeOf), free: Math.max(0, most - kept.length), isShort, isUrgent: isShort || kept.length < Math.min(this.#limits.nodesMin, most) }
   }
+
+  /** How long the list may be. Nobody who chose nodes is stranded when these leave or fail. */
+  #most (missing: number): number {
+    if (this.#chosen === 0) return LIMITS.routeEntries
+    const isStranded = missing > 0 && [...this.#listed.values()].some(standing => this.#isWaning(standing))
+    return isStranded ? Math.min(LIMITS.routeEntries, Math.max(this.#limits.nodesMin, this.#chosen + missing)) : this.#chosen
+  }
+
+  #isWaning ({ leaving, silentMs }: Standing): boolean { return leaving || silentMs >= this.#limits.failingMs }
 
   #isLost (standing: Standing, isShort: boolean): boolean {
     if (standing.isCaught || standing.isRefusing || standing.isGone) return true
-    // Who chose their nodes waits for them, as for a machine of their own.
-    if (!isShort || this.#chosen > 0) return false
-    return standing.leaving || standing.silentMs >= this.#limits.failingMs
+    // What a person chose keeps its place, as a machine of their own would.
+    return isShort && this.#chosen === 0 && this.#isWaning(standing)
   }
 
   #mayPublish ({ isUrgent }: View, now: Millis): boolean {
@@ -204,10 +215,14 @@ export class PlacementCore {
     return now >= this.#changedAt + (isUrgent ? this.#limits.changeUrgentMs : this.#limits.changeMs)
   }
 
-  /** The list as it should be; undefined when it is that already. Lost ones stay, last, as long as nobody has their places. */
-  #list ({ kept, lost }: View, ready: Candidate[]): PeerKey[] | undefined {
-    const caught = kept.length >= this.#limits.othersMin ? lost.filter(({ node }) => this.#listed.get(node)?.isCaught === true) : []
-    const dropped = lost.slice(0, Math.max(caught.length, Math.min(lost.length, ready.length)))
+  /**
+   * The list as it should be; undefined when it is that already. Lost ones stay, last, as long as nobody has their places:
+   * they may come back. But not a caught one beside enough others, nor any while mail cannot be stored because of it.
+   */
+  #list ({ kept, lost, isShort }: View, ready: Candidate[]): PeerKey[] | undefined {
+    const bad = lost.map(({ node }) => badness(this.#listed.get(node)))
+    const needless = kept.length >= this.#limits.othersMin ? CAUGHT : isShort && kept.length + ready.length > 0 ? GONE : Infinity
+    const dropped = lost.slice(0, Math.max(bad.filter(worst => worst >= needless).length, ready.length))
     if (ready.length === 0 && dropped.length === 0) return undefined
     const staying = lost.filter(place => !dropped.includes(place) && diverse([place], ready).length > 0)
     return [...kept, ...ready, ...staying].map(({ node }) => node).slice(0, LIMITS.routeEntries)
@@ -232,9 +247,14 @@ export class PlacementCore {
   }
 }
 
+const CAUGHT = 3
+const REFUSING = 2
+const GONE = 1
+
 /** Caught is worst, then refusing, then gone, then whatever else gives up its place. */
-function badness (standing: Standing): number {
-  return standing.isCaught ? 3 : standing.isRefusing ? 2 : standing.isGone ? 1 : 0
+function badness (standing: Standing | undefined): number {
+  if (standing === undefined) return 0
+  return standing.isCaught ? CAUGHT : standing.isRefusing ? REFUSING : standing.isGone ? GONE : 0
 }
 
 function placeOf ([node, { groups }]: [PeerKey, Standing]): Place { return { node, groups } }

@@ -7,6 +7,8 @@ export const SESSION_DEFAULTS = Object.freeze({
   /** Back-off before a node is tried again: 2, 2, 4, 4, 8, 8, 16, 16 … s with full jitter. */
   backoffFirstMs: 2 * SECOND,
   backoffMs: 120 * SECOND,
+  /** The longest time that a node is given which asks for it: nodes that drain or are full ask for an hour. */
+  retryAfterMsMax: 2 * 3600 * SECOND,
   /** Dial, Hello and attach together. A dead address on a live network takes a SYN time-out of 3 s and more. */
   openTimeoutMs: 5 * SECOND,
   /** A question that the node answers from what it has; then the other node is asked. */

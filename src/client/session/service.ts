@@ -73,6 +73,11 @@ export class Links {
   /** Somebody waits: tries every node now. */
   hurry (): void { this.#decide({ type: 'hurry' }) }
 
+  /** The node is about to go: others take its place before it does. */
+  leaving (node: PeerKey, retryAfterSeconds: number): void {
+    this.#decide({ type: 'leaving', node, fraction: this.#components.random.fraction(), retryAfterMs: retryAfterSeconds * 1000 })
+  }
+
   /** Words of the user went out to this node. */
   said (node: PeerKey): void { this.#beat(node, { type: 'said' }) }
 

@@ -18,7 +18,7 @@ import { SESSION_DEFAULTS } from './defaults.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Abortable, Clock } from '../../ports.ts'
 import type { Bytes, Order, PeerKey, Refusal, StoreId } from '../../types.ts'
-import type { Receipts } from '../../wire/mail.ts'
+import type { Leaving, NodeAddress, Receipts } from '../../wire/mail.ts'
 
 /** What a node says of its own accord. A throw ends the session, never the process. */
 export interface SessionEvents {
@@ -34,6 +34,10 @@ export interface SessionEvents {
   refused: (session: Session, tickets: number[], refusal: Refusal) => void
   /** A newer route record of somebody; it comes before a refusal with `moved`. */
   moved: (session: Session, record: Bytes) => void
+  /** The node is about to leave; others that take users, and when to try it again. */
+  leaving: (session: Session, leaving: Leaving) => void
+  /** A node of the user's record did not hold what it signed for, the key as it came. */
+  accused: (session: Session, node: Bytes) => void
   /** There is room again after `deposit` answered false. */
   room: (session: Session) => void
   /** A good frame; `spoken` when it is part of a conversation. */
@@ -110,7 +114,7 @@ export class Session {
     return required((await this.#ask({ findProfile: { root: own(root), fresh } }, 'found', options, this.#init.lookupTimeoutMs)).found)
   }
 
-  async findNodes (count: number, options?: Abortable): Promise<Array<{ node: Bytes, addresses: Bytes[] }>> {
+  async findNodes (count: number, options?: Abortable): Promise<NodeAddress[]> {
     return required((await this.#ask({ findNodes: count }, 'nodes', options)).nodes).nodes.slice(0, LIMITS.nodesAnswer)
   }
 
@@ -222,6 +226,8 @@ export class Session {
     else if (frame.behind !== undefined) events.behind(this, safe(frame.behind.position))
     else if (frame.presence !== undefined) events.presence(this, frame.presence)
     else if (frame.route !== undefined) events.moved(this, frame.route)
+    else if (frame.leaving !== undefined) events.leaving(this, frame.leaving)
+    else if (frame.accused !== undefined) events.accused(this, frame.accused)
     else if (frame.refusal !== undefined) throw new RefusedError(refusalSentence(refusalOf(frame.refusal)), refusalOf(frame.refusal))
     // Anything else is from a later version of the protocol, and may be passed over.
   }

@@ -26,6 +26,12 @@ export interface StoredAccount {
   addresses: Array<{ node: PeerKey, addresses: string[] }>
   /** Nodes that have the record. */
   published: PeerKey[]
+  /** How many nodes the person named; 0 when they were found, so that the list may grow. */
+  chosen: number
+  /** Nodes that left the record, where they were last seen and since when: mail may still lie there. */
+  former: Array<{ node: PeerKey, addresses: string[], since: Millis }>
+  /** Nodes off the record that were named last: whom to turn to when all others are gone. */
+  known: Array<{ node: PeerKey, addresses: string[] }>
   /** Of the last presence beat. */
   beatCounter: Millis
 }
@@ -93,6 +99,10 @@ export const ACCOUNT = schema<StoredAccount>(z.object({
   record: bytes,
   addresses: z.array(z.object({ node: peer, addresses: z.array(z.string()) })),
   published: z.array(peer),
+  // Stores of before had none of these.
+  chosen: count.default(0),
+  former: z.array(z.object({ node: peer, addresses: z.array(z.string()), since: count })).default([]),
+  known: z.array(z.object({ node: peer, addresses: z.array(z.string()) })).default([]),
   beatCounter: count
 }))
 export const SEALING_KEY = schema<StoredSealingKey>(z.object({ suite: count, keyEpoch: count, publicKey: bytes, notAfter: count, secret: bytes }))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { PlacementCore, type PlacementEffect, type PlacementEvent } from '../../../src/client/placement/core.ts'
 import { PLACEMENT_DEFAULTS } from '../../../src/client/placement/defaults.ts'
+import { replicationFor } from '../../../src/dht/record.ts'
 import type { Candidate } from '../../../src/client/placement/choice.core.ts'
 import type { PeerKey } from '../../../src/types.ts'
 
@@ -29,16 +30,14 @@ class Desk {
   chosen: number
   #wakeAt = Infinity
 
-  constructor (listed: string[], { chosen = 0, w = Math.min(2, listed.length), groups = {} as Record<string, string[]> } = {}) {
+  constructor (listed: string[], { chosen = 0, groups = {} as Record<string, string[]> } = {}) {
     this.listed = listed
     this.chosen = chosen
     this.groups = groups
-    this.w = w
     this.#record()
   }
 
   readonly groups: Record<string, string[]>
-  w: number
 
   say (event: PlacementEvent): void { this.#perform(this.core.handle(event, this.now, 0)) }
 
@@ -63,7 +62,7 @@ class Desk {
   }
 
   #record (): void {
-    this.say({ type: 'record', places: this.listed.map(name => ({ node: key(name), groups: this.groups[name] ?? this.there.get(name)?.groups ?? [] })), w: this.w, chosen: this.chosen, signedAt: this.now })
+    this.say({ type: 'record', places: this.listed.map(name => ({ node: key(name), groups: this.groups[name] ?? this.there.get(name)?.groups ?? [] })), w: replicationFor(this.listed.length).w, chosen: this.chosen, signedAt: this.now })
   }
 
   #perform (effects: PlacementEffect[]): void {
@@ -162,19 +161,20 @@ describe('placement core', () => {
   })
 
   it('turns to others when all listed nodes are gone and others answer', () => {
-    const desk = new Desk(['a'], { w: 1 }).add('x', 'y', 'z')
+    const desk = new Desk(['a']).add('x', 'y', 'z')
     desk.attach('a')
     desk.pass(5 * MINUTE)
     assert.deepEqual(desk.listed, ['a', 'x', 'y', 'z'], 'free places are filled')
-    const alone = new Desk(['a'], { w: 1, chosen: 1 })
+    const alone = new Desk(['a'], { chosen: 1 })
     alone.attach('a')
     alone.detach('a')
     alone.named = () => [candidate('x')]
     alone.pass(50 * MINUTE, { failing: ['a'] })
     alone.add('x')
     alone.pass(50 * MINUTE, { failing: ['a'] })
-    assert.deepEqual(alone.published, [], 'an hour counts from when somebody answered')
-    alone.pass(20 * MINUTE, { failing: ['a'] })
+    assert.deepEqual(alone.listed, ['a', 'x'], 'time counts from when somebody answered')
+    alone.attach('x')
+    alone.pass(HOUR, { failing: ['a'] })
     assert.deepEqual(alone.listed, ['x'])
   })
 
@@ -188,7 +188,7 @@ describe('placement core', () => {
     desk.there.set('old', candidate('old', { knownSeconds: 86_400 }))
     desk.pass(6 * MINUTE)
     assert.deepEqual(desk.listed, ['a', 'old', 'young'])
-    assert.ok((desk.published[0]?.at ?? 0) - joined <= PLACEMENT_DEFAULTS.findMsMax)
+    assert.ok((desk.published.map(({ at }) => at)[0] ?? Infinity) - joined <= PLACEMENT_DEFAULTS.findMsMax)
     desk.add('later')
     desk.pass(11 * MINUTE)
     assert.deepEqual(desk.listed, ['a', 'old', 'young', 'later'])
@@ -199,13 +199,29 @@ describe('placement core', () => {
     desk.attach('a')
     desk.pass(2 * HOUR)
     assert.deepEqual(desk.published, [])
+    desk.pass(4 * MINUTE, { failing: ['b'] })
+    assert.deepEqual(desk.published, [])
+    desk.pass(8 * MINUTE, { failing: ['b'] })
+    assert.deepEqual(desk.listed, ['a', 'b', 'x'], 'somebody stands by until it is back')
     desk.pass(70 * MINUTE, { failing: ['b'] })
-    assert.equal(desk.listed.length, 2)
-    assert.deepEqual(desk.listed[0], 'a')
+    desk.attach('b')
+    desk.pass(70 * MINUTE)
+    assert.deepEqual(desk.listed, ['a', 'b', 'x'], 'a third holds what one that is gone does not')
+  })
+
+  it('lets a node that is gone stay in a list that nobody else may join, unless mail waits for it', () => {
+    const three = new Desk(['a', 'b', 'c'])
+    three.attach('a', 'b')
+    three.pass(3 * HOUR, { failing: ['c'] })
+    assert.deepEqual(three.published, [])
+    const two = new Desk(['a', 'b'])
+    two.attach('a')
+    two.pass(3 * HOUR, { failing: ['b'] })
+    assert.deepEqual(two.listed, ['a'])
   })
 
   it('replaces at once what it can when fewer than w nodes are left', () => {
-    const desk = new Desk(TWELVE, { w: 3 }).add('x', 'y', 'z')
+    const desk = new Desk(TWELVE).add('x', 'y', 'z')
     desk.attach('a')
     desk.pass(10 * MINUTE, { failing: TWELVE.slice(2) })
     assert.deepEqual(desk.listed.slice(0, 2), ['a', 'b'])
@@ -219,7 +235,7 @@ describe('placement core', () => {
     desk.say({ type: 'leaving', node: key('a') })
     desk.pass(30 * MINUTE)
     assert.deepEqual(desk.published, [])
-    const small = new Desk(['a', 'b'], { w: 2 })
+    const small = new Desk(['a', 'b'])
     small.attach('a', 'b')
     small.say({ type: 'leaving', node: key('a') })
     small.add('x')

@@ -58,8 +58,38 @@ describe('links core', () => {
   it('gives a node the time that it asks for, and tries at once when somebody waits', () => {
     const core = new LinksCore()
     core.handle({ type: 'nodes', nodes: [a] }, T)
-    assert.deepEqual(core.handle({ type: 'lost', node: a, fraction: 0.1, retryAfterMs: 60_000 }, T), [{ type: 'wake', at: T + 60_000 }])
+    assert.deepEqual(core.handle({ type: 'lost', node: a, fraction: 0.1, retryAfterMs: 60_000 }, T), [{ type: 'wake', at: T + 63_000 }], 'and up to half as long again')
+    assert.deepEqual(core.handle({ type: 'lost', node: a, fraction: 0, retryAfterMs: 4e12 }, T), [{ type: 'wake', at: T + SESSION_DEFAULTS.retryAfterMsMax }], 'within reason')
     assert.deepEqual(core.handle({ type: 'hurry' }, T + 1), [{ type: 'dial', node: a }])
+  })
+
+  it('opens other links when a node leaves, and lets go of it when they are there', () => {
+    const core = new LinksCore()
+    core.handle({ type: 'nodes', nodes: [a, b, c] }, T)
+    core.handle({ type: 'attached', node: a }, T)
+    core.handle({ type: 'attached', node: b }, T)
+    assert.deepEqual(core.handle({ type: 'leaving', node: a, fraction: 0, retryAfterMs: 60_000 }, T), [{ type: 'dial', node: c }])
+    assert.deepEqual(core.attached, [b, a], 'questions go to the others first')
+    assert.deepEqual(core.handle({ type: 'attached', node: c }, T + 10), [{ type: 'close', node: a }])
+    assert.deepEqual(core.handle({ type: 'lost', node: b, fraction: 0.5 }, T + 20), [{ type: 'wake', at: T + 1020 }], 'it is not tried before its time')
+    assert.deepEqual(core.handle({ type: 'wake' }, T + 60_000), [{ type: 'dial', node: a }, { type: 'dial', node: b }])
+  })
+
+  it('stays with a node that leaves as long as there is no other, and comes back when it said', () => {
+    const core = new LinksCore()
+    core.handle({ type: 'nodes', nodes: [a, b] }, T)
+    core.handle({ type: 'attached', node: a }, T)
+    core.handle({ type: 'lost', node: b, fraction: 0.5 }, T)
+    assert.deepEqual(core.handle({ type: 'leaving', node: a, fraction: 0, retryAfterMs: 60_000 }, T), [{ type: 'wake', at: T + 1000 }])
+    assert.deepEqual(core.handle({ type: 'lost', node: a, fraction: 0 }, T + 500), [{ type: 'wake', at: T + 1000 }])
+    core.handle({ type: 'wake' }, T + 1000)
+    assert.deepEqual(core.handle({ type: 'attached', node: b }, T + 1000), [{ type: 'wake', at: T + 60_000 }])
+    assert.deepEqual(core.handle({ type: 'wake' }, T + 60_000), [{ type: 'dial', node: a }])
+    const alone = new LinksCore()
+    alone.handle({ type: 'nodes', nodes: [a, b] }, T)
+    alone.handle({ type: 'attached', node: a }, T)
+    alone.handle({ type: 'leaving', node: a, fraction: 0, retryAfterMs: 60_000 }, T)
+    assert.deepEqual(alone.handle({ type: 'attached', node: b }, T), [{ type: 'close', node: a }, { type: 'wake', at: T + 60_000 }])
   })
 
   it('closes links to nodes that are no longer listed', () => {
@@ -73,25 +103,28 @@ describe('links core', () => {
   })
 
   it('never has more than two links for long, nor dials in a back-off', () => {
-    const step = fc.record({ node: fc.constantFrom(a, b, c, d), up: fc.boolean(), good: fc.boolean(), ms: fc.integer({ min: 0, max: 5000 }), fraction: fc.double({ min: 0, max: 0.999, noNaN: true }) })
+    const step = fc.record({ node: fc.constantFrom(a, b, c, d), up: fc.boolean(), good: fc.boolean(), leaves: fc.boolean(), ms: fc.integer({ min: 0, max: 5000 }), fraction: fc.double({ min: 0, max: 0.999, noNaN: true }) })
     fc.assert(fc.property(fc.array(step, { maxLength: 60 }), steps => {
       const core = new LinksCore()
       const state = new Map<PeerKey, 'dialling' | 'attached'>()
+      const leaving = new Set<PeerKey>()
       let now = T
       const perform = (effects: LinksEffect[]): void => {
         for (const effect of effects) {
           if (effect.type === 'dial') {
             assert.equal(state.has(effect.node), false, 'dials only what is not there')
             state.set(effect.node, 'dialling')
-          } else if (effect.type === 'close') state.delete(effect.node)
-          else assert.ok(effect.at > now, 'a wake lies ahead')
+          } else if (effect.type === 'close') {
+            state.delete(effect.node)
+            leaving.delete(effect.node)
+          } else assert.ok(effect.at > now, 'a wake lies ahead')
         }
         const attached = [...state.values()].filter(value => value === 'attached').length
-        assert.ok(attached <= SESSION_DEFAULTS.linksWanted)
+        assert.ok(attached <= SESSION_DEFAULTS.linksWanted + leaving.size)
         assert.ok([a, b, c, d].filter(node => !state.has(node)).length < 4 || effects.some(effect => effect.type === 'wake'), 'there is always a way on')
       }
       perform(core.handle({ type: 'nodes', nodes: [a, b, c, d] }, now))
-      for (const { node, up, good, ms, fraction } of steps) {
+      for (const { node, up, good, leaves, ms, fraction } of steps) {
         now += ms
         perform(core.handle({ type: 'wake' }, now))
         if (!state.has(node)) continue
@@ -99,8 +132,12 @@ describe('links core', () => {
           state.set(node, 'attached')
           perform(core.handle({ type: 'attached', node }, now))
         } else if (good) core.handle({ type: 'good', node }, now)
-        else {
+        else if (leaves && state.get(node) === 'attached') {
+          leaving.add(node)
+          perform(core.handle({ type: 'leaving', node, fraction, retryAfterMs: 3000 }, now))
+        } else {
           state.delete(node)
+          leaving.delete(node)
           perform(core.handle({ type: 'lost', node, fraction }, now))
         }
       }
