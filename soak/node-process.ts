@@ -45,6 +45,7 @@ export class NodeProcess {
   /** Ready, and neither killed nor ended since. */
   get isUp (): boolean { return this.#isUp }
   get isRunning (): boolean { return this.#process !== undefined }
+  get pid (): number | undefined { return this.#process?.pid }
   /** Known from the first start on; it stays. */
   get address (): string | undefined { return this.#ready?.addrs[0] }
   get key (): PeerKey | undefined { return this.#ready === undefined ? undefined : peerKeyFromPeerId(peerIdFromString(this.#ready.peerId)) }
