@@ -7,7 +7,7 @@
  */
 import { ExpiredError, MalformedError } from '../errors.ts'
 import { openRouteRecord } from '../dht/index.ts'
-import { compareOrder, mailboxOf, openProfile } from '../identity/index.ts'
+import { compareOrder, isExpired, mailboxOf, openProfile } from '../identity/index.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import { Strangers } from './strangers.ts'
 import { Turns } from './turns.ts'
@@ -35,6 +35,8 @@ export interface UsersObserver {
   /** Somebody else than the user's own device brought a newer route. */
   onRoute: (route: RouteRecord) => void
   onForgotten: (root: RootKey) => void
+  /** The user's profile or route is another one, or it is not served any more. */
+  onChanged?: (mailbox: MailboxId) => void
 }
 
 export type Taken = 'new' | 'known' | 'stale'
@@ -83,6 +85,8 @@ export class Users implements ServedUsers {
   }
 
   get count (): number { return this.#profiles.size }
+  /** Users that are served here of those that there is room for, in percent. */
+  get loadPercent (): number { return Math.floor(100 * this.#profiles.size / this.#components.usersMax) }
   get hasRoom (): boolean { return this.#profiles.size + this.#arriving < this.#components.usersMax }
 
   devices (mailbox: MailboxId): PeerKey[] | undefined {
@@ -98,6 +102,8 @@ export class Users implements ServedUsers {
   mailboxes (): IterableIterator<MailboxId> { return this.#profiles.keys() }
 
   isServed (mailbox: MailboxId): boolean { return this.#profiles.has(mailbox) }
+
+  profileOf (mailbox: MailboxId): Profile | undefined { return this.#profiles.get(mailbox) }
 
   profile (root: RootKey): Profile | undefined {
     return this.#profiles.get(mailboxOf(root, this.#components.crypto))
@@ -126,6 +132,20 @@ export class Users implements ServedUsers {
     })
   }
 
+  /**
+   * Serves a user again whom this node has forgotten: the record lists it with a ticket that it gave, and the profile is
+   * not older than the one that the record was made by. False when that is not so, or there is no room.
+   */
+  async adopt (record: RouteRecord, profile: Profile, self: PeerKey): Promise<boolean> {
+    const ticket = record.entries.find(({ node }) => node === self)?.ticket
+    if (ticket === undefined || isExpired(ticket, this.#components.clock.now())) return false
+    if (profile.root !== record.root || compareOrder(profile.order, record.profile) < 0) return false
+    const taken = await this.register(profile, ticket.expiry)
+    if (taken === 'noRoom' || taken === 'stale') return false
+    await this.meetRoute(record)
+    return true
+  }
+
   /** A served user's newer profile, from wherever: what was revoked in it ends here too. */
   async learnProfile (profile: Profile): Promise<void> {
     const mailbox = mailboxOf(profile.root, this.#components.crypto)
@@ -148,6 +168,7 @@ export class Users implements ServedUsers {
         await this.#components.routes.put(mailbox, route.bytes)
         this.#routes.set(mailbox, route)
         this.#strangers.forget(mailbox)
+        this.#observer?.onChanged?.(mailbox)
       }
       return takenBy(newer)
     })
@@ -203,6 +224,7 @@ export class Users implements ServedUsers {
       await this.#components.profiles.put(mailbox, profile.bytes)
       this.#profiles.set(mailbox, profile)
       this.#observer?.onProfile(mailbox, profile)
+      this.#observer?.onChanged?.(mailbox)
     }
     return takenBy(newer)
   }
@@ -214,6 +236,7 @@ export class Users implements ServedUsers {
     this.#profiles.delete(mailbox)
     this.#routes.delete(mailbox)
     this.#observer?.onProfile(mailbox, undefined)
+    this.#observer?.onChanged?.(mailbox)
     if (profile !== undefined) this.#observer?.onForgotten(profile.root)
     await Promise.all([routes.delete(mailbox), profiles.delete(mailbox)])
     await promises.delete(mailbox)

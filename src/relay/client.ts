@@ -5,19 +5,15 @@
  * The caller's pace is the pace: while it does not ask for the next page the stream is not read, and the node's side
  * is held back by the muxer's window.
  */
-import { ConnectionLostError, MalformedError, RefusedError, TimedOutError } from '../errors.ts'
-import { decodeSyncFrame } from '../wire/control.ts'
+import { ConnectionLostError, MalformedError, RefusedError } from '../errors.ts'
 import { openEnvelope } from '../wire/envelope.ts'
-import { controlFrame, decodeFrame, type Frame } from '../wire/frames.ts'
-import { FrameStream } from '../wire/frame-stream.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
 import { fromHex, toHex } from '../wire/hex.ts'
 import { LIMITS } from '../wire/limits.ts'
-import { SyncFrame } from '../wire/mail.ts'
-import { RELAY_DEFAULTS } from './defaults.ts'
+import { SyncFrames, type SyncWord } from './sync-frames.ts'
 import type { Clock, Crypto, Page } from '../ports.ts'
-import type { Bytes, Cursor, DeviceCertificate, MailboxId, RefusalCode, StoreId } from '../types.ts'
-import type { DrainPosition } from '../wire/mail.ts'
+import type { Cursor, DeviceCertificate, MailboxId, RefusalCode, StoreId } from '../types.ts'
+import type { DrainPosition, SyncFrame } from '../wire/mail.ts'
 import type { Stream } from '@libp2p/interface'
 
 export interface DrainInit {
@@ -39,7 +35,7 @@ export interface DrainedPage extends Page { storeId: StoreId, from: number }
  * and aborted when the caller stops early. Throws RefusedError, MalformedError, TimedOutError or ConnectionLostError.
  */
 export async function * drainMailbox (stream: Stream, init: DrainInit): AsyncGenerator<DrainedPage> {
-  const frames = new DrainFrames(stream, init.clock)
+  const frames = new SyncFrames(stream, init.clock)
   let complete = false
   try {
     const { mailbox, cursor, certificate } = init
@@ -59,12 +55,12 @@ export async function * drainMailbox (stream: Stream, init: DrainInit): AsyncGen
     yield * readPages(frames, init)
     complete = true
   } finally {
-    if (complete) stream.close().catch((error: Error) => { stream.abort(error) })
-    else stream.abort(new ConnectionLostError('the drain was given up'))
+    if (complete) frames.close()
+    else frames.abort(new ConnectionLostError('the drain was given up'))
   }
 }
 
-async function * readPages (frames: DrainFrames, { mailbox, cursor, crypto }: DrainInit): AsyncGenerator<DrainedPage> {
+async function * readPages (frames: SyncFrames, { mailbox, cursor, crypto }: DrainInit): AsyncGenerator<DrainedPage> {
   const { start } = await nextControl(frames)
   if (start === undefined) throw new MalformedError('the node does not say where the drain starts')
   const storeId = toHex(start.storeId) as StoreId
@@ -100,70 +96,13 @@ function positionOf (mark: DrainPosition, storeId: StoreId): number {
   return position
 }
 
-async function nextControl (frames: DrainFrames): Promise<SyncFrame> {
+async function nextControl (frames: SyncFrames): Promise<SyncFrame> {
   return asControl(await frames.next())
 }
 
-function asControl (frame: DrainFrame): SyncFrame {
+function asControl (frame: SyncWord): SyncFrame {
   if (frame.kind !== 'control') throw new MalformedError('an envelope came where the drain should say what follows')
   const { refusal } = frame.control
   if (refusal !== undefined) throw new RefusedError('the node does not hand out the mailbox', { code: refusal.code as RefusalCode, retryAfterSeconds: refusal.retryAfterSeconds })
   return frame.control
-}
-
-type DrainFrame = Extract<Frame, { kind: 'push' }> | { kind: 'control', control: SyncFrame }
-
-/** Frames as they are asked for; what comes unasked waits, within a bound. */
-class DrainFrames {
-  readonly #stream: FrameStream
-  readonly #clock: Clock
-  #queue: Bytes[] = []
-  #bytes = 0
-  #ended: Error | undefined
-  #wake: (() => void) | undefined
-
-  constructor (stream: Stream, clock: Clock) {
-    this.#clock = clock
-    this.#stream = new FrameStream(stream, {
-      onFrame: bytes => {
-        this.#queue.push(bytes)
-        this.#bytes += bytes.byteLength
-        if (this.#bytes > RELAY_DEFAULTS.drainQueueBytes) this.#stream.pause()
-        this.#wake?.()
-      },
-      onEnd: error => {
-        this.#ended = error ?? new ConnectionLostError('the node ended the drain before its end')
-        this.#wake?.()
-      }
-    })
-  }
-
-  send (frame: Partial<SyncFrame>): void { this.#stream.sendOrAbort(...controlFrame(SyncFrame.encode(frame))) }
-
-  async next (): Promise<DrainFrame> {
-    for (;;) {
-      const frame = decodeFrame(await this.#nextBytes())
-      if (frame.kind === 'push') return frame
-      const control = frame.kind === 'control' ? decodeSyncFrame(frame.body) : {}
-      // What a later version adds is passed over.
-      if (Object.keys(control).length > 0) return { kind: 'control', control }
-    }
-  }
-
-  async #nextBytes (): Promise<Bytes> {
-    if (this.#queue.length === 0 && this.#ended === undefined) await this.#arrival()
-    const bytes = this.#queue.shift()
-    if (bytes === undefined) throw this.#ended ?? new TimedOutError('the node did not go on with the drain in time')
-    this.#bytes -= bytes.byteLength
-    if (this.#bytes <= RELAY_DEFAULTS.drainQueueBytes / 2) this.#stream.resume()
-    return bytes
-  }
-
-  async #arrival (): Promise<void> {
-    await new Promise<void>(resolve => {
-      const cancel = this.#clock.after(RELAY_DEFAULTS.drainAnswerMs, resolve)
-      this.#wake = () => { cancel(); resolve() }
-    })
-    this.#wake = undefined
-  }
 }

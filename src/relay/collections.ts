@@ -34,7 +34,7 @@ export class Collections {
     const { users, links, self } = this.#components
     const collection = await this.#openBytes(bytes)
     if (collection.device !== source.device || collection.mailbox !== source.mailbox) throw new NotAuthenticError('the collection was signed by another device')
-    await this.#collect(collection)
+    await this.keep(collection)
     for (const entry of users.route(collection.mailbox)?.entries ?? []) {
       if (entry.node !== self) links.say(entry, { collect: collection.bytes })
     }
@@ -56,7 +56,7 @@ export class Collections {
   async #takeFrom (stream: PeerStream, bytes: Bytes): Promise<void> {
     const collection = await this.#openBytes(bytes)
     try {
-      await this.#collect(collection)
+      await this.keep(collection)
     } catch (error) {
       // Not our user any more, or our disk: neither is the other node's fault.
       this.#components.log('a collection from %s was not taken: %s', stream.node.slice(0, 8), error instanceof Error ? error.message : error)
@@ -68,7 +68,8 @@ export class Collections {
     return await openCollection(bytes, { crypto, now: clock.now() })
   }
 
-  async #collect (collection: Collection): Promise<void> {
+  /** A collection that has been opened. Rejects with RefusedError (notServed) or StoreFailedError. */
+  async keep (collection: Collection): Promise<void> {
     const { users, envelopes } = this.#components
     const devices = users.devices(collection.mailbox)
     if (devices?.includes(collection.device) !== true) throw new RefusedError('the device is not in its user’s profile', { code: REFUSAL.notServed, retryAfterSeconds: 0 })

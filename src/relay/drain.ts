@@ -3,7 +3,8 @@
  *
  * The next page is read from the store when the stream has taken the one before. Neither a reader that stops reading
  * nor one that opens its window byte by byte makes this node hold more than two pages; one that takes none for too
- * long is cut off. What a reader sends after its request is not read.
+ * long is cut off. What a reader sends after its request is not read. Pulls of other nodes come on the same protocol, and
+ * go to reconcile/answering.ts.
  */
 import { messageStreamToDuplex } from '@libp2p/utils'
 import { decode, encode } from 'it-length-prefixed'
@@ -21,18 +22,16 @@ import { LIMITS } from '../wire/limits.ts'
 import { SyncFrame } from '../wire/mail.ts'
 import { SYNC_PROTOCOL } from '../wire/protocols.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
-import type { Clock, Crypto, EnvelopeStore, Network, ServedUsers } from '../ports.ts'
+import { answerPulls, type AnsweringComponents } from './reconcile/answering.ts'
+import type { EnvelopeStore, Network } from '../ports.ts'
 import type { Bytes, MailboxId, PeerKey, Refusal, RefusalCode } from '../types.ts'
 import type { DrainRequest, Hello } from '../wire/mail.ts'
 import type { Logger, Stream } from '@libp2p/interface'
 
-export interface DrainServerComponents {
+export interface DrainServerComponents extends AnsweringComponents {
   network: Network
   networkId: string
   envelopes: EnvelopeStore
-  users: ServedUsers
-  crypto: Crypto
-  clock: Clock
   log: Logger
 }
 
@@ -89,13 +88,33 @@ export class DrainServer {
       yield [control({ refusal })]
       return
     }
-    const { drain } = await nextFrame(frames)
-    if (drain === undefined) throw new MalformedError('the drain does not say what it wants')
+    const asked = await nextFrame(frames)
+    if (asked.pull !== undefined) yield * this.#pulls(asked, frames, reader)
+    else if (asked.drain !== undefined) yield * this.#drain(asked.drain, reader)
+    else throw new MalformedError('the drain does not say what it wants')
+  }
+
+  async * #drain (drain: DrainRequest, reader: Reader): AsyncGenerator<Uint8ArrayList[]> {
     // From here on nothing is read: the muxer's window stops whoever goes on writing.
     if (reader.stream.readStatus === 'readable') reader.stream.pause()
     const mailbox = await this.#authorise(drain, reader.device)
     if (mailbox === undefined) yield [control({ refusal: refusalOf(REFUSAL.notServed) })]
     else yield * this.#pages(mailbox, drain, reader)
+  }
+
+  async * #pulls (first: SyncFrame, frames: AsyncGenerator<Uint8ArrayList>, { stream, device: peer, alarm }: Reader): AsyncGenerator<Uint8ArrayList[]> {
+    const reader = {
+      peer,
+      next: async () => {
+        alarm(RELAY_DEFAULTS.drainStallMs)
+        return await nextFrameOrEnd(frames)
+      },
+      room: async () => {
+        alarm(RELAY_DEFAULTS.drainStallMs)
+        await room(stream)
+      }
+    }
+    for await (const parts of answerPulls(first, reader, this.#components)) yield parts.map(part => new Uint8ArrayList(part))
   }
 
   async * #pages (mailbox: MailboxId, drain: DrainRequest, { stream, device, alarm }: Reader): AsyncGenerator<Uint8ArrayList[]> {
@@ -133,11 +152,17 @@ export class DrainServer {
   }
 }
 
-/** What a later version adds is passed over. */
 async function nextFrame (frames: AsyncGenerator<Uint8ArrayList>): Promise<SyncFrame> {
+  const frame = await nextFrameOrEnd(frames)
+  if (frame === undefined) throw new MalformedError('the drain ended before it said what it wants')
+  return frame
+}
+
+/** What a later version adds is passed over. */
+async function nextFrameOrEnd (frames: AsyncGenerator<Uint8ArrayList>): Promise<SyncFrame | undefined> {
   for (;;) {
     const { value, done } = await frames.next()
-    if (done === true) throw new MalformedError('the drain ended before it said what it wants')
+    if (done === true) return undefined
     const frame = decodeFrame(value.subarray() as Bytes)
     if (frame.kind !== 'control') throw new MalformedError('a drain’s opener sends no envelopes')
     const control = decodeSyncFrame(frame.body)

@@ -2,7 +2,7 @@
  * Whether a stream is read. Several parts of the relay may want it not to be, each for its own reason; it is read
  * again when the last of them has gone.
  */
-export type GateReason = 'coordinator' | 'replica' | 'answers' | 'answers in' | 'collections'
+export type GateReason = 'coordinator' | 'replica' | 'answers' | 'answers in' | 'collections' | 'digests'
 
 /** The reading side of a framed stream, as wire/frame-stream.ts has it. */
 export interface Pausable { pause: () => void, resume: () => void }

@@ -7,7 +7,7 @@ import { memory } from '@libp2p/memory'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { makeRouteRecord, openRouteRecord } from '../../src/dht/index.ts'
-import { compareOrder, makeCertificate, makeCollection, makeTicket, mailboxOf } from '../../src/identity/index.ts'
+import { compareOrder, makeCertificate, makeCollection, makeProfile, makeTicket, mailboxOf } from '../../src/identity/index.ts'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { libp2pNetwork } from '../../src/node/network.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
@@ -22,7 +22,7 @@ import { SESSION_PROTOCOL } from '../../src/wire/protocols.ts'
 import { VirtualClock } from '../client/virtual-clock.ts'
 import { logOf, type TestLog } from './test-log.ts'
 import type { EnvelopeStore, Network, ServedUsers, SigningKey } from '../../src/ports.ts'
-import type { Collection, DeviceCertificate, Envelope, EnvelopeId, MailboxId, PeerKey, RootKey, RouteRecord } from '../../src/types.ts'
+import type { Collection, DeviceCertificate, Envelope, EnvelopeId, MailboxId, PeerKey, Profile, RootKey, RouteRecord } from '../../src/types.ts'
 import type { Receipts } from '../../src/wire/mail.ts'
 import type { Libp2p, Stream } from '@libp2p/interface'
 
@@ -34,12 +34,18 @@ let listeners = 0
 /** Whom a node serves, and the newest records that it has met. */
 class KnownUsers implements ServedUsers {
   readonly #devices = new Map<MailboxId, PeerKey[]>()
+  readonly #profiles = new Map<MailboxId, Profile>()
   readonly #routes = new Map<MailboxId, RouteRecord>()
 
   devices (mailbox: MailboxId): PeerKey[] | undefined { return this.#devices.get(mailbox) }
   route (mailbox: MailboxId): RouteRecord | undefined { return this.#routes.get(mailbox) }
   mailboxes (): Iterable<MailboxId> { return this.#devices.keys() }
-  serve (mailbox: MailboxId, devices: PeerKey[]): void { this.#devices.set(mailbox, devices) }
+  profile (mailbox: MailboxId): Profile | undefined { return this.#profiles.get(mailbox) }
+
+  serve (mailbox: MailboxId, profile: Profile): void {
+    this.#profiles.set(mailbox, profile)
+    this.#devices.set(mailbox, profile.devices.map(({ device }) => device))
+  }
 
   takeRoute (route: RouteRecord): void {
     const known = this.#routes.get(route.mailbox)
@@ -55,9 +61,10 @@ export interface TestNode {
   users: KnownUsers
   relay: Relay
   log: TestLog
+  seed: Uint8Array
 }
 
-export interface TestUser { root: RootKey, mailbox: MailboxId, key: SigningKey, certificate: DeviceCertificate, seed: Uint8Array }
+export interface TestUser { root: RootKey, mailbox: MailboxId, key: SigningKey, certificate: DeviceCertificate, profile: Profile, seed: Uint8Array }
 
 export class World {
   readonly clock = new VirtualClock()
@@ -67,8 +74,7 @@ export class World {
   served = 0
 
   /** envelopes: wraps a node's store, to make it fail or wait. */
-  async startNode ({ envelopes = (store: EnvelopeStore) => store, networkId = NETWORK } = {}): Promise<TestNode> {
-    const seed = nextSeed()
+  async startNode ({ envelopes = (store: EnvelopeStore) => store, networkId = NETWORK, seed = nextSeed(), wasClean = true } = {}): Promise<TestNode> {
     const { clock } = this
     const host = await this.#startHost(seed, [`/memory/relay-${++listeners}`])
     const log = logOf(host.logger)
@@ -82,12 +88,22 @@ export class World {
       network,
       users,
       log,
+      seed,
       envelopes: envelopes(store.envelopes),
       relay: relay()({
         network,
         networkId,
         envelopes: envelopes(store.envelopes),
         users,
+        profiles: {
+          profile: mailbox => users.profile(mailbox),
+          learnProfile: async profile => { users.serve(mailboxOf(profile.root, crypto), profile) },
+          adopt: async ({ mailbox }, profile) => {
+            users.serve(mailbox, profile)
+            node.relay.touched(mailbox)
+            return true
+          }
+        },
         learnRoute: async bytes => {
           const route = await openRouteRecord(bytes, { crypto, now: clock.now() })
           users.takeRoute(route)
@@ -98,6 +114,7 @@ export class World {
         clock,
         random: systemRandom,
         shelf: name => store.shelf(name),
+        wasClean,
         logger: log.logger
       })
     }
@@ -123,8 +140,13 @@ export class World {
     const root = rootKey.publicKey as string as RootKey
     const now = this.clock.now()
     const certificate = await makeCertificate({ root, device: key.publicKey, epoch: 1, capabilities: CAPABILITIES, issuedAt: now }, { key: rootKey }, { crypto })
-    for (const { users } of nodes) users.serve(mailboxOf(root, crypto), [key.publicKey])
-    return { root, mailbox: mailboxOf(root, crypto), key, certificate, seed }
+    const profile = await makeProfile({ root, epoch: 1, seq: now, devices: [certificate], sealingKeys: [] }, { key, certificate }, { crypto })
+    const mailbox = mailboxOf(root, crypto)
+    for (const { users, relay } of nodes) {
+      users.serve(mailbox, profile)
+      relay.touched(mailbox)
+    }
+    return { root, mailbox, key, certificate, profile, seed }
   }
 
   /** A record that these nodes are in; known to `knownTo`, or to all of them. */
@@ -132,9 +154,11 @@ export class World {
     const now = this.clock.now()
     const expiry = Math.floor(now / 1000) + 40 * 86_400
     const entries = await Promise.all(nodes.map(async ({ key }) => ({ ticket: await makeTicket(key, user.root, expiry) })))
-    const profile = { epoch: 1, seq: now, hash: '00'.repeat(32) }
-    const route = await makeRouteRecord({ root: user.root, epoch: 1, seq: now + seq, replication: { n, w: n }, profile, entries }, user, { crypto })
-    for (const { users } of knownTo) users.takeRoute(route)
+    const route = await makeRouteRecord({ root: user.root, epoch: 1, seq: now + seq, replication: { n, w: n }, profile: user.profile.order, entries }, user, { crypto })
+    for (const { users, relay } of knownTo) {
+      users.takeRoute(route)
+      relay.touched(user.mailbox)
+    }
     return route
   }
 

@@ -1,0 +1,160 @@
+/**
+ * Which mailboxes are pulled from whom, and when. A digest unlike ours is a reason to pull; whether it still is one is
+ * looked at again when its turn comes.
+ *
+ *   heard            → waits a moment
+ *   due, pulled      → [check]          our digest now, please
+ *   checked          → [pull] or on to the next; [hangUp] when the node has no more
+ *
+ * One pull a node and one node a mailbox, so that what several have is fetched once. A pair of digests that was pulled
+ * for to the end is not pulled for again until one of them changes: the rest of the difference cannot be mended from here.
+ */
+import { RECONCILE_DEFAULTS } from './defaults.ts'
+import { isNews, pairOf, type Told } from './digests.ts'
+import type { MailboxId, Millis, PeerKey } from '../../types.ts'
+
+/** strange: the mailbox is not ours, and the node did not show that it should be. */
+export type PullOutcome = 'complete' | 'failed' | 'strange'
+
+export type PullsEvent =
+  /** ours: undefined when the mailbox is not served here. */
+  | { type: 'heard', node: PeerKey, theirs: Told, ours: Told | undefined }
+  | { type: 'checked', node: PeerKey, mailbox: MailboxId, ours: Told | undefined }
+  /** ours: after the pull. */
+  | { type: 'pulled', node: PeerKey, mailbox: MailboxId, ours: Told | undefined, outcome: PullOutcome }
+  | { type: 'due' }
+
+export type PullsEffect =
+  | { type: 'check', node: PeerKey, mailbox: MailboxId }
+  | { type: 'pull', node: PeerKey, theirs: Told, ours: Told | undefined }
+  | { type: 'hangUp', node: PeerKey }
+
+/** readyAt: what is on its way has arrived by then. */
+interface Waiting { told: Map<MailboxId, Told>, readyAt: Millis }
+
+export class PullsCore {
+  readonly #waiting = new Map<PeerKey, Waiting>()
+  readonly #running = new Map<PeerKey, Told>()
+  /** By node and mailbox, in order of their making. */
+  readonly #memos = new Map<string, string>()
+  /** Nodes that told of mailboxes which are not ours, and until when that counts. */
+  readonly #strange = new Map<PeerKey, Millis>()
+  #queued = 0
+
+  /** Mailboxes that wait or are being pulled. */
+  get open (): number { return this.#queued + this.#running.size }
+  get running (): number { return this.#running.size }
+  get memos (): number { return this.#memos.size }
+
+  /** When there is something to begin; Infinity when there is nothing, or no room for it. */
+  get nextAt (): Millis {
+    let next = Infinity
+    if (this.#running.size >= RECONCILE_DEFAULTS.pullsMax) return next
+    for (const [node, { readyAt }] of this.#waiting) if (readyAt < next && this.#nextOf(node) !== undefined) next = readyAt
+    return next
+  }
+
+  handle (event: PullsEvent, now: Millis): PullsEffect[] {
+    switch (event.type) {
+      case 'heard':
+        this.#onHeard(event.node, event.theirs, event.ours, now)
+        return []
+      case 'due': return this.#begin(now)
+      case 'checked': return this.#onChecked(event.node, event.mailbox, event.ours, now)
+      case 'pulled': return this.#onPulled(event, now)
+    }
+  }
+
+  #onHeard (node: PeerKey, theirs: Told, ours: Told | undefined, now: Millis): void {
+    const waiting = this.#waiting.get(node)
+    const { mailbox } = theirs
+    if (waiting?.told.delete(mailbox) === true) this.#queued--
+    if (waiting?.told.size === 0) this.#waiting.delete(node)
+    if (!this.#isWorth(node, theirs, ours, now) || this.#queued >= RECONCILE_DEFAULTS.queueMax) return
+    this.#queued++
+    const begun = this.#waiting.get(node)
+    if (begun === undefined) this.#waiting.set(node, { told: new Map([[mailbox, theirs]]), readyAt: now + RECONCILE_DEFAULTS.settleMs })
+    else begun.told.set(mailbox, theirs)
+  }
+
+  #isWorth (node: PeerKey, theirs: Told, ours: Told | undefined, now: Millis): boolean {
+    if (ours === undefined && (this.#strange.get(node) ?? 0) > now) return false
+    return isNews(theirs, ours) && this.#memos.get(memoKey(node, theirs.mailbox)) !== pairOf(theirs, ours)
+  }
+
+  #onChecked (node: PeerKey, mailbox: MailboxId, ours: Told | undefined, now: Millis): PullsEffect[] {
+    const theirs = this.#running.get(node)
+    if (theirs?.mailbox !== mailbox) return []
+    return this.#isWorth(node, theirs, ours, now) ? [{ type: 'pull', node, theirs, ours }] : this.#goOn(node, now)
+  }
+
+  #onPulled ({ node, mailbox, ours, outcome }: Extract<PullsEvent, { type: 'pulled' }>, now: Millis): PullsEffect[] {
+    const theirs = this.#running.get(node)
+    if (theirs?.mailbox !== mailbox) return []
+    if (outcome === 'complete') remember(this.#memos, memoKey(node, mailbox), pairOf(theirs, ours), RECONCILE_DEFAULTS.memosMax)
+    else this.#dropAll(node)
+    if (outcome === 'strange') remember(this.#strange, node, now + RECONCILE_DEFAULTS.strangeMs, RECONCILE_DEFAULTS.strangeMax)
+    return this.#goOn(node, now)
+  }
+
+  /** What is left of it is heard of again in the next round. */
+  #dropAll (node: PeerKey): void {
+    this.#queued -= this.#waiting.get(node)?.told.size ?? 0
+    this.#waiting.delete(node)
+  }
+
+  /** The node's next mailbox on the same stream, or its end and others' turn. */
+  #goOn (node: PeerKey, now: Millis): PullsEffect[] {
+    this.#running.delete(node)
+    const effects: PullsEffect[] = []
+    if (!this.#start(node, effects)) effects.push({ type: 'hangUp', node })
+    effects.push(...this.#begin(now))
+    return effects
+  }
+
+  #begin (now: Millis): PullsEffect[] {
+    const effects: PullsEffect[] = []
+    for (const [node, { readyAt }] of [...this.#waiting]) {
+      if (this.#running.size >= RECONCILE_DEFAULTS.pullsMax) break
+      if (readyAt <= now) this.#start(node, effects)
+    }
+    return effects
+  }
+
+  #start (node: PeerKey, effects: PullsEffect[]): boolean {
+    const theirs = this.#nextOf(node)
+    const waiting = this.#waiting.get(node)
+    if (theirs === undefined || waiting === undefined) return false
+    waiting.told.delete(theirs.mailbox)
+    if (waiting.told.size === 0) this.#waiting.delete(node)
+    this.#queued--
+    this.#running.set(node, theirs)
+    effects.push({ type: 'check', node, mailbox: theirs.mailbox })
+    return true
+  }
+
+  /** The first that nobody else is asked for. */
+  #nextOf (node: PeerKey): Told | undefined {
+    if (this.#running.has(node)) return undefined
+    for (const theirs of this.#waiting.get(node)?.told.values() ?? []) {
+      if (!this.#isRunning(theirs.mailbox)) return theirs
+    }
+    return undefined
+  }
+
+  #isRunning (mailbox: MailboxId): boolean {
+    for (const theirs of this.#running.values()) if (theirs.mailbox === mailbox) return true
+    return false
+  }
+}
+
+function memoKey (node: PeerKey, mailbox: MailboxId): string { return `${node}/${mailbox}` }
+
+/** As the last; the first is forgotten when there are too many. */
+function remember<Key, Value> (memory: Map<Key, Value>, key: Key, value: Value, most: number): void {
+  memory.delete(key)
+  memory.set(key, value)
+  if (memory.size <= most) return
+  const [oldest] = memory.keys()
+  if (oldest !== undefined) memory.delete(oldest)
+}
