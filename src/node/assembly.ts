@@ -60,19 +60,26 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     crypto: nodeCrypto,
     signingKey: key,
     clock,
+    profiles: {
+      profile: mailbox => users.profileOf(mailbox),
+      learnProfile: async profile => { await users.learnProfile(profile) },
+      adopt: async (record, profile) => await users.adopt(record, profile, key.publicKey)
+    },
     random,
     shelf: name => store.shelf(name),
     logger
   })
   closers.push({ what: 'the relay', close: async () => { await mail.stop() } })
   await mail.start()
+    wasClean: true,
 
   const draining = { begun: false }
   const sessions = await serveDevices(init, { host, store, users, directory, relay: mail, draining, key, memory, routes, presence, network }, closers)
   users.observe({
     onProfile: (mailbox, profile) => { sessions.keepOnly(mailbox, profile?.devices.map(({ device }) => device)) },
     onRoute: record => { routes.keep(record) },
-    onForgotten: root => { routes.drop(root) }
+    onForgotten: root => { routes.drop(root) },
+    onChanged: mailbox => { mail.touched(mailbox) }
   })
   sweep(init, { store, users }, closers)
 
