@@ -10,7 +10,7 @@ export interface Evidence {
   now: () => number
   /** Whether the envelope is on the node's disk, synced and undamaged, whether its process runs or not. */
   isOnDisk: (node: PeerKey, mailbox: MailboxId, envelope: EnvelopeId) => boolean
-  /** Whether the node is one of those that the scenario lets lie. */
+  /** Whether the node is one of those that the scenario lets sign for what they do not keep. */
   isLiar: (node: PeerKey) => boolean
 }
 

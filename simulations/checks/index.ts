@@ -1,5 +1,6 @@
 /** All checks of a run. Their names are what baselines, scenarios (`fallsShort`) and defects call them by. */
 import { CausalOrder } from './causal-order.ts'
+import { CopiesRestored } from './copies-restored.ts'
 import { DeletedOnly } from './deleted-only.ts'
 import { GoesQuiet } from './goes-quiet.ts'
 import { NothingStuck } from './nothing-stuck.ts'
@@ -25,6 +26,7 @@ export function makeChecks (evidence: Evidence): Check[] {
     new RouteNeverFalls(),
     new ReceiptsImplyBytes(evidence, receipts, collections),
     new StoredHasReceipts(receipts),
+    new CopiesRestored(evidence, receipts),
     new WithinLimits(),
     new GoesQuiet(evidence),
     new NothingStuck(evidence)

@@ -19,7 +19,7 @@ import type { PeerKey } from '../../src/types.ts'
 
 export interface NodesInit { world: World, network: Network, routing: RoutingModel, witness: Witness, scenario: Scenario, parts: Parts, cast: NodePart[] }
 
-/** A machine with a node on it. */
+/** A machine with a node on it. lies: about what it keeps; who lies in routing keeps mail like others. */
 export interface SimMachine { key: PeerKey, node: SimNode, disk: Disk, life: Life, lies: boolean }
 
 export class Nodes implements Omit<Evidence, 'now'> {
@@ -84,7 +84,7 @@ export class Nodes implements Omit<Evidence, 'now'> {
       },
       leave: () => { witness.process({ at: world.now(), actor: key, isNode: true, up: false, left: true }) }
     })
-    const machine = { key, node, disk, life, lies: liesInStoring || liesInRouting }
+    const machine = { key, node, disk, life, lies: liesInStoring }
     this.#machines.set(key, machine)
     return machine
   }

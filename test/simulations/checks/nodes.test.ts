@@ -1,5 +1,5 @@
 /** Checks of what nodes sign, keep, answer and send, on scripted events: each kept, and each broken. */
-import { equal } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { EXPIRY_HOURS, Script } from './scripted.ts'
 
 describe('checks of nodes', () => {
@@ -63,6 +63,42 @@ describe('checks of nodes', () => {
       run.resolved('n1', 'b', 2)
       run.resolved('n1', 'b', 1)
       equal(run.verdict('route-never-falls').figure, 1)
+    })
+  })
+
+  describe('copies-restored', () => {
+    const verdict = (): { figure: number, of: number } => {
+      const { figure, of } = run.verdict('copies-restored')
+      return { figure, of }
+    }
+
+    beforeEach(() => {
+      for (const node of ['n1', 'n2', 'n3']) run.on(node, true)
+      run.written('a>b/1')
+      for (const node of ['n1', 'n2']) run.receipt(node, 'e1')
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e1'] })
+    })
+
+    it('is kept while w disks hold what waits, whichever they are', () => {
+      run.disks.delete('n1/e1')
+      deepEqual(verdict(), { figure: 1, of: 1 })
+      run.disks.add('n3/e1')
+      deepEqual(verdict(), { figure: 0, of: 1 })
+    })
+
+    it('does not count disks of liars', () => {
+      run.liars.add('n1')
+      deepEqual(verdict(), { figure: 1, of: 1 })
+    })
+
+    it('asks nothing for what its reader has, or what ran out', () => {
+      run.disks.clear()
+      run.written('a>b/2')
+      run.state('a>b/2', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e2'] })
+      run.shown('a>b/1')
+      deepEqual(verdict(), { figure: 1, of: 1 })
+      run.now = EXPIRY_HOURS
+      deepEqual(verdict(), { figure: 0, of: 0 })
     })
   })
 
