@@ -18,18 +18,20 @@ export interface DirectoryComponents {
   random: Pick<Random, 'fraction'>
 }
 
-export interface KnownNode { node: PeerKey, addresses: Bytes[] }
+/** knownSeconds: since when this node knows it without a break of an hour; itself, since it was started. load: in percent, 0 where nobody told us. */
+export interface KnownNode { node: PeerKey, addresses: Bytes[], knownSeconds: number, load: number }
 
-/** asker: from where the addresses must be dialable. self: whether this node takes new users. */
-export interface FindInit { asker: Reach, self: boolean }
+/** asker: from where the addresses must be dialable. self: whether this node takes new users; load: of this node, in percent. */
+export interface FindInit { asker: Reach, self: boolean, load?: number }
 
-interface Met { peerId: PeerId, addresses: Multiaddr[], at: Millis }
+interface Met { peerId: PeerId, addresses: Multiaddr[], since: Millis, at: Millis }
 
 export class Directory {
   readonly #components: DirectoryComponents
   /** In the order in which they last said who they are. */
   readonly #met = new Map<PeerKey, Met>()
   readonly #onIdentify: (event: CustomEvent<IdentifyResult>) => void
+  #startedAt: Millis = 0
   #onMeeting: (() => void) | undefined
 
   constructor (components: DirectoryComponents) {
@@ -38,6 +40,7 @@ export class Directory {
   }
 
   start (): void {
+    this.#startedAt = this.#components.clock.now()
     this.#components.host.addEventListener('peer:identify', this.#onIdentify)
   }
 
@@ -55,15 +58,17 @@ export class Directory {
   }
 
   /** This node first, then others: those that are connected, then those met lately, each in an order of chance so that load spreads. */
-  find (count: number, { asker, self }: FindInit): KnownNode[] {
-    const { host, random } = this.#components
+  find (count: number, { asker, self, load: ownLoad = 0 }: FindInit): KnownNode[] {
+    const { host, clock, random } = this.#components
     const others = this.#fresh().map(({ met, connected }) => ({ met, rank: (connected ? 0 : 1) + random.fraction() })).sort((a, b) => a.rank - b.rank)
-    const found = [...self ? [{ peerId: host.peerId, addresses: host.getMultiaddrs() }] : [], ...others.map(({ met }) => met)]
+    const own = self ? [{ peerId: host.peerId, addresses: host.getMultiaddrs(), since: this.#startedAt, load: ownLoad }] : []
     const told: KnownNode[] = []
-    for (const { peerId, addresses } of found) {
+    for (const { peerId, addresses, since, load } of [...own, ...others.map(({ met }) => ({ ...met, load: 0 }))]) {
       if (told.length >= count) break
       const dialable = dialableFrom(asker, addresses).slice(0, NODE_DEFAULTS.nodeAddresses)
-      if (dialable.length > 0) told.push({ node: peerKeyFromPeerId(peerId), addresses: dialable.map(address => address.decapsulateCode(P2P_CODE).bytes as Bytes) })
+      if (dialable.length === 0) continue
+      const knownSeconds = Math.max(0, Math.floor((clock.now() - since) / 1000))
+      told.push({ node: peerKeyFromPeerId(peerId), addresses: dialable.map(address => address.decapsulateCode(P2P_CODE).bytes as Bytes), knownSeconds, load })
     }
     return told
   }
@@ -89,9 +94,14 @@ export class Directory {
   #meet ({ peerId, protocols, listenAddrs }: IdentifyResult): void {
     if (peerId.type !== 'Ed25519') return
     const node = peerKeyFromPeerId(peerId)
+    const before = this.#met.get(node)
+    const now = this.#components.clock.now()
+    // Known without a break: another connection is there beside this one, or it was heard not long ago.
+    const isKnown = before !== undefined && (this.#components.host.getConnections(peerId).length > 1 || now - before.at < NODE_DEFAULTS.nodeFreshMs)
+    const since = isKnown ? before.since : now
     this.#met.delete(node)
     if (!protocols.includes(SESSION_PROTOCOL) || listenAddrs.length === 0) return
-    this.#met.set(node, { peerId, addresses: listenAddrs.slice(0, ADDRESSES_READ_MAX), at: this.#components.clock.now() })
+    this.#met.set(node, { peerId, addresses: listenAddrs.slice(0, ADDRESSES_READ_MAX), since, at: now })
     for (const oldest of this.#met.keys()) {
       if (this.#met.size <= NODE_DEFAULTS.nodesKnownMax) break
       this.#met.delete(oldest)
