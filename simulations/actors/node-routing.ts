@@ -13,6 +13,7 @@ import type { SimProcess } from './process.ts'
 import type { Sample } from '../checks/witness.ts'
 import type { Chance } from '../world/chance.ts'
 import type { RoutingPeer } from '../routing/model.ts'
+import type { RouteSweeper } from '../../src/dht/sweeper.ts'
 import type { RouteFinder } from '../../src/ports.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
 
@@ -38,6 +39,7 @@ export class SimRouting {
     this.keeper = routeKeeper()({
       self: key,
       finder: this.#told(init, process),
+      sweeper: this.#toldSweeps(init, process),
       memory: this.#peer.memory,
       onNewer: record => { if (!process.isOver) users?.takeRoute(record, nothing) },
       clock: process.awaitedClock,
@@ -71,9 +73,24 @@ export class SimRouting {
         const result = await finder.publish(record, options)
         if (!process.isOver) {
           process.note(`route of ${record.mailbox} at ${result.copies}`)
-          witness.published({ at: process.now(), node: key, root: record.root, copies: result.copies })
+          witness.published({ at: process.now(), node: key, root: record.root, copies: result.copies, keys: ROUTE_DEFAULTS.salts })
         }
         return result
+      }
+    }
+  }
+
+  #toldSweeps ({ key, witness }: NodeInit, process: SimProcess): RouteSweeper {
+    const { sweeper } = this.#peer
+    return {
+      bits: sweeper.bits,
+      placesOf: root => sweeper.placesOf(root),
+      sweep: async (keys, options) => {
+        const swept = await sweeper.sweep(keys, options)
+        if (process.isOver) return swept
+        process.note(`${swept.refreshed.length} keys of routes with ${swept.walks} walks`)
+        for (const { record, copies } of swept.refreshed) witness.published({ at: process.now(), node: key, root: record.root, copies, keys: 1 })
+        return swept
       }
     }
   }

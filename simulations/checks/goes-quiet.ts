@@ -75,7 +75,7 @@ export class GoesQuiet implements Check {
 
   process ({ actor, isNode }: EventOf<'process'>): void { this.#actor(actor).isNode = isNode }
 
-  published (): void { if (this.#since !== undefined) this.#walks++ }
+  published ({ keys }: EventOf<'published'>): void { if (this.#since !== undefined) this.#walks += keys / ROUTE_DEFAULTS.salts }
 
   resolved (): void { if (this.#since !== undefined) this.#walks++ }
 
@@ -109,7 +109,7 @@ export class GoesQuiet implements Check {
     if (totals.answers > answersMax) breaches.add(at, () => `${totals.answers} answers were given to ${totals.questions} questions in ${hours(quietMs)}`)
     const upkeep = allowedIn(quietMs, { perInterval: peers * UPKEEP_WALKS, intervalMs: UPKEEP_MS })
     const kadMax = (this.#walks + upkeep / ROUTE_DEFAULTS.salts) * KAD_PER_WALK
-    if (totals.kad > kadMax) breaches.add(at, () => `${totals.kad} messages of the routing model in ${hours(quietMs)}, ${kadMax} are what ${this.#walks} walks and ${peers} tables take`)
+    if (totals.kad > kadMax) breaches.add(at, () => `${totals.kad} messages of the routing model in ${hours(quietMs)}, ${kadMax} are what walks for ${Math.round(this.#walks)} routes and ${peers} tables take`)
     return breaches.verdict('goes-quiet', this.#frames, 'breaches of quiet')
   }
 

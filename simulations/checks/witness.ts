@@ -31,8 +31,8 @@ export interface Witness {
   dropped: (event: { at: Millis, node: PeerKey, mailbox: MailboxId, envelope: EnvelopeId, expiry: Millis, reason: DropReason }) => void
   /** Somebody asked who serves a user. order: undefined when nothing was found. ms: how long it took. */
   resolved: (event: { at: Millis, resolver: Resolver, root: RootKey, order: Order | undefined, ms: number }) => void
-  /** A route was published to so many holders. */
-  published: (event: { at: Millis, node: PeerKey, root: RootKey, copies: number }) => void
+  /** A route was published to so many holders, under so many of its keys. */
+  published: (event: { at: Millis, node: PeerKey, root: RootKey, copies: number, keys: number }) => void
   /** A frame was handed to the network. kind: `deposit`, `push`, `ping`, …; `kad` for messages of the routing model, which tells them in batches. */
   sent: (event: { at: Millis, from: string, kind: string, messages: number, bytes: number }) => void
   /** Sizes against their limits, taken now and then. */

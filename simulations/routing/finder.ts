@@ -11,12 +11,16 @@ import { Jobs, type Job } from './jobs.ts'
 import { reopened, type HeldRoutes } from './held.ts'
 import type { Answer, Looked } from './lookup.ts'
 import type { RouteInit } from '../../src/dht/defaults.ts'
+import type { Met } from '../../src/dht/diverse.core.ts'
 import type { RememberedOrders } from '../../src/dht/orders.ts'
 import type { Abortable, PublishResult, RouteFinder } from '../../src/ports.ts'
 import type { Millis, RefusalCode, RootKey, RouteRecord } from '../../src/types.ts'
 
-/** A walk to where a record shall be held. hops: questions in a row to the nearest that it met. */
-export interface Reached { peers: number[], ms: number, hops: number }
+/**
+ * A walk to where a record shall be held. peers: those that shall hold it; met: all that answered, nearest first. hops:
+ * questions in a row to the nearest. cut: it was over before its time.
+ */
+export interface Reached { peers: number[], met: Array<Met<number>>, ms: number, hops: number, cut: boolean }
 
 /** What one process's finder asks of the network. */
 export interface FinderNetwork {
@@ -27,7 +31,8 @@ export interface FinderNetwork {
   pass: (ms: number) => Promise<void>
   keysOf: (root: RootKey) => readonly number[]
   lookUp: (root: RootKey, fresh: boolean) => Looked
-  reach: (key: number) => Reached
+  /** Cut short after `withinMs`, or when a publication cuts it. */
+  reach: (key: number, withinMs?: number) => Reached
   /** Offers a record to a peer; ms: until it has acknowledged, refused, or been waited for long enough. */
   put: (peer: number, key: number, record: RouteRecord) => { acknowledged: boolean, ms: number }
 }

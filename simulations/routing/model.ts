@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto'
 import { ROUTE_DEFAULTS, type RouteInit } from '../../src/dht/defaults.ts'
+import { diverse } from '../../src/dht/diverse.core.ts'
 import { RememberedOrders } from '../../src/dht/orders.ts'
 import { Bill, type CarriedRecords, type RoutingTotals } from './bill.ts'
 import { Census } from './census.ts'
@@ -17,11 +18,13 @@ import { HeldRoutes } from './held.ts'
 import { Liars } from './liars.ts'
 import { lookUp, type Looked } from './lookup.ts'
 import { Peers } from './peers.ts'
+import { ModelSweeper } from './sweeper.ts'
 import { Tables } from './tables.ts'
 import { Upkeep } from './upkeep.ts'
 import { Walk, type Surroundings } from './walk.ts'
 import type { Chance } from '../world/chance.ts'
 import type { World } from '../world/world.ts'
+import type { RouteSweeper } from '../../src/dht/sweeper.ts'
 import type { Witness } from '../checks/witness.ts'
 import type { RouteFinder, Shelf } from '../../src/ports.ts'
 import type { PeerKey, RootKey, RouteRecord } from '../../src/types.ts'
@@ -53,11 +56,14 @@ export interface JoinOptions {
   shelf: Shelf
   /** Where in the key space the machine lies, for ids that were ground; by chance unless given. Counts when the machine is first seen. */
   id?: number | undefined
+  /** Its address prefix, as a number; shared with nobody unless given. Counts when the machine is first seen. */
+  group?: number
 }
 
 /** One process of a machine. */
 export interface RoutingPeer {
   finder: RouteFinder
+  sweeper: RouteSweeper
   /** As a RouteKeeper wants it. */
   memory: { orders: Pick<RememberedOrders, 'sweep'>, held: Pick<HeldRoutes, 'sweep' | 'size'> }
   /** The process is gone: nobody is told, and what it waited for never comes. */
@@ -113,8 +119,8 @@ export class RoutingModel {
   }
 
   /** The machine's process begins: its table is empty but for a few that it was told of. */
-  join (peer: PeerKey, { server, lies, shelf, id }: JoinOptions): RoutingPeer {
-    const number = this.peers.numberOf(peer, id)
+  join (peer: PeerKey, { server, lies, shelf, id, group }: JoinOptions): RoutingPeer {
+    const number = this.peers.numberOf(peer, { id, group })
     if (this.#processes[number] !== undefined) throw new Error(`${peer} runs already`)
     const acquaintances = this.#chance.sample(this.peers.servers.length > 64 ? this.#someServers() : this.peers.servers, this.kad.bootstrapPeers)
     this.peers.begin(number, { server, lies, now: this.world.now() })
@@ -124,10 +130,13 @@ export class RoutingModel {
     const process: Process = { number, held: new HeldRoutes(this.peers.ids[number] as number, this.world.now, this.init), orders: undefined, isGone: false }
     this.#processes[number] = process
     const orders = this.#openOrders(process, shelf)
-    const finder = new ModelFinder(this.#networkOf(process), { held: process.held, orders }, this.init)
+    const network = this.#networkOf(process)
+    const finder = new ModelFinder(network, { held: process.held, orders }, this.init)
+    const sweeper = new ModelSweeper(network, { held: process.held, orders }, this.init)
     if (!lies) this.#upkeep?.begin(number, () => process.isGone)
     return {
       finder,
+      sweeper,
       memory: { orders: { sweep: async now => await (await orders).sweep(now) }, held: process.held },
       leave: () => { this.#leave(process) }
     }
@@ -164,19 +173,21 @@ export class RoutingModel {
     return keys
   }
 
-  /** Walks to where a record shall be held; nearest first. */
-  reach (asker: number, key: number): Reached {
+  /** Walks to where a record shall be held. */
+  reach (asker: number, key: number, withinMs = this.init.publishWalkMs): Reached {
     const walk = this.#walks[0] as Walk
     walk.begin({ asker, target: key, question: 'FIND_NODE', at: 0, begunAt: this.world.now() })
-    while (walk.nextAt <= this.init.publishWalkMs) walk.step()
-    const ms = walk.nextAt === Infinity ? walk.now : this.init.publishWalkMs
-    const { ids } = this.peers
-    const peers = [...walk.answered.subarray(0, walk.answers)]
+    while (walk.nextAt <= withinMs) walk.step()
+    const cut = walk.nextAt !== Infinity
+    const ms = cut ? withinMs : walk.now
+    const { ids, groups } = this.peers
+    const met = [...walk.answered.subarray(0, walk.answers)]
       .sort((a, b) => (((ids[a] as number) ^ key) >>> 0) - (((ids[b] as number) ^ key) >>> 0))
-      .slice(0, this.init.bucketPeers)
+      .map(peer => ({ peer, id: String(peer), place: BigInt(ids[peer] as number), group: groups[peer] === 0 ? undefined : String(groups[peer]) }))
+    const peers = diverse(met, this.init.bucketPeers, this.init.groupPeers).map(({ peer }) => peer)
     const hops = peers.length === 0 ? 0 : walk.answeredHops[walk.answered.indexOf(peers[0] as number)] as number
     this.#over(walk)
-    return { peers, ms, hops }
+    return { peers, met, ms, hops, cut }
   }
 
   /** Looks for a user's record with as many walks as it needs. */
@@ -258,7 +269,7 @@ export class RoutingModel {
       },
       keysOf: root => this.keysOf(root),
       lookUp: (root, fresh) => this.lookUp(number, root, fresh),
-      reach: key => this.reach(number, key),
+      reach: (key, withinMs) => this.reach(number, key, withinMs),
       put: (peer, key, record) => this.put(number, peer, key, record)
     }
   }

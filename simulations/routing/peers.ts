@@ -16,6 +16,8 @@ export class Peers {
   /** 1 when it answers questions: a DHT server. */
   serves = new Uint8Array(FIRST_CAPACITY)
   lies = new Uint8Array(FIRST_CAPACITY)
+  /** The prefix of its address, as a number; 0: shared with nobody. */
+  groups = new Uint32Array(FIRST_CAPACITY)
   /** From the machine to the network, ms; a way between two is the sum. */
   ways = new Float32Array(FIRST_CAPACITY)
   startedAt = new Float64Array(FIRST_CAPACITY)
@@ -42,14 +44,15 @@ export class Peers {
   /** Servers that run, in no order of meaning. */
   get servers (): readonly number[] { return this.#servers }
 
-  /** The machine's number. id: where it lies in the key space; by chance unless somebody has ground it. */
-  numberOf (key: PeerKey, id?: number): number {
+  /** The machine's number. id: where it lies in the key space; by chance unless somebody has ground it. group: its address prefix. */
+  numberOf (key: PeerKey, { id, group = 0 }: { id?: number | undefined, group?: number | undefined } = {}): number {
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
     const number = this.keys.length
     if (number === this.ids.length) this.#grow()
     const chance = this.#chance.split(key)
     const normal = Math.sqrt(-2 * Math.log(1 - chance.fraction())) * Math.cos(2 * Math.PI * chance.fraction())
+    this.groups[number] = group
     this.ids[number] = id ?? chance.integer(2 ** 32)
     this.ways[number] = this.#latencyMs / 2 * Math.exp(KAD_MODEL.waySpread * normal)
     this.keys.push(key)
@@ -94,6 +97,7 @@ export class Peers {
     this.up = enlarged(this.up, new Uint8Array(capacity))
     this.serves = enlarged(this.serves, new Uint8Array(capacity))
     this.lies = enlarged(this.lies, new Uint8Array(capacity))
+    this.groups = enlarged(this.groups, new Uint32Array(capacity))
     this.ways = enlarged(this.ways, new Float32Array(capacity))
     this.startedAt = enlarged(this.startedAt, new Float64Array(capacity))
     this.endedAt = enlarged(this.endedAt, new Float64Array(capacity))

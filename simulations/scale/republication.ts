@@ -2,7 +2,7 @@
  * How often a node publishes the route of one user that it serves: the shipped RepublishCore over virtual hours, in which
  * the node restarts by a law of churn and begins anew each time with what its disk kept.
  */
-import { RepublishCore, type RepublishEvent } from '../../src/dht/core.ts'
+import { RepublishCore, type RefreshKey, type RepublishEvent } from '../../src/dht/core.ts'
 import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
 import { makeRoute, peerKeyOf, rootKeyOf } from '../actors/values.ts'
 import { Life } from '../churn/life.ts'
@@ -86,7 +86,7 @@ class Keeper {
   #start (): void {
     this.starts++
     this.#upSince = this.#world.now()
-    this.#core = new RepublishCore(this.#key)
+    this.#core = new RepublishCore({ self: this.#key, placesOf: root => [BigInt(`0x${root}`)], bits: 256, phase: this.#chance.fraction() })
     for (const record of this.#records) this.#handle({ type: 'listed', record, restored: true, fraction: this.#chance.fraction() })
   }
 
@@ -101,6 +101,7 @@ class Keeper {
     for (const effect of this.#core?.handle(event, this.#world.now()) ?? []) {
       switch (effect.type) {
         case 'publish': this.#publish(effect.record); break
+        case 'sweep': this.#sweep(effect.keys); break
         case 'wakeAt':
           this.#cancelWake()
           this.#cancelWake = this.#world.after(effect.at - this.#world.now(), () => { this.#handle({ type: 'tick' }) })
@@ -109,6 +110,16 @@ class Keeper {
         case 'forget': break
       }
     }
+  }
+
+  /** It goes well too, for all that may come along. */
+  #sweep (keys: RefreshKey[]): void {
+    const core = this.#core
+    this.published += keys.length
+    this.#world.after(PUBLICATION_MS, () => {
+      const refreshed = keys.map(({ record, salt }) => ({ record, salt, copies: ROUTE_DEFAULTS.bucketPeers }))
+      if (core === this.#core) this.#handle({ type: 'swept', refreshed, puts: keys.length * ROUTE_DEFAULTS.bucketPeers, fraction: this.#chance.fraction() })
+    })
   }
 
   /** It goes well: enough peers acknowledge. */

@@ -1,45 +1,77 @@
 /**
  * When a node publishes the routes of the users that it serves.
  *
- * Holders forget a record after a day, machines come and go, and a fresh node knows few peers: so a record goes out
- * when it changes, again at every interval, and sooner while too few peers have taken it. It stops when the record
- * or this node's ticket in it runs out, or when the node is no longer listed. A few publications run at a time; the
- * rest wait their turn, longest due first.
+ * A record that is new or has changed goes out at once, by itself. After that it must be put again and again, since holders
+ * forget after a day and machines come and go. That is done key by key, in the order of the key space: a hand goes round the
+ * key space once in an interval, and each key is refreshed when the hand passes it, together with the keys that lie so near
+ * that one walk serves all of them (sweep.core.ts). So the load is even, and grows with the number of users by puts only.
+ * What too few peers have taken is tried again sooner.
  *
- * Pure: jitter comes in with the event as a fraction in [0, 1), time as an argument.
+ * Every listed node would publish the same record, where two suffice: the first two nodes of a record do so in every round,
+ * the others in every few, in case the first are gone.
+ *
+ * Pure: chance comes in with the event as a fraction in [0, 1), time as an argument.
  */
 import { ROUTE_DEFAULTS } from './defaults.ts'
+import { endOf, rankOf, slotAfter } from './round.core.ts'
 import type { RouteInit } from './defaults.ts'
 import type { Millis, PeerKey, RootKey, RouteRecord } from '../types.ts'
+
+/** One of the keys under which a record is held. */
+export interface RefreshKey { record: RouteRecord, salt: number, place: bigint }
+
+/** What became of a key in a stroke of the sweep. */
+export interface Refreshed { record: RouteRecord, salt: number, copies: number }
 
 export type RepublishEvent =
   /** A record that is new here. `restored`: from an earlier run, so there is no hurry. `copies`: it has just been published, to so many. */
   | { type: 'listed', record: RouteRecord, fraction: number, restored?: boolean, copies?: number }
   /** What became of a `publish`; 0 copies is a failure. */
   | { type: 'published', record: RouteRecord, copies: number, fraction: number }
+  /** What became of a `sweep`: of its first key at least, and of those that lay near. puts: how many were sent. */
+  | { type: 'swept', refreshed: Refreshed[], puts: number, fraction: number }
   | { type: 'unlisted', root: RootKey }
   | { type: 'tick' }
 
 export type RepublishEffect =
   | { type: 'publish', record: RouteRecord }
+  /** The first key is due; those of the others that lie in its neighbourhood may come along. One sweep runs at a time. */
+  | { type: 'sweep', keys: [RefreshKey, ...RefreshKey[]] }
   /** Nothing more will be published for this user. */
   | { type: 'forget', root: RootKey }
   /** A `tick` is wanted then; replaces any earlier wish. */
   | { type: 'wakeAt', at: Millis }
 
-interface Listing { record: RouteRecord, dueAt: Millis, endsAt: Millis, failures: number, publishing: boolean }
+interface Refresh { key: RefreshKey, dueAt: Millis, failures: number }
 
-export type RepublishInit = Pick<RouteInit, 'republishIntervalMs' | 'republishJitter' | 'copiesEnough' | 'retryMs' | 'restartSpreadMs' | 'publishesMax'>
+/** state: to be published at once, being published, or left to the sweep. */
+interface Listing { record: RouteRecord, endsAt: Millis, rank: number, state: 'waits' | 'publishing' | 'swept', listedAt: Millis, refreshes: Refresh[] }
+
+export type RepublishInit = Pick<RouteInit, 'republishIntervalMs' | 'republishJitter' | 'sweepAheadShare' | 'sweepKeysMax' | 'sweepPutMs' |
+'publishersPerRound' | 'lazyRounds' | 'copiesEnough' | 'retryMs' | 'restartSpreadMs' | 'publishesMax'>
+
+export interface RepublishComponents {
+  self: PeerKey
+  /** Where a user's record lies, one place for each salt. */
+  placesOf: (root: RootKey) => readonly bigint[]
+  /** Of a place. */
+  bits: number
+  /** Where the hand stands at time 0, as a share of a round: so that a user's nodes do not publish together. */
+  phase: number
+}
 
 export class RepublishCore {
-  readonly #self: PeerKey
+  readonly #components: RepublishComponents
   readonly #init: RepublishInit
   readonly #listings = new Map<RootKey, Listing>()
   #publishing = 0
+  #isSweeping = false
+  /** No sweep before: the one before has sent much. */
+  #restsUntil: Millis = 0
   #wakeAt: Millis | undefined
 
-  constructor (self: PeerKey, init: Partial<RepublishInit> = {}) {
-    this.#self = self
+  constructor (components: RepublishComponents, init: Partial<RepublishInit> = {}) {
+    this.#components = components
     this.#init = { ...ROUTE_DEFAULTS, ...init }
   }
 
@@ -49,40 +81,58 @@ export class RepublishCore {
   handle (event: RepublishEvent, now: Millis): RepublishEffect[] {
     switch (event.type) {
       case 'listed': return this.#onListed(event, now)
-      case 'published': return this.#onPublished(event.record, event.copies, event.fraction, now)
+      case 'published': return this.#onPublished(event, now)
+      case 'swept': return this.#onSwept(event, now)
       case 'unlisted': return this.#forget(event.root)
-      case 'tick': return this.#onTick(now)
+      case 'tick':
+        this.#wakeAt = undefined
+        return this.#advance(now)
     }
   }
 
   #onListed ({ record, fraction, restored, copies }: RepublishEvent & { type: 'listed' }, now: Millis): RepublishEffect[] {
-    const known = this.#listings.get(record.root)
-    if (known?.record.order.hash === record.order.hash) return []
-    const endsAt = endOf(record, this.#self)
+    const { self, placesOf } = this.#components
+    if (this.#listings.get(record.root)?.record.order.hash === record.order.hash) return []
+    const endsAt = endOf(record, self)
     if (endsAt <= now) {
       this.#listings.delete(record.root)
       return [{ type: 'forget', root: record.root }]
     }
-    // A publication of the record before may still run; it then frees its place without speaking for this one.
-    const listing = { record, dueAt: now, endsAt, failures: 0, publishing: false }
+    const refreshes = placesOf(record.root).map((place, salt) => ({ key: { record, salt, place }, dueAt: Infinity, failures: 0 }))
+    // A publication of the record before may still run; it then frees its turn without speaking for this one.
+    const listing: Listing = { record, endsAt, rank: rankOf(record, self), state: 'waits', listedAt: now, refreshes }
     this.#listings.set(record.root, listing)
-    if (restored === true) listing.dueAt = now + Math.round(fraction * this.#init.restartSpreadMs)
-    if (copies !== undefined) this.#schedule(listing, copies, fraction, now)
-    return listing.dueAt > now ? this.#wakeBy(Math.min(listing.dueAt, endsAt)) : this.#advance(now)
+    if (restored === true) this.#restore(listing, now)
+    else if (copies !== undefined) for (const refresh of refreshes) this.#schedule(listing, refresh, copies, fraction, now)
+    else return this.#advance(now)
+    return this.#wakeBy(Math.min(endsAt, ...refreshes.map(({ dueAt }) => dueAt)))
   }
 
-  #onPublished (record: RouteRecord, copies: number, fraction: number, now: Millis): RepublishEffect[] {
+  /** In the order of the key space from the start on, as the sweep goes. */
+  #restore (listing: Listing, now: Millis): void {
+    listing.state = 'swept'
+    const spreadMs = this.#init.restartSpreadMs
+    for (const refresh of listing.refreshes) refresh.dueAt = slotAfter(refresh.key.place, now, { roundMs: spreadMs, bits: this.#components.bits, phaseMs: -now })
+  }
+
+  #onPublished ({ record, copies, fraction }: RepublishEvent & { type: 'published' }, now: Millis): RepublishEffect[] {
     this.#publishing--
     const listing = this.#listings.get(record.root)
     if (listing !== undefined && listing.record.order.hash === record.order.hash) {
-      listing.publishing = false
-      this.#schedule(listing, copies, fraction, now)
+      for (const refresh of listing.refreshes) this.#schedule(listing, refresh, copies, fraction, now)
     }
     return this.#advance(now)
   }
 
-  #onTick (now: Millis): RepublishEffect[] {
-    this.#wakeAt = undefined
+  #onSwept ({ refreshed, puts, fraction }: RepublishEvent & { type: 'swept' }, now: Millis): RepublishEffect[] {
+    this.#isSweeping = false
+    this.#restsUntil = now + puts * this.#init.sweepPutMs
+    for (const { record, salt, copies } of refreshed) {
+      const listing = this.#listings.get(record.root)
+      const refresh = listing?.refreshes[salt]
+      if (listing === undefined || refresh === undefined || listing.record.order.hash !== record.order.hash) continue
+      this.#schedule(listing, refresh, copies, fraction, now)
+    }
     return this.#advance(now)
   }
 
@@ -90,25 +140,49 @@ export class RepublishCore {
     return this.#listings.delete(root) ? [{ type: 'forget', root }] : []
   }
 
-  /** Publishes what is due as far as there is room, ends what has run out, and says when to look again. */
+  /** Publishes and sweeps what is due as far as there is room, ends what has run out, and says when to look again. */
   #advance (now: Millis): RepublishEffect[] {
     const effects: RepublishEffect[] = []
-    const due: Listing[] = []
+    const waiting: Listing[] = []
     let nextAt = Infinity
     for (const [root, listing] of this.#listings) {
       if (listing.endsAt <= now) effects.push(...this.#forget(root))
-      else if (listing.publishing) continue
-      else if (listing.dueAt <= now) due.push(listing)
-      else nextAt = Math.min(nextAt, listing.dueAt, listing.endsAt)
+      else if (listing.state === 'waits') waiting.push(listing)
+      else nextAt = Math.min(nextAt, listing.endsAt)
     }
-    due.sort((a, b) => a.dueAt - b.dueAt)
-    for (const listing of due.slice(0, Math.max(0, this.#init.publishesMax - this.#publishing))) {
-      listing.publishing = true
+    waiting.sort((a, b) => a.listedAt - b.listedAt)
+    // Whatever waits beyond that is looked at again when a publication ends.
+    for (const listing of waiting.slice(0, Math.max(0, this.#init.publishesMax - this.#publishing))) {
+      listing.state = 'publishing'
       this.#publishing++
       effects.push({ type: 'publish', record: listing.record })
     }
-    // Whatever is due beyond that is looked at again when a publication ends.
-    return [...effects, ...this.#wakeBy(nextAt)]
+    const { keys, nextDueAt } = this.#ripe(now)
+    const [first, ...others] = keys
+    if (first !== undefined) {
+      this.#isSweeping = true
+      effects.push({ type: 'sweep', keys: [first, ...others] })
+    }
+    return [...effects, ...this.#wakeBy(Math.min(nextAt, nextDueAt))]
+  }
+
+  /** What a sweep would take now, longest due first: nothing while one runs, or rests, or nothing is due. */
+  #ripe (now: Millis): { keys: RefreshKey[], nextDueAt: Millis } {
+    if (this.#isSweeping) return { keys: [], nextDueAt: Infinity }
+    const aheadAt = now + this.#init.republishIntervalMs * this.#init.sweepAheadShare
+    const ripe: Refresh[] = []
+    let nextDueAt = Infinity
+    for (const { state, refreshes } of this.#listings.values()) {
+      if (state !== 'swept') continue
+      for (const refresh of refreshes) {
+        nextDueAt = Math.min(nextDueAt, refresh.dueAt)
+        // What has failed is not tried again sooner because a neighbour is due.
+        if (refresh.dueAt <= (refresh.failures === 0 ? aheadAt : now)) ripe.push(refresh)
+      }
+    }
+    if (nextDueAt > now || this.#restsUntil > now) return { keys: [], nextDueAt: Math.max(nextDueAt, this.#restsUntil) }
+    ripe.sort((a, b) => a.dueAt - b.dueAt)
+    return { keys: ripe.slice(0, this.#init.sweepKeysMax).map(({ key }) => key), nextDueAt: Infinity }
   }
 
   #wakeBy (at: Millis): RepublishEffect[] {
@@ -117,17 +191,17 @@ export class RepublishCore {
     return [{ type: 'wakeAt', at }]
   }
 
-  /** The next publication of a record that so many peers have just taken. */
-  #schedule (listing: Listing, copies: number, fraction: number, now: Millis): void {
-    const { republishIntervalMs, republishJitter, retryMs, copiesEnough } = this.#init
-    listing.failures = copies < copiesEnough ? listing.failures + 1 : 0
-    const waitMs = listing.failures === 0 ? republishIntervalMs : Math.min(retryMs * 2 ** (listing.failures - 1), republishIntervalMs)
-    listing.dueAt = now + Math.round(waitMs * (1 - republishJitter + 2 * republishJitter * fraction))
+  /** The next refresh of a key that so many peers have just taken. */
+  #schedule (listing: Listing, refresh: Refresh, copies: number, fraction: number, now: Millis): void {
+    const { republishIntervalMs: roundMs, republishJitter, retryMs, copiesEnough, publishersPerRound, lazyRounds } = this.#init
+    const { bits, phase } = this.#components
+    listing.state = 'swept'
+    refresh.failures = copies < copiesEnough ? refresh.failures + 1 : 0
+    const rounds = listing.rank < publishersPerRound ? 1 : lazyRounds
+    // A key that has just fallen in comes again with the hand, be it soon: waiting for the time after would be up to a round too late.
+    refresh.dueAt = slotAfter(refresh.key.place, now + roundMs * (rounds - 1 + republishJitter), { roundMs, bits, phaseMs: phase * roundMs })
+    if (refresh.failures === 0) return
+    const waitMs = Math.min(retryMs * 2 ** (refresh.failures - 1), roundMs)
+    refresh.dueAt = Math.min(refresh.dueAt, now + Math.round(waitMs * (1 - republishJitter + 2 * republishJitter * fraction)))
   }
-}
-
-/** When this node has no more business publishing the record; in the past when it is not listed. */
-function endOf (record: RouteRecord, self: PeerKey): Millis {
-  const entry = record.entries.find(({ node }) => node === self)
-  return entry === undefined ? 0 : Math.min(record.notAfter, entry.ticket.expiry) * 1000
 }

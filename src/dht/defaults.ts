@@ -5,11 +5,31 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 export const ROUTE_DEFAULTS = Object.freeze({
-  // Republishing (core.ts)
-  /** Between two publications of a record. At 4 h and k = 20, 1.5e-6 of records lose every holder (simulated, eMule KAD churn); at 12 h 3.4e-4, at 48 h 1.3e-2. */
+  // Republishing (core.ts, sweep.core.ts)
+  /** A round of the sweep: between two publications of a record by one node. At 4 h and k = 20, 1.5e-6 of records lose every holder (simulated, eMule KAD churn); at 12 h 3.4e-4, at 48 h 1.3e-2. */
   republishIntervalMs: 4 * HOUR,
-  /** Each interval is drawn within ± this share of it, so that a node's users and a user's nodes drift apart. */
+  /** A record that does not fall in with the round comes at most this share of it later. Retries are drawn within ± this share of their wait. */
   republishJitter: 0.25,
+  /** Keys that are due within this share of a round come along with a neighbour: a region of k peers is 1/16 of the key space where there are some 500, and with fewer one walk serves more than comes along. */
+  sweepAheadShare: 1 / 16,
+  /** Keys that one stroke of the sweep looks at: 1/16 of 10,000 users' three, with some to spare. */
+  sweepKeysMax: 2500,
+  /** After a stroke the next one waits for so long a put: 200 puts a second at the most. 10,000 users need 42 in a steady round; after a restart they are through in less than an hour. */
+  sweepPutMs: 5,
+  /** A stroke's walk has no device waiting, so it has longer than a publication's (a walk takes 3.8 s at 10,000 nodes in the model). */
+  sweepWalkMs: 15 * SECOND,
+  /** Peers that are given records at once, each over one stream. */
+  sweepPeersMax: 8,
+  /** Puts that are open on one stream before an answer is waited for: 16 × 2.2 KB fit a window of 256 KiB ten times. */
+  sweepPipeline: 16,
+  /** A peer that refuses so many records of one stroke gets no more of it: each refusal costs a stream. */
+  sweepRefusalsMax: 16,
+  /** Records that a stroke was refused by everybody, for which a newer one is looked for: the others' turn comes when they are tried again. */
+  sweepLookupsMax: 16,
+  /** Of a record's nodes, so many publish in every round: if one of them is gone the other does. */
+  publishersPerRound: 2,
+  /** The others publish once in so many rounds: twelve hours, at which 3.4e-4 of records are lost if only one of them is left, and half of the time that holders wait. */
+  lazyRounds: 3,
   /** Fewer acknowledgements than this are tried again before the interval is over: a node that has just started knows few peers. 8 of k = 20 outlive a night. */
   copiesEnough: 8,
   /** First wait before a failed or thin publication is tried again; doubles up to the interval. */
@@ -72,6 +92,8 @@ export const ROUTE_DEFAULTS = Object.freeze({
   // kad-dht (kad.ts)
   /** Holders per key and peers per bucket; the loss figures above assume it. */
   bucketPeers: 20,
+  /** Of the peers nearest to a key, so many of one /16 (IPv4) or /48 (IPv6) count, in tables, lookups and placement: in a model of 3,000 nodes 20 ids ground next to a key hid every record without this rule and none with it, up to four prefixes. */
+  groupPeers: 2,
   /** Questions open per path, Kademlia's own number (Maymounkov and Mazières 2002, section 2.3). */
   alpha: 3,
   /** Paths that share no peer: with 4, 10–40 % of liars never hid a record in a model of 3,000 nodes (S/Kademlia, section 4.4). */

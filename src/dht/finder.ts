@@ -13,7 +13,9 @@ import { RouteCache } from './cache.ts'
 import { ROUTE_DEFAULTS } from './defaults.ts'
 import { routeKeys } from './key.ts'
 import { Lookup, newest, type Answer } from './lookup.ts'
-import { findNearest } from './nearest.ts'
+import { diverse } from './diverse.core.ts'
+import { walkTo } from './nearest.ts'
+import { groupsByConnection, type ConnectionList, type GroupOf } from './peer-groups.ts'
 import { putValue, type StreamOpener } from './put-value.ts'
 import type { RouteInit } from './defaults.ts'
 import type { RouteMemory } from './memory.ts'
@@ -24,7 +26,9 @@ import type { KadDHT } from '@libp2p/kad-dht'
 
 export interface KadFinderComponents {
   dht: Pick<KadDHT, 'get' | 'getClosestPeers'>
-  host: StreamOpener
+  host: StreamOpener & ConnectionList
+  /** Which peers may belong to one owner; by the addresses of connections unless given. */
+  groupOf?: GroupOf
   memory: RouteMemory
   crypto: Crypto
   clock: Clock
@@ -112,11 +116,11 @@ class KadRouteFinder implements RouteFinder {
 
   /** One key: our own copy, then every peer nearest to it. Whatever fails there is not counted, and nothing more. */
   async #publishAt (key: Bytes, record: RouteRecord, acknowledged: Set<string>, signal: AbortSignal): Promise<void> {
-    const { dht, crypto, memory: { held } } = this.#components
+    const { dht, host, crypto, groupOf = groupsByConnection(host), memory: { held } } = this.#components
     await held.keep(key, record).catch((error: unknown) => { this.#log('own copy of route %s is not held: %e', shorten(record.root), error) })
-    const walk = { count: this.#init.bucketPeers, signal: anyOf(signal, this.#init.publishWalkMs) }
-    const peers = await findNearest(key, walk, { dht, crypto, log: this.#log })
-    await Promise.all(peers.map(async peer => { if (await this.#put(peer, key, record, signal)) acknowledged.add(peer.toString()) }))
+    const { met } = await walkTo(key, { signal: anyOf(signal, this.#init.publishWalkMs) }, { dht, groupOf, crypto, log: this.#log })
+    const holders = diverse(met, this.#init.bucketPeers, this.#init.groupPeers)
+    await Promise.all(holders.map(async ({ peer }) => { if (await this.#put(peer, key, record, signal)) acknowledged.add(peer.toString()) }))
   }
 
   /** Best effort: a holder that refuses keeps its old record, and finds go on choosing the freshest. */

@@ -1,13 +1,15 @@
 /**
- * Keeps the routes of the users that this node serves in the DHT: performs what the schedule (core.ts) decides, and
- * now and then clears out what has run out. Own users are answered from here, without the DHT.
+ * Keeps the routes of the users that this node serves in the DHT: performs what the schedule (core.ts) decides, one record
+ * at a time for what has changed and in sweeps for the rest, and now and then clears out what has run out. Own users are
+ * answered from here, without the DHT.
  */
 import { compareOrder } from '../identity/index.ts'
-import { RepublishCore, type RepublishEffect, type RepublishEvent } from './core.ts'
+import { RepublishCore, type RefreshKey, type RepublishEffect, type RepublishEvent } from './core.ts'
 import { ROUTE_DEFAULTS } from './defaults.ts'
 import { newest } from './lookup.ts'
 import type { RouteInit } from './defaults.ts'
 import type { RouteMemory } from './memory.ts'
+import type { RouteSweeper, Swept } from './sweeper.ts'
 import type { Abortable, Clock, PublishResult, Random, RouteFinder } from '../ports.ts'
 import type { PeerKey, RootKey, RouteRecord } from '../types.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
@@ -17,6 +19,8 @@ export interface RouteKeeperComponents {
   self: PeerKey
   /** The network's finder; the keeper stands in front of it. */
   finder: RouteFinder
+  /** Refreshes in bulk what the finder has published once. */
+  sweeper: RouteSweeper
   /** Cleared out every `sweepIntervalMs`. */
   memory: { held: Pick<RouteMemory['held'], 'sweep'>, orders: Pick<RouteMemory['orders'], 'sweep'> }
   /** The network holds a newer record of a kept user than we do: the user has moved, or has published elsewhere. */
@@ -55,7 +59,8 @@ export class RouteKeeper implements RouteFinder {
   /** Begins to republish what is kept, spread over a while. */
   start (): void {
     if (this.#core !== undefined) return
-    this.#core = new RepublishCore(this.#components.self, this.#init)
+    const { self, sweeper } = this.#components
+    this.#core = new RepublishCore({ self, placesOf: root => sweeper.placesOf(root), bits: sweeper.bits, phase: this.#fraction() }, this.#init)
     this.#stopping = new AbortController()
     for (const record of [...this.#kept.values()]) this.#handle({ type: 'listed', record, restored: true, fraction: this.#fraction() })
     this.#sweepLater()
@@ -121,17 +126,43 @@ export class RouteKeeper implements RouteFinder {
 
   #perform (effect: RepublishEffect): void {
     switch (effect.type) {
-      case 'publish': {
-        const running = this.#republish(effect.record).finally(() => { this.#running.delete(running) })
-        this.#running.add(running)
+      case 'publish':
+        this.#run(this.#republish(effect.record))
         return
-      }
+      case 'sweep':
+        this.#run(this.#sweep(effect.keys))
+        return
       case 'forget':
         this.#kept.delete(effect.root)
         return
       case 'wakeAt':
         this.#cancelWake()
         this.#cancelWake = this.#components.clock.after(effect.at - this.#components.clock.now(), () => { this.#handle({ type: 'tick' }) })
+    }
+  }
+
+  /** A stop waits for it. */
+  #run (work: Promise<void>): void {
+    const running = work.finally(() => { this.#running.delete(running) })
+    this.#running.add(running)
+  }
+
+  async #sweep (keys: [RefreshKey, ...RefreshKey[]]): Promise<void> {
+    const core = this.#core
+    const { refreshed, puts, asked } = await this.#trySweep(keys)
+    if (asked) {
+      const refused = new Set(refreshed.filter(({ copies }) => copies === 0).map(({ record }) => record))
+      for (const record of [...refused].slice(0, this.#init.sweepLookupsMax)) await this.#lookForNewer(record)
+    }
+    if (core === this.#core) this.#handle({ type: 'swept', refreshed, puts, fraction: this.#fraction() })
+  }
+
+  async #trySweep (keys: [RefreshKey, ...RefreshKey[]]): Promise<Swept> {
+    try {
+      return await this.#components.sweeper.sweep(keys, { signal: this.#stopping.signal })
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) this.#log.error('routes were not swept: %e', error)
+      return { refreshed: [{ ...keys[0], copies: 0 }], walks: 0, puts: 0, asked: false }
     }
   }
 

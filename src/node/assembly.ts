@@ -3,7 +3,7 @@
  * before it is started, so that a failure at any point leaves nothing open.
  */
 import { MemoryDatastore } from 'datastore-core'
-import { kadRouteFinder, kadService, openRouteMemory, routeKeeper } from '../dht/index.ts'
+import { kadRouteFinder, kadRouteSweeper, kadService, openRouteMemory, routeKeeper } from '../dht/index.ts'
 import { nodePresence, presencePubsub } from '../presence/index.ts'
 import { relay } from '../relay/index.ts'
 import { AddressKeeper } from './address-keeper.ts'
@@ -22,6 +22,8 @@ import { SessionRequests } from './session-requests.ts'
 import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
 import type { ResolvedInit } from './config.ts'
+import type { Session } from './session.ts'
+import type { Leaving } from '../wire/mail.ts'
 import type { RouteKeeper, RouteMemory } from '../dht/index.ts'
 import type { Network, SigningKey } from '../ports.ts'
 import type { NodePresence } from '../presence/index.ts'
@@ -40,6 +42,8 @@ export interface Parts {
   relay: Relay
   /** Shared with the sessions, which refuse new users from then on. */
   draining: { begun: boolean }
+  /** What a device is told that is sent elsewhere. */
+  leaving: (session: Session) => Leaving
 }
 
 export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<Parts> {
@@ -56,25 +60,25 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     networkId: init.network,
     envelopes: store.envelopes,
     users,
-    learnRoute: async bytes => await users.learnRoute(bytes),
-    crypto: nodeCrypto,
-    signingKey: key,
-    clock,
     profiles: {
       profile: mailbox => users.profileOf(mailbox),
       learnProfile: async profile => { await users.learnProfile(profile) },
       adopt: async (record, profile) => await users.adopt(record, profile, key.publicKey)
     },
+    learnRoute: async bytes => await users.learnRoute(bytes),
+    crypto: nodeCrypto,
+    signingKey: key,
+    clock,
     random,
     shelf: name => store.shelf(name),
+    wasClean: true,
     logger
   })
   closers.push({ what: 'the relay', close: async () => { await mail.stop() } })
   await mail.start()
-    wasClean: true,
 
   const draining = { begun: false }
-  const sessions = await serveDevices(init, { host, store, users, directory, relay: mail, draining, key, memory, routes, presence, network }, closers)
+  const { sessions, leaving } = await serveDevices(init, { host, store, users, directory, relay: mail, draining, key, memory, routes, presence, network }, closers)
   users.observe({
     onProfile: (mailbox, profile) => { sessions.keepOnly(mailbox, profile?.devices.map(({ device }) => device)) },
     onRoute: record => { routes.keep(record) },
@@ -86,7 +90,7 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
   const bootstrap = new Bootstrap({ host, directory, known: store.shelf('known-peers'), clock, random, log: logger.forComponent('posthouse:bootstrap') }, init.bootstrap)
   closers.push({ what: 'bootstrapping', close: async () => { await bootstrap.stop() } })
   await bootstrap.start()
-  return { host, store, users, directory, relay: mail, sessions, draining }
+  return { host, store, users, directory, relay: mail, sessions, draining, leaving }
 }
 
 export async function closeAll (closers: Closer[], logger: ComponentLogger): Promise<void> {
@@ -137,10 +141,11 @@ async function startNetwork (init: ResolvedInit, { key, users, memory }: { key: 
   closers.push({ what: 'presence', close: async () => { await presence.stop() } })
   await presence.start()
 
-  const finder = kadRouteFinder()({ host, dht: host.services.dht, memory, crypto: nodeCrypto, clock, logger })
+  const routing = { host, dht: host.services.dht, memory, crypto: nodeCrypto, clock, logger }
   const routes = routeKeeper()({
     self: key.publicKey,
-    finder,
+    finder: kadRouteFinder()(routing),
+    sweeper: kadRouteSweeper()(routing),
     memory,
     clock,
     random,
@@ -153,11 +158,11 @@ async function startNetwork (init: ResolvedInit, { key, users, memory }: { key: 
   return { host, network: libp2pNetwork(host), directory, routes, presence }
 }
 
-interface Serving extends Omit<Parts, 'sessions'> { key: SigningKey, memory: RouteMemory, routes: RouteKeeper, presence: NodePresence, network: Network }
+interface Serving extends Omit<Parts, 'sessions' | 'leaving'> { key: SigningKey, memory: RouteMemory, routes: RouteKeeper, presence: NodePresence, network: Network }
 
 /** Sessions with devices, and profiles for other nodes. */
-async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer[]): Promise<Sessions> {
-  const { clock, logger } = init
+async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer[]): Promise<Pick<Parts, 'sessions' | 'leaving'>> {
+  const { clock, random, logger } = init
   const { store, users, directory, relay: mail, key, memory, routes, presence, network, draining } = parts
   const log = logger.forComponent('posthouse:profiles')
   const openRoute = memory.opened.open.bind(memory.opened)
@@ -182,6 +187,7 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
   const sessions = new Sessions({
     network,
     clock,
+    random,
     host: {
       network: init.network,
       storeId: store.envelopes.storeId,
@@ -198,7 +204,7 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
   })
   closers.push({ what: 'sessions', close: async () => { await sessions.stop() } })
   await sessions.start()
-  return sessions
+  return { sessions, leaving: session => requests.leaving(session) }
 }
 
 /** Now and then, what has run out: mail first, then users of whom no mail is left. */

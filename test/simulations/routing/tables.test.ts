@@ -15,7 +15,7 @@ function setUp (ids: number[], prefixBits = 2): { peers: Peers, tables: Tables }
   const peers = new Peers(new Chance('tables'), 40)
   const tables = new Tables(peers, { ...KAD_MODEL, prefixBits, bucketPeers: BUCKET_PEERS })
   for (const [at, id] of ids.entries()) {
-    const number = peers.numberOf(peerKeyOf(`peer ${at}`), id)
+    const number = peers.numberOf(peerKeyOf(`peer ${at}`), { id })
     peers.begin(number, { server: true, lies: false, now: 0 })
     tables.clear(number)
   }
