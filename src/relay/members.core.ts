@@ -27,8 +27,9 @@ export type MembersEvent =
 export type Preference = Pick<RouteRecord, 'n' | 'entries'>
 
 interface Peer {
-  /** Since when it has answered; undefined while it is away. */
+  /** Since when it has answered; undefined while it is away. cameBack: we saw it begin. */
   upSince: Millis | undefined
+  cameBack: boolean
   /** When its last stream ended; undefined while there is one. */
   lostAt: Millis | undefined
   /** Since when it has been away; undefined while it is there. */
@@ -52,6 +53,7 @@ export class MembersCore {
     const peer = this.#touch(event.node)
     switch (event.type) {
       case 'reached':
+        peer.cameBack ||= peer.awaySince !== undefined
         peer.upSince ??= now
         peer.lostAt = peer.awaySince = undefined
         return
@@ -108,13 +110,16 @@ export class MembersCore {
     if (peer.awaySince !== undefined) return
     peer.awaySince = peer.lostAt ?? now
     if (peer.upSince === undefined) return
-    peer.sessionsMs.push(peer.awaySince - peer.upSince)
+    const sessionMs = peer.awaySince - peer.upSince
+    // Of one whose beginning was not seen nothing says that it was short.
+    if (peer.cameBack || sessionMs >= RELAY_DEFAULTS.shortSessionMs) peer.sessionsMs.push(sessionMs)
     if (peer.sessionsMs.length > RELAY_DEFAULTS.sessionsRemembered) peer.sessionsMs.shift()
     peer.upSince = undefined
+    peer.cameBack = false
   }
 
   #touch (node: PeerKey): Peer {
-    const peer = this.#peers.get(node) ?? { upSince: undefined, lostAt: undefined, awaySince: undefined, sessionsMs: [], caughtUntil: 0 }
+    const peer = this.#peers.get(node) ?? { upSince: undefined, cameBack: false, lostAt: undefined, awaySince: undefined, sessionsMs: [], caughtUntil: 0 }
     this.#peers.delete(node)
     this.#peers.set(node, peer)
     if (this.#peers.size > this.#peersMax) {

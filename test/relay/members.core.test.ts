@@ -68,6 +68,9 @@ describe('members of a mailbox', () => {
     }
     session(30 * MINUTE)
     now += 15 * MINUTE
+    assert.equal(members.isGone(nodeKey(1), now), false, 'it may have been there for long before we met it')
+    session(30 * MINUTE)
+    now += 15 * MINUTE
     assert.equal(members.isGone(nodeKey(1), now), true)
     for (let turn = 0; turn < RELAY_DEFAULTS.sessionsRemembered; turn++) session(3 * HOUR)
     now += 15 * MINUTE

@@ -29,7 +29,7 @@ describe('the relay, on real hosts', () => {
       assert.deepEqual(opened.map(({ envelope }) => envelope), receipts.tickets.map(ticket => envelopes[ticket]?.id))
     }
     for (const { envelopes: store } of replicas) assert.equal(store.usage(bob.mailbox).envelopes, 50)
-    assert.deepEqual(home!.relay.status(), { inFlight: 0, nodes: 3, queuedBytes: 0, verifying: false })
+    assert.deepEqual(home!.relay.status(), { inFlight: 0, nodes: 3, queuedBytes: 0, pulls: 0, verifying: false })
   })
 
   it('shows mail to the online device beside the write, and says how far it may go', async () => {

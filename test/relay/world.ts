@@ -70,6 +70,9 @@ export class World {
   readonly clock = new VirtualClock()
   readonly nodes: TestNode[] = []
   readonly #hosts: Libp2p[] = []
+  /** Streams that nodes are opening; the moment, on the real clock, at which one last began or ended. */
+  #opening = 0
+  #openedAt = 0
   /** For rude nodes: how often they were asked. */
   served = 0
 
@@ -78,7 +81,7 @@ export class World {
     const { clock } = this
     const host = await this.#startHost(seed, [`/memory/relay-${++listeners}`])
     const log = logOf(host.logger)
-    const network = libp2pNetwork(host)
+    const network = this.#watched(libp2pNetwork(host))
     const store = await openMemoryStore({ clock, random: systemRandom, logger: log.logger })
     const users = new KnownUsers()
     const key = await crypto.signingKey(seed)
@@ -198,6 +201,36 @@ export class World {
     const device = new TestDevice(await dialer.open(node, SESSION_PROTOCOL), dialer.host)
     device.served = await linked
     return device
+  }
+
+  /**
+   * Lets virtual time pass until something holds, or fails: second by second, and no faster than real streams are opened
+   * and mailboxes pulled, which takes milliseconds of the real clock.
+   */
+  async passes (ms: number, what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (const end = this.clock.now() + ms; this.clock.now() < end;) {
+      if (await holds()) return
+      await this.clock.advance(1000)
+      const isBusy = (): boolean => this.#opening > 0 || performance.now() - this.#openedAt < 30 || this.nodes.some(({ relay }) => relay.status().pulls > 0)
+      if (isBusy()) await new Promise(resolve => { setTimeout(resolve, 10) })
+    }
+    if (!await holds()) throw new Error(`waited in vain until ${what}`)
+  }
+
+  #watched (network: Network): Network {
+    return {
+      handle: async (...given) => { await network.handle(...given) },
+      unhandle: async protocol => { await network.unhandle(protocol) },
+      open: async (...given) => {
+        this.#opening++
+        try {
+          return await network.open(...given)
+        } finally {
+          this.#opening--
+          this.#openedAt = performance.now()
+        }
+      }
+    }
   }
 
   async stop (): Promise<void> {

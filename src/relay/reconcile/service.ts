@@ -82,7 +82,7 @@ export class Reconciliation {
   /** What a node says that it holds. The stream is not read on before all of it has been compared. */
   onDigests (stream: PeerStream, digests: Digest[]): void {
     stream.gate.close('digests')
-    this.#compare(stream.node, digests)
+    this.#compare(stream, digests)
       .catch((error: Error) => { stream.abort(error) })
       .finally(() => { stream.gate.open('digests') })
   }
@@ -98,16 +98,23 @@ export class Reconciliation {
     this.#tellRounds({ type: 'begin', mailboxes: this.#components.users.mailboxes() })
   }
 
-  async #compare (node: PeerKey, digests: Digest[]): Promise<void> {
+  async #compare (stream: PeerStream, digests: Digest[]): Promise<void> {
+    const { node } = stream
     let isLacking = false
+    const outdated: Digest[] = []
     for (const digest of digests) {
       const theirs = decodeDigest(digest)
       const ours = await this.#told(theirs.mailbox)
       if (this.#stopped.signal.aborted) return
-      if (ours !== undefined && !this.#isListed(theirs.mailbox, node) && !isLater(theirs.route, ours.route)) continue
+      if (ours !== undefined && !this.#isListed(theirs.mailbox, node) && !isLater(theirs.route, ours.route)) {
+        // By what it knows it still keeps the mailbox; asking us, it learns better.
+        if (isLater(ours.route, theirs.route)) outdated.push(encodeDigest(ours))
+        continue
+      }
       if (ours !== undefined && isBehind(theirs, ours)) isLacking = true
       this.#tellPulls({ type: 'heard', node, theirs, ours })
     }
+    if (outdated.length > 0) stream.say({ digests: { digests: outdated } })
     if (isLacking) this.#tellRounds({ type: 'lacks', node, fraction: this.#fraction() })
   }
 
