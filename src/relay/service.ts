@@ -98,9 +98,9 @@ export class RelayService {
    * For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet, and whether
    * what lies here has still to be compared with them after an unclean end.
    */
-  status (): { inFlight: number, nodes: number, queuedBytes: number, verifying: boolean } {
+  status (): { inFlight: number, nodes: number, queuedBytes: number, pulls: number, verifying: boolean } {
     const links = this.#parts?.links
-    return { inFlight: this.#open, nodes: links?.count ?? 0, queuedBytes: links?.queuedBytes ?? 0, verifying: this.#parts?.reconciliation.status.verifying ?? false }
+    return { inFlight: this.#open, nodes: links?.count ?? 0, queuedBytes: links?.queuedBytes ?? 0, ...this.#parts?.reconciliation.status ?? { pulls: 0, verifying: false } }
   }
 
   /** The record or profile of the mailbox's user is another one, or it is not served here any more. */
