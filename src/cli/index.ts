@@ -1,4 +1,5 @@
 /** The program `posthouse`: bin/posthouse.js starts it. Importing this file runs it. */
+import { getEventListeners } from 'node:events'
 import { EXIT, failureText } from './failures.ts'
 import { main } from './main.ts'
 
@@ -6,10 +7,12 @@ import { main } from './main.ts'
 const SIGNAL_EXIT = Object.freeze({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })
 
 const stop = new AbortController()
+const hurry = new AbortController()
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // The second one leaves at once.
-    if (stop.signal.aborted) process.exit(SIGNAL_EXIT[signal])
+    // The second one leaves at once, with a word when there is something to say.
+    if (hurry.signal.aborted || (stop.signal.aborted && getEventListeners(hurry.signal, 'abort').length === 0)) process.exit(SIGNAL_EXIT[signal])
+    if (stop.signal.aborted) hurry.abort()
     stop.abort()
   })
 }
@@ -20,7 +23,7 @@ process.on('uncaughtException', error => {
   process.exit(EXIT.failed)
 })
 
-const code = await main(process.argv.slice(2), { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, stop: stop.signal })
+const code = await main(process.argv.slice(2), { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, stop: stop.signal, hurry: hurry.signal })
 // What a library left running must not keep the shell waiting; what was written must get out first.
 await Promise.all([process.stdout, process.stderr].map(async stream => { await new Promise(resolve => { stream.write('', resolve) }) }))
 process.exit(code)

@@ -9,4 +9,6 @@ export interface Io {
   env: NodeJS.ProcessEnv
   /** Aborts at the first SIGHUP, SIGINT or SIGTERM. */
   stop: AbortSignal
+  /** Aborts at the second, if somebody listens; otherwise the process ends then. */
+  hurry: AbortSignal
 }

@@ -4,6 +4,8 @@ import { connectControl } from './control/connection.ts'
 import { controlSocketOf, type Places } from './places.ts'
 import { UnsupportedError } from '../errors.ts'
 
+const Count = z.object({ done: z.number(), total: z.number() })
+
 /** What this program needs of a NodeStatus; the rest passes through to --json. */
 const Status = z.looseObject({
   peerId: z.string(),
@@ -14,6 +16,8 @@ const Status = z.looseObject({
   users: z.number(),
   sessions: z.number(),
   mail: z.looseObject({ envelopes: z.number(), bytes: z.number(), queuedBytes: z.number() }),
+  verifying: z.boolean(),
+  handover: z.object({ envelopes: Count, bytes: Count, mailboxes: Count }).optional(),
   storeFailure: z.string().optional()
 })
 

@@ -102,6 +102,16 @@ export const NODE_DEFAULTS = Object.freeze({
   /** With a refusal for something that should not have happened. */
   retryFailedSeconds: 5,
 
+  // Sending devices elsewhere (departure.core.ts)
+  /** A device is sent away each so many ms on average: if all went to one node, which spends 5–16 ms of CPU on a connection, that would take a third of a core … */
+  departureEveryMs: 50,
+  /** … and all have been sent after this, a fifth of the time that a drain may take. */
+  departureWindowMaxMs: 2 * MINUTE,
+  /** From hearing of it to the end of the session: a dial, Hello and attach over a long path take a second. */
+  departureGraceMs: 2 * SECOND,
+  /** When a device may try a node again that has left: one that only restarts is back by then. */
+  retryLeftSeconds: 60,
+
   // Places on the Internet (allowance.ts)
   /** Places that are remembered with what they took. */
   placesMax: 16_384,

@@ -3,7 +3,7 @@
 export { createNode, type PosthouseNode } from './node.ts'
 /** What a node is told. */
 export type { NodeInit } from './config.ts'
-/** What a drain came to. */
-export type { DrainReport } from './running.ts'
+/** How a drain is told of its end, and what it came to. */
+export type { DrainOptions, DrainReport } from './running.ts'
 /** What a node says of itself. */
 export type { NodeStatus } from './status.ts'

@@ -5,7 +5,7 @@
 import { peerIdFromPeerKey } from '../identity/index.ts'
 import { nodeCrypto } from './crypto.ts'
 import { resolveInit, type NodeInit, type ResolvedInit } from './config.ts'
-import { RunningNode, type DrainReport } from './running.ts'
+import { RunningNode, type DrainOptions, type DrainReport } from './running.ts'
 import { Turns } from './turns.ts'
 import type { NodeStatus } from './status.ts'
 
@@ -17,10 +17,13 @@ export interface PosthouseNode {
   readonly http: string | undefined
   /** Rejects with StoreLockedError, StoreTooNewError, StoreDamagedError, StoreFailedError or ListenFailedError; then nothing is left running. */
   start: () => Promise<void>
-  /** Lets go of everything; what is being written is written, whoever waits for an answer asks again. Can be started again. */
+  /** Lets go of everything, a drain under way included; what is being written is written, whoever waits for an answer asks again. Can be started again. */
   stop: () => Promise<void>
-  /** Takes nothing new, finishes what is in flight, within a bound, and stops. */
-  drain: () => Promise<DrainReport>
+  /**
+   * Takes nothing new, finishes what is in flight, sends devices elsewhere, hands over what lies here, within a bound, and stops.
+   * What is `lacking` in the report has too few other holders.
+   */
+  drain: (options?: DrainOptions) => Promise<DrainReport>
   status: () => NodeStatus
 }
 
@@ -40,6 +43,8 @@ class Node implements PosthouseNode {
   readonly #turns = new Turns<'run'>()
   #running: RunningNode | undefined
   #starting = false
+  /** Ends the drain under way. */
+  #enough = new AbortController()
 
   constructor (init: ResolvedInit, peerId: string) {
     this.#init = init
@@ -62,14 +67,19 @@ class Node implements PosthouseNode {
   }
 
   async stop (): Promise<void> {
+    this.#enough.abort()
     await this.#turns.take('run', async () => { await this.#end() })
   }
 
-  async drain (): Promise<DrainReport> {
+  async drain ({ onProgress, signal }: DrainOptions = {}): Promise<DrainReport> {
     return await this.#turns.take('run', async () => {
-      const report = await this.#running?.finish() ?? { handedOver: 0, kept: 0 }
+      const enough = this.#enough = new AbortController()
+      const report = await this.#running?.finish({
+        ...onProgress !== undefined && { onProgress },
+        signal: signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal])
+      })
       await this.#end()
-      return report
+      return report ?? NOTHING_DRAINED
     })
   }
 
@@ -84,6 +94,8 @@ class Node implements PosthouseNode {
   }
 }
 
+const NOTHING_DRAINED: DrainReport = Object.freeze({ handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: 0, seconds: 0, devices: 0 })
+
 function idleStatus ({ network, usersMax }: ResolvedInit, peerId: string, state: NodeStatus['state']): NodeStatus {
   return {
     peerId,
@@ -96,6 +108,8 @@ function idleStatus ({ network, usersMax }: ResolvedInit, peerId: string, state:
     users: 0,
     usersMax,
     sessions: 0,
+    verifying: false,
+    handover: undefined,
     mail: { envelopes: 0, bytes: 0, queuedBytes: 0, inFlight: 0 },
     damageMet: 0,
     storeFailure: undefined

@@ -7,7 +7,7 @@ const REFRESH_SECONDS = 5
 const STATES: Readonly<Record<NodeStatus['state'], string>> = Object.freeze({
   starting: 'It is being made ready.',
   running: 'It takes users and mail.',
-  draining: 'It finishes what is in flight and takes nothing new.',
+  draining: 'It takes nothing new and hands its mail over to other nodes.',
   stopped: 'It does not run.'
 })
 
@@ -21,7 +21,8 @@ export function statusPage (status: NodeStatus): string {
     ['other nodes', `${count(status.nodes)} <small>of ${count(status.peers)} peers</small>`],
     ['envelopes kept', `${count(mail.envelopes)} <small>${bytes(mail.bytes)}</small>`],
     ['on their way to disk', bytes(mail.queuedBytes)],
-    ['deposits in flight', count(mail.inFlight)]
+    ['deposits in flight', count(mail.inFlight)],
+    ...status.handover === undefined ? [] : [['handed over', `${count(status.handover.envelopes.done)} <small>of ${count(status.handover.envelopes.total)} envelopes</small>`] as const]
   ]
   return `<!doctype html>
 <html lang="en">
@@ -45,8 +46,9 @@ ${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`)
 `
 }
 
-function warnings ({ storeFailure, damageMet, users, usersMax }: NodeStatus): string {
+function warnings ({ verifying, storeFailure, damageMet, users, usersMax }: NodeStatus): string {
   const sentences = [
+    ...verifying ? ['It did not end cleanly and compares its store with other nodes.'] : [],
     ...storeFailure === undefined ? [] : [`${storeFailure.charAt(0).toUpperCase()}${storeFailure.slice(1)}.`],
     ...damageMet === 0 ? [] : [`The disk gave back ${count(damageMet)} changed ${damageMet === 1 ? 'value' : 'values'}: look at its health.`],
     ...users < usersMax ? [] : ['There is no room for more users.']

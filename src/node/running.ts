@@ -4,13 +4,20 @@ import { servePage } from './http.ts'
 import type { Closer, Parts } from './assembly.ts'
 import type { ResolvedInit } from './config.ts'
 import type { NodeStatus } from './status.ts'
+import type { HandoverProgress, HandoverReport } from '../relay/index.ts'
 import type { Millis } from '../types.ts'
 
-export interface DrainReport {
-  /** Envelopes that other nodes took over. */
-  handedOver: number
-  /** Envelopes that stay on this node's disk. */
-  kept: number
+/** What a drain came to. Nothing is lost by it when nothing is lacking: what is `kept` lies on this node's disk, as it did before. */
+export interface DrainReport extends HandoverReport {
+  /** Devices that were sent to other nodes. */
+  devices: number
+}
+
+export interface DrainOptions {
+  /** Called about once a second, and at the end. */
+  onProgress?: (progress: HandoverProgress) => void
+  /** Ends the drain with what has been handed over until then. */
+  signal?: AbortSignal
 }
 
 export class RunningNode {
@@ -44,11 +51,17 @@ export class RunningNode {
   /** URL of the operator's page. */
   get http (): string | undefined { return this.#pageUrl }
 
-  /** Refuses new users and mail, and finishes what is in flight. */
-  async finish (): Promise<DrainReport> {
-    this.#parts.draining.begun = true
-    await this.#parts.relay.drain()
-    return { handedOver: 0, kept: this.#mail().envelopes }
+  /** Refuses new users and mail, finishes what is in flight, sends devices elsewhere, and hands over what lies here. */
+  async finish (options: DrainOptions = {}): Promise<DrainReport> {
+    const { clock } = this.#init
+    const { draining, relay, sessions, leaving } = this.#parts
+    const startedAt = clock.now()
+    draining.begun = true
+    const devices = sessions.attached.length
+    const departed = sessions.depart(leaving)
+    await relay.drain()
+    const report = await relay.handOver({ ...options, after: departed })
+    return { ...report, devices, seconds: Math.round((clock.now() - startedAt) / 1000) }
   }
 
   async stop (): Promise<void> {
@@ -57,6 +70,7 @@ export class RunningNode {
 
   status (): NodeStatus {
     const { host, store, users, sessions, relay, directory, draining } = this.#parts
+    const { inFlight, verifying } = relay.status()
     return {
       peerId: host.peerId.toString(),
       addrs: this.addrs,
@@ -68,7 +82,9 @@ export class RunningNode {
       users: users.count,
       usersMax: this.#init.usersMax,
       sessions: sessions.count,
-      mail: { ...this.#mail(), queuedBytes: store.envelopes.queuedBytes, inFlight: relay.status().inFlight },
+      verifying,
+      handover: relay.handoverProgress,
+      mail: { ...this.#mail(), queuedBytes: store.envelopes.queuedBytes, inFlight },
       damageMet: store.damageMet,
       storeFailure: store.failure?.message
     }

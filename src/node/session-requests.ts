@@ -10,14 +10,14 @@ import { LIMITS } from '../wire/limits.ts'
 import { Allowance } from './allowance.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import { ticketExpiry } from './users.ts'
-import type { Directory } from './directory.ts'
+import type { Directory, KnownNode } from './directory.ts'
 import type { Lookups } from './lookups.ts'
 import type { Answer, Session } from './session.ts'
 import type { Users } from './users.ts'
 import type { NodePresence } from '../presence/index.ts'
 import type { Clock, Crypto, RouteFinder, SigningKey } from '../ports.ts'
 import type { Bytes, MailboxId, PeerKey, RefusalCode, RootKey, RouteRecord } from '../types.ts'
-import type { Find, OwnBeat, SessionFrame } from '../wire/mail.ts'
+import type { Find, Leaving, NodeAddress, OwnBeat, SessionFrame } from '../wire/mail.ts'
 
 export interface RequestComponents {
   users: Users
@@ -65,7 +65,8 @@ export class SessionRequests {
 
   /** The certificate must be of the epoch of the user's highest profile here: a device that an epoch left out has an older one. */
   async #attach (session: Session, bytes: Bytes): Promise<Answer> {
-    const { users, crypto } = this.#components
+    const { users, crypto, draining } = this.#components
+    if (draining()) return { refusal: { code: REFUSAL.draining, retryAfterSeconds: NODE_DEFAULTS.retryLeftSeconds } }
     const shown = await openCertificate(bytes, { crypto })
     if (shown.device !== session.device) throw new NotAuthenticError('the certificate names another device')
     const mailbox = mailboxOf(shown.root, crypto)
@@ -131,8 +132,14 @@ export class SessionRequests {
 
   #findNodes (session: Session, count: number): Answer {
     const { directory, users, draining } = this.#components
-    const nodes = directory.find(Math.min(count, LIMITS.nodesAnswer), { asker: session.reach, self: users.hasRoom && !draining() })
-    return { nodes: { nodes: nodes.map(({ node, addresses }) => ({ node: fromString(node, 'base16'), addresses })) } }
+    const nodes = directory.find(Math.min(count, LIMITS.nodesAnswer), { asker: session.reach, self: users.hasRoom && !draining(), load: users.loadPercent })
+    return { nodes: { nodes: asTold(nodes) } }
+  }
+
+  /** What a device is told that is to go elsewhere. */
+  leaving (session: Session): Leaving {
+    const nodes = this.#components.directory.find(LIMITS.nodesAnswer, { asker: session.reach, self: false })
+    return { retryAfterSeconds: NODE_DEFAULTS.retryLeftSeconds, nodes: asTold(nodes) }
   }
 
   #watch (session: Session, tags: Bytes[]): Answer {
@@ -150,6 +157,10 @@ export class SessionRequests {
     const waitSeconds = allowance.take(session.place, this.#components.clock.now())
     return waitSeconds === 0 ? undefined : { refusal: { code: REFUSAL.busy, retryAfterSeconds: waitSeconds } }
   }
+}
+
+function asTold (nodes: KnownNode[]): NodeAddress[] {
+  return nodes.map(({ node, ...told }) => ({ node: fromString(node, 'base16'), ...told }))
 }
 
 const NOTHING = new Uint8Array(0)

@@ -10,7 +10,7 @@ import { FrameStream } from '../wire/frame-stream.ts'
 import { controlFrame, decodeFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
 import { fromHex } from '../wire/hex.ts'
-import { SessionFrame } from '../wire/mail.ts'
+import { SessionFrame, type Leaving } from '../wire/mail.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import type { Reach } from './reach.ts'
 import type { Clock } from '../ports.ts'
@@ -133,6 +133,14 @@ export class Session {
     this.#host.log('the session with %s was ended: %s', shortKey(this.device), reason)
     this.#send({ refusal })
     this.close().catch(error => { this.abort(error) })
+  }
+
+  /** Tells the device where else to go. The session ends when it had time for that, unless the device has ended it before. */
+  leave (leaving: Leaving): void {
+    if (this.#over) return
+    this.#send({ leaving })
+    this.#cancelTimer()
+    this.#cancelTimer = this.#host.clock.after(NODE_DEFAULTS.departureGraceMs, () => { this.close().catch(error => { this.abort(error) }) })
   }
 
   /** Sends what is queued and ends; a device that does not read it, or does not end too, is cut off. */

@@ -7,16 +7,19 @@ import { ConnectionLostError, TimedOutError, TooLargeError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
 import { SESSION_PROTOCOL } from '../wire/protocols.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
+import { departureSlotMs } from './departure.core.ts'
 import { placeOf, reachOf } from './reach.ts'
 import { Session } from './session.ts'
 import type { SessionHost } from './session.ts'
-import type { Clock, Network } from '../ports.ts'
+import type { Clock, Network, Random } from '../ports.ts'
 import type { MailboxId, PeerKey } from '../types.ts'
+import type { Leaving } from '../wire/mail.ts'
 import type { Stream } from '@libp2p/interface'
 
 export interface SessionsComponents {
   network: Network
   clock: Clock
+  random: Pick<Random, 'fraction'>
   host: Omit<SessionHost, 'queued'>
   /** Bytes that may wait for all devices together. */
   queuedBytesMax?: number
@@ -33,6 +36,8 @@ export class Sessions {
   readonly #sessions = new Map<PeerKey, Session[]>()
   #opened = 0
   #count = 0
+  /** Devices that are being sent away: what to do when their session is over. */
+  readonly #departing = new Map<Session, () => void>()
   /** Bytes given to sessions since it was last looked how many of them still wait. */
   #queuedSince = 0
   #cancelCheck: (() => void) | undefined
@@ -68,6 +73,30 @@ export class Sessions {
     for (const session of this.#all()) session.abort(new TimedOutError('the node is stopping'))
   }
 
+  /**
+   * Sends attached devices elsewhere, all or `only` these: each hears at a moment of its own where to go, and its session ends
+   * a little later. Resolves when none of them is left.
+   */
+  async depart (leaving: (session: Session) => Leaving, only = this.attached): Promise<void> {
+    const { clock, random } = this.#components
+    const going = only.filter(session => !this.#departing.has(session))
+    await Promise.all(going.map(async session => {
+      await new Promise<void>(resolve => {
+        const cancel = clock.after(departureSlotMs(going.length, random.fraction()), () => { session.leave(leaving(session)) })
+        this.#departing.set(session, () => {
+          cancel()
+          resolve()
+        })
+      })
+    }))
+  }
+
+  /** Sessions of devices that have shown whose they are. */
+  get attached (): Session[] { return this.#all().filter(({ attached }) => attached !== undefined) }
+
+  /** How many devices are being sent away. */
+  get departing (): number { return this.#departing.size }
+
   /** Ends the sessions of those of a user's devices that are not `devices`; without any, of all. */
   keepOnly (mailbox: MailboxId, devices: PeerKey[] = []): void {
     for (const session of this.#all()) {
@@ -97,6 +126,8 @@ export class Sessions {
   }
 
   #remove (session: Session): void {
+    this.#departing.get(session)?.()
+    this.#departing.delete(session)
     const sessions = this.#sessions.get(session.device) ?? []
     const rest = sessions.filter(other => other !== session)
     if (rest.length === 0) this.#sessions.delete(session.device)

@@ -1,3 +1,5 @@
+import type { HandoverProgress } from '../relay/index.ts'
+
 /** What a node says of itself, as plain JSON: units are in the names. */
 export interface NodeStatus {
   peerId: string
@@ -23,6 +25,10 @@ export interface NodeStatus {
     /** Deposits whose outcome is not known yet. */
     inFlight: number
   }
+  /** After an unclean end: what is here has not been compared with other nodes yet. */
+  verifying: boolean
+  /** How far a node that drains is with handing over its mail. */
+  handover: HandoverProgress | undefined
   /** How often a stored value failed its checksum in this run. */
   damageMet: number
   /** Set when the disk refused a write: nothing is acknowledged until the node is started again. */

@@ -24,6 +24,8 @@ export interface HandoverComponents {
 
 export interface HandOverOptions {
   onProgress?: ((progress: HandoverProgress) => void) | undefined
+  /** It is not over before this, so that newer records may still come. */
+  after?: Promise<void>
   /** Ends the hand-over with what has been done until then. */
   signal?: AbortSignal | undefined
 }
@@ -108,7 +110,7 @@ export class Handover {
   }
 
   #tickLater (): void {
-    if (this.#cancelTick !== undefined || this.#isEnded || this.#core.isOver) return
+    if (this.#cancelTick !== undefined || this.#isEnded) return
     const { clock } = this.#components
     this.#cancelTick = clock.after(RELAY_DEFAULTS.handoverTickMs, () => {
       this.#cancelTick = undefined

@@ -28,17 +28,20 @@ export class MovedMail {
   }
 
   #look (): void {
-    const { users, self, log } = this.#components
+    const { users, self } = this.#components
     for (const mailbox of users.mailboxes()) {
       const entries = users.route(mailbox)?.entries ?? []
       if (entries.length === 0 || entries.some(({ node }) => node === self)) continue
       this.#handover ??= new Handover(this.#components, HANDOVER_BESIDE)
       this.#handover.take(mailbox)
     }
-    if (this.#handover?.isOver !== true) return
-    const { handedOver, collected, mailboxes } = this.#handover.report
-    if (mailboxes > 0) log('%d envelopes in %d mailboxes of users who have moved away were handed over, %d were collected', handedOver, mailboxes, collected)
-    this.#handover.end()
+    if (this.#handover?.isOver === true) this.#finish(this.#handover)
+  }
+
+  #finish (handover: Handover): void {
+    const { handedOver, collected, mailboxes } = handover.report
+    if (mailboxes > 0) this.#components.log('%d envelopes in %d mailboxes of users who have moved away were handed over, %d were collected', handedOver, mailboxes, collected)
+    handover.end()
     this.#handover = undefined
   }
 }

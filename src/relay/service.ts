@@ -71,21 +71,24 @@ export class RelayService {
   }
 
   /** Until w other nodes of each mailbox's record have what lies here, nothing more can be done about it, or time is up. */
-  async handOver ({ onProgress, signal }: HandOverOptions = {}): Promise<HandoverReport> {
+  async handOver ({ onProgress, signal, after }: HandOverOptions = {}): Promise<HandoverReport> {
     const { users, clock } = this.#components
-    const { promise, resolve } = Promise.withResolvers<void>()
     if (this.#parts === undefined) throw new RefusedError('the node has left', { code: REFUSAL.draining, retryAfterSeconds: 0 })
-    const handover = this.#handover = new Handover(this.#parts.handoverComponents, HANDOVER_AT_LEAVING, () => {
-      if (handover.isOver) resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let mayEnd = after === undefined
+    const endIfOver = (): void => { if (mayEnd && handover.isOver) resolve() }
+    const handover = this.#handover = new Handover(this.#parts.handoverComponents, HANDOVER_AT_LEAVING, endIfOver)
+    void after?.then(() => {
+      mayEnd = true
+      endIfOver()
     })
-    const cancelDeadline = clock.after(RELAY_DEFAULTS.handoverMs, resolve)
     const tell = (): void => { onProgress?.(handover.progress) }
-    const cancelProgress = every(clock, RELAY_DEFAULTS.handoverTickMs, tell)
+    const cancels = [clock.after(RELAY_DEFAULTS.handoverMs, resolve), every(clock, RELAY_DEFAULTS.handoverTickMs, tell)]
     signal?.addEventListener('abort', () => { resolve() }, { once: true })
     for (const mailbox of users.mailboxes()) handover.take(mailbox)
-    if (!handover.isOver && signal?.aborted !== true) await promise
-    cancelDeadline()
-    cancelProgress()
+    endIfOver()
+    if (signal?.aborted !== true) await promise
+    for (const cancel of cancels) cancel()
     handover.end()
     tell()
     return handover.report
@@ -95,8 +98,8 @@ export class RelayService {
   get handoverProgress (): HandoverProgress | undefined { return this.#handover?.progress }
 
   /**
-   * For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet, and whether
-   * what lies here has still to be compared with them after an unclean end.
+   * For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet, mailboxes that
+   * are being fetched from them, and whether what lies here has still to be compared with theirs after an unclean end.
    */
   status (): { inFlight: number, nodes: number, queuedBytes: number, pulls: number, verifying: boolean } {
     const links = this.#parts?.links

@@ -3,11 +3,12 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import type { Io } from '../../src/cli/io.ts'
 import type { OutputStream } from '../../src/cli/output.ts'
 
-export interface CapturedIo extends Io { written: { stdout: string, stderr: string }, stopper: AbortController }
+export interface CapturedIo extends Io { written: { stdout: string, stderr: string }, stopper: AbortController, hurrier: AbortController }
 
 export function capturedIo ({ stdin = '', env = {} }: { stdin?: string | Readable, env?: NodeJS.ProcessEnv } = {}): CapturedIo {
   const written = { stdout: '', stderr: '' }
   const stopper = new AbortController()
+  const hurrier = new AbortController()
   const into = (name: 'stdout' | 'stderr'): OutputStream => new Writable({
     decodeStrings: false,
     write (chunk: string | Uint8Array, _encoding, done) {
@@ -21,7 +22,9 @@ export function capturedIo ({ stdin = '', env = {} }: { stdin?: string | Readabl
     stderr: into('stderr'),
     env,
     stop: stopper.signal,
+    hurry: hurrier.signal,
     written,
-    stopper
+    stopper,
+    hurrier
   }
 }

@@ -20,6 +20,8 @@ const STATUS: NodeStatus = {
   users: 1234,
   usersMax: 10_000,
   sessions: 5,
+  verifying: false,
+  handover: undefined,
   mail: { envelopes: 12_345, bytes: 5_000_000, queuedBytes: 0, inFlight: 0 },
   damageMet: 0,
   storeFailure: undefined
@@ -62,7 +64,7 @@ describe('the operator’s page', () => {
   it('gives a script the same as JSON', async () => {
     const { status, headers, body } = await get('/status?once')
     assert.deepEqual([status, headers['content-type'], headers['cache-control']], [200, 'application/json', 'no-store'])
-    const { storeFailure: _, ...told } = STATUS
+    const { storeFailure: _, handover: __, ...told } = STATUS
     assert.deepEqual(JSON.parse(body), told)
     assert.equal((await get('/status', { method: 'HEAD' })).body, '')
   })

@@ -68,6 +68,7 @@ async function startSmallNode (init: Pick<SessionsComponents, 'place' | 'queuedB
   const sessions = new Sessions({
     network: libp2pNetwork(host),
     clock,
+    random,
     host: {
       network: NETWORK,
       storeId: store.envelopes.storeId,

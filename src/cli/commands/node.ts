@@ -1,11 +1,14 @@
 /** `posthouse node`: runs a node until it is told to leave. */
 import { Command, Option } from 'commander'
 import { contextOf, type CommandContext } from '../context.ts'
+import { Departure, checkReport, progressText, reportText } from '../departure.ts'
+import { CommandFailedError } from '../failures.ts'
 import { addSharedOptions, bootstrapOption, checkMultiaddrs, collect, type SharedOptions } from '../options.ts'
 import { controlSocketOf } from '../places.ts'
+import { withProgress } from '../progress.ts'
 import type { ControlServer } from '../control/server.ts'
 import type { Io } from '../io.ts'
-import type { PosthouseNode } from '../../index.ts'
+import type { DrainReport, PosthouseNode } from '../../index.ts'
 
 interface NodeOptions extends SharedOptions {
   listen?: string[]
@@ -37,22 +40,31 @@ async function runNode (context: CommandContext<NodeOptions>): Promise<void> {
     ...options.http !== undefined && { http: options.http === 'off' ? false as const : options.http }
   })
   await node.start()
-  const control = await serveNode(context, node)
+  const departure = new Departure(node)
+  const control = await serveNode(context, node, departure)
   await sayReady(context, node)
-  await stopAsked(io)
-  const report = await node.drain()
+  await Promise.race([stopAsked(io.stop), departure.asked])
+  const report = await Promise.race([
+    withProgress(io, 'finishing what is in flight…', async ({ say }) => await departure.leave(progress => { say(progressText(progress)) })),
+    leftAtOnce(io.hurry)
+  ])
   await control.close()
   await sayDrained(context, report)
+  checkReport(report)
 }
 
-/** `posthouse status` asks here. */
-async function serveNode ({ places, logger }: CommandContext, node: PosthouseNode): Promise<ControlServer> {
+/** `posthouse status` and `posthouse drain` ask here. */
+async function serveNode ({ places, logger }: CommandContext, node: PosthouseNode, departure: Departure): Promise<ControlServer> {
   const [{ serveControl }, { UnsupportedError }] = await Promise.all([import('../control/server.ts'), import('../../errors.ts')])
   const socket = await controlSocketOf(places.node)
   if (socket === undefined) throw new UnsupportedError(`the data directory ${places.node} went away`)
-  return await serveControl(socket, async method => {
-    if (method !== 'status') throw new UnsupportedError('the running node does not know this command')
-    return node.status()
+  return await serveControl(socket, async (method, _, { emit }) => {
+    switch (method) {
+      case 'status': return node.status()
+      // Whoever asked may go away: the drain goes on. A caller that does not keep up misses what it was at, not how it ends.
+      case 'drain': return { pid: process.pid, report: await departure.leave(progress => { void emit(progress) }) }
+      default: throw new UnsupportedError('the running node does not know this command')
+    }
   }, { log: (await logger('info')).forComponent('posthouse:control') })
 }
 
@@ -68,17 +80,23 @@ async function sayReady ({ out, places }: CommandContext, node: PosthouseNode): 
     ...node.addrs.map((address, at) => [at === 0 ? 'listens on' : '', address] as const),
     ...http === undefined ? [] : [['page', http] as const],
     ['data', places.node],
-    ['leave', 'Ctrl-C: what is in flight is finished first']
+    ['leave', 'Ctrl-C or `posthouse drain`: its mail is handed over first']
   ])
 }
 
-async function sayDrained ({ out }: CommandContext, report: { handedOver: number }): Promise<void> {
+async function sayDrained ({ out }: CommandContext, report: DrainReport): Promise<void> {
   if (out.json) await out.object({ event: 'drained', ...report })
-  else await out.line(`${out.paint('dim', '○')} drained, ${report.handedOver} handed over`)
+  else await out.line(`${out.paint('dim', '○')} ${reportText(report)}`)
 }
 
-async function stopAsked ({ stop }: Pick<Io, 'stop'>): Promise<void> {
+async function stopAsked (stop: AbortSignal): Promise<void> {
   if (stop.aborted) return
   // A listener on a signal keeps no process alive; the node's own sockets do.
   await new Promise<void>(resolve => { stop.addEventListener('abort', () => { resolve() }, { once: true }) })
+}
+
+/** Rejects at the second signal: whoever insists does not wait. */
+async function leftAtOnce (hurry: AbortSignal): Promise<never> {
+  await stopAsked(hurry)
+  throw new CommandFailedError('left at once: what was not handed over yet stays on this node’s disk alone')
 }

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { Command } from 'commander'
 import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
+import { progressText } from '../departure.ts'
 import { CommandFailedError } from '../failures.ts'
 import { addUserOptions, type UserOptions } from '../options.ts'
 import { byteCount, duration, type Output } from '../output.ts'
@@ -37,7 +38,8 @@ async function sayNode (out: Output, node: RunningNode): Promise<void> {
   const { envelopes, bytes, queuedBytes } = node.mail
   await out.table([
     ['node', out.paint('bold', node.peerId)],
-    ['state', node.storeFailure === undefined ? `${node.state}, up ${duration(node.uptimeSeconds)}` : out.paint('red', `the store failed: ${node.storeFailure}`)],
+    ['state', node.storeFailure === undefined ? `${node.state}${node.verifying ? ', verifying its store against other nodes' : ''}, up ${duration(node.uptimeSeconds)}` : out.paint('red', `the store failed: ${node.storeFailure}`)],
+    ...node.handover === undefined ? [] : [['drain', progressText(node.handover)] as const],
     ...node.addrs.map((address, at) => [at === 0 ? 'listens on' : '', address] as const),
     ['peers', String(node.peers)],
     ['users', `${node.users}, ${node.sessions} ${node.sessions === 1 ? 'session' : 'sessions'}`],
