@@ -15,6 +15,7 @@ export interface StoreEvents {
 export function witnessed (store: NodeStore, events: StoreEvents): NodeStore {
   const { envelopes } = store
   return {
+    wasClean: store.wasClean,
     get failure () { return store.failure },
     get damageMet () { return store.damageMet },
     shelf: name => store.shelf(name),

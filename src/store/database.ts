@@ -25,6 +25,21 @@ export interface Database {
   close: () => Promise<void>
 }
 
+/** The database below a store, in whose place another comes when it was opened anew. */
+export class DatabaseSlot implements Database {
+  #database: Database
+
+  constructor (database: Database) { this.#database = database }
+
+  replace (database: Database): void { this.#database = database }
+
+  async get (key: Uint8Array): Promise<Uint8Array | undefined> { return await this.#database.get(key) }
+  async getMany (keys: Uint8Array[]): Promise<Array<Uint8Array | undefined>> { return await this.#database.getMany(keys) }
+  batch (): Batch { return this.#database.batch() }
+  iterator (options: IteratorOptions): ReturnType<Database['iterator']> { return this.#database.iterator(options) }
+  async close (): Promise<void> { await this.#database.close() }
+}
+
 /** Bounds of one step of reading. */
 export interface StepBounds { entries: number, bytes: number }
 
@@ -56,4 +71,12 @@ export async function read<T> (reading: () => T | Promise<T>): Promise<T> {
 export function reasonOf (error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message
+}
+
+/** LevelDB's own code, however deep it stands. */
+export function levelCodeOf (error: unknown): 'LEVEL_LOCKED' | 'LEVEL_CORRUPTION' | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && (cause.code === 'LEVEL_LOCKED' || cause.code === 'LEVEL_CORRUPTION')) return cause.code
+  }
+  return undefined
 }

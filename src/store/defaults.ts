@@ -36,6 +36,15 @@ export const STORE_DEFAULTS = Object.freeze({
   scanEntries: 1024,
   /** Bytes that one step of any reading holds. */
   scanBytes: 256 * KIB,
+  /**
+   * Kept free beside the database, in a file of its own: what an opening may write, both memtables of the log. Let go of
+   * when the disk is full. The store takes writes again when there is as much room once more.
+   */
+  reserveBytes: 32 * MIB,
+  /** Between two looks whether a disk that refused a write takes writes again. */
+  reopenIntervalMs: 10_000,
+  /** The same when there is room and openings fail time after time. */
+  reopenIntervalMsMax: 300_000,
   /** LevelDB's memtable; two are held. At 4 MiB its compactions take 50 µs of CPU an envelope, at 16 MiB 45, above that no less. */
   writeBufferBytes: 16 * MIB,
   /** LevelDB's block cache: the index blocks and filters that look-ups touch. */

@@ -2,8 +2,8 @@
  * Group commit: whatever arrives while one fsync runs goes into the next, all in the order in which it came. One commit
  * runs at a time, so that what it decides by is what the commit before it left behind.
  *
- * The first commit that fails is the last: what an error left on the disk is not known, so everything that waits and
- * everything that comes later is refused until the store is opened again.
+ * After a commit that fails comes none: what an error left on the disk is not known, so everything that waits and
+ * everything that comes later is refused until the store was opened anew (`resume`).
  */
 import { RefusedError, StoreFailedError, TooLargeError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
@@ -69,6 +69,11 @@ export class GroupCommit<Work extends Weighed, Done> {
     return await done
   }
 
+  /** Takes works again after a failure. */
+  resume (): void {
+    this.#failure = undefined
+  }
+
   /** Refuses what comes from now on, and finishes what waits. */
   async end (): Promise<void> {
     this.#closed = true
@@ -107,7 +112,7 @@ export class GroupCommit<Work extends Weighed, Done> {
   }
 
   #fail (taken: Array<Waiting<Work, Done>>, cause: unknown): void {
-    const failure = new StoreFailedError(`the disk refused what was to be kept, and nothing is acknowledged until the node is started again: ${reasonOf(cause)}`, { cause })
+    const failure = new StoreFailedError(`the disk refused what was to be kept, and nothing is acknowledged until it takes writes again: ${reasonOf(cause)}`, { cause })
     this.#failure = failure
     for (const { reject } of [...taken, ...this.#waiting]) reject(failure)
     this.#waiting = []

@@ -5,7 +5,7 @@
  *   'c' mailbox 32 · forgetAt u32 · size u32 · checksum u32        sealed(signed collection)
  *   'e' mailbox 32 · position u64                                  sealed(position u64 · id 32 · envelope)
  *   'i' mailbox 32 · id 32                                         sealed(kind u8 · position u64 · expiry u32 · size u32 · device 32 …)
- *   'm' name                                                       sealed(…): 'store-id' 16 bytes, 'opening' u64
+ *   'm' name                                                       sealed(…): 'store-id' 16 bytes, 'opening' u64, 'was-closed' u64
  *   's' shelf · 0 · key                                            sealed(value)
  *
  * sealed(x) = CRC-32 of x, u32 · x. LevelDB does not check its blocks when it reads, so a flipped bit shows here.
@@ -176,7 +176,9 @@ export function collectionRange (mailbox?: MailboxId): KeyRange {
   return range(SPACE.collection, mailbox)
 }
 
-export function metaKey (name: 'store-id' | 'opening'): Bytes {
+export type MetaName = 'store-id' | 'opening' | 'was-closed'
+
+export function metaKey (name: MetaName): Bytes {
   return Buffer.concat([Buffer.of(SPACE.meta), Buffer.from(name)])
 }
 

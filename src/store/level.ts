@@ -1,86 +1,96 @@
 /**
  * The store on a disk: a folder with LevelDB in `db/` and, beside it, the file `STORE` that says "a store of this
- * version has been here".
+ * version has been here", and the reserve.
  *
  * LevelDB would begin anew, silently, where its CURRENT is missing, and rewrites its log and manifest at every opening.
- * So whatever would be wrong to open is found before it is asked, and left as it was found.
+ * So whatever would be wrong to open is found before it is asked, and left as it was found. Nothing is repaired unless
+ * that was asked for. Of a log with a flipped bit LevelDB passes over what it cannot read, and tells only its journal: the
+ * store opens then, says so, and is another store to everybody.
  */
-import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { Level } from 'level'
-import { StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError } from '../errors.ts'
-import { reasonOf } from './database.ts'
+import { access, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StoreDamagedError, StoreFailedError, StoreLockedError } from '../errors.ts'
+import { levelCodeOf, reasonOf } from './database.ts'
 import { STORE_DEFAULTS, type StoreInit } from './defaults.ts'
+import { isFull, LevelMedium } from './level-medium.ts'
+import { readMarker, writeMarker } from './marker.ts'
 import { openStore, type NodeStore, type StoreComponents } from './node-store.ts'
+import { repairLevel, setAside } from './repair.ts'
 
-/** Version of layout.ts. A newer one is not opened, an older one would be brought up to date here. */
-const SCHEMA_VERSION = 1
-const MARKER = /^posthouse store (\d{1,9})\n$/
+export interface LevelOptions {
+  /** Repairs a damaged store; what cannot be repaired is set aside, and a new one begun. A store that opens is left as it is. */
+  repair?: boolean
+}
+
+interface Folder { dir: string, location: string, limits: StoreInit, components: StoreComponents }
 
 /**
  * Opens the store in `dir`, or makes one where none has been. Rejects with StoreLockedError, StoreTooNewError,
  * StoreDamagedError or, when the disk refuses, StoreFailedError.
  */
-export async function openLevelStore (dir: string, components: StoreComponents, init: Partial<StoreInit> = {}): Promise<NodeStore> {
-  const { writeBufferBytes, cacheBytes } = { ...STORE_DEFAULTS, ...init }
-  const location = join(dir, 'db')
-  const isFirst = !await wasHere(dir)
-  if (!isFirst && await isMissing(join(location, 'CURRENT'))) throw new StoreDamagedError(`the store in ${dir} has lost its database`)
-  await mkdir(location, { recursive: true, mode: 0o700 }).catch((cause: Error) => { throw new StoreFailedError(`the folder ${dir} cannot be made: ${cause.message}`, { cause }) })
-
-  const database = new Level<Uint8Array, Uint8Array>(location, {
-    keyEncoding: 'view',
-    valueEncoding: 'view',
-    createIfMissing: isFirst,
-    // Sealed bodies and hashes do not get smaller.
-    compression: false,
-    writeBufferSize: writeBufferBytes,
-    cacheSize: cacheBytes
-  })
+export async function openLevelStore (dir: string, components: StoreComponents, init: Partial<StoreInit> = {}, { repair = false }: LevelOptions = {}): Promise<NodeStore> {
+  const folder: Folder = { dir, location: join(dir, 'db'), limits: { ...STORE_DEFAULTS, ...init }, components }
   try {
-    await database.open()
-    const store = await openStore(database, components, init)
-    if (isFirst) await writeMarker(dir)
+    return await openSound(folder)
+  } catch (cause) {
+    const error = openingError(dir, cause)
+    if (!repair || !(error instanceof StoreDamagedError)) throw error
+    return await openRepaired(folder, error).catch((cause: unknown) => { throw openingError(dir, cause) })
+  }
+}
+
+async function openSound (folder: Folder): Promise<NodeStore> {
+  const { dir, location } = folder
+  const isFirst = !await readMarker(dir)
+  if (!isFirst && await isMissing(join(location, 'CURRENT'))) throw new StoreDamagedError(`the store in ${dir} has lost its database; ${WAY_OUT}`)
+  return await openDatabase(folder, { isFirst, isRenewed: false })
+}
+
+/** As much of the store as can be had; a new one when that is nothing. */
+async function openRepaired (folder: Folder, damage: StoreDamagedError): Promise<NodeStore> {
+  const { dir, location, components: { clock, logger } } = folder
+  const log = logger.forComponent('posthouse:store')
+  log.error('%s', damage.message)
+  try {
+    await repairLevel(location)
+    const store = await openDatabase(folder, { isFirst: false, isRenewed: true })
+    log.error('the database in %s was repaired; files that could not be read lie in db/lost', dir)
     return store
   } catch (error) {
-    await database.close()
-    throw openingError(dir, error)
+    if (isAnothers(error)) throw error
+    log.error('the database in %s cannot be repaired: %s', dir, reasonOf(error))
+  }
+  const aside = await setAside(location, clock.now())
+  const store = await openDatabase(folder, { isFirst: true, isRenewed: true })
+  log.error('a new store was begun in %s; the damaged database %s', dir, aside === undefined ? 'is gone' : `was set aside as ${aside}`)
+  return store
+}
+
+interface How { isFirst: boolean, isRenewed: boolean }
+
+async function openDatabase (folder: Folder, how: How): Promise<NodeStore> {
+  const { dir, location, limits, components } = folder
+  await mkdir(location, { recursive: true, mode: 0o700 }).catch((cause: Error) => { throw new StoreFailedError(`the store in ${dir} cannot be made: ${cause.message}`, { cause }) })
+  const medium = new LevelMedium({ dir, location, limits, log: components.logger.forComponent('posthouse:store') })
+  try {
+    return await openOn(medium, folder, how)
+  } catch (error) {
+    // What LevelDB writes at an opening has to fit; the reserve is what it was kept for.
+    if (!isFull(error) || !await medium.reserve.letGo()) throw error
+    return await openOn(medium, folder, how)
   }
 }
 
-async function wasHere (dir: string): Promise<boolean> {
-  const marker = await readFile(join(dir, 'STORE'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw new StoreFailedError(`the store in ${dir} cannot be read: ${error.message}`, { cause: error })
-  })
-  if (marker === undefined) return false
-  const version = MARKER.exec(marker)?.[1]
-  if (version === undefined) throw new StoreDamagedError(`the file STORE in ${dir} does not say which version it is of`)
-  if (Number(version) > SCHEMA_VERSION) throw new StoreTooNewError(`the store in ${dir} was written by a newer version of posthouse`)
-  return true
-}
-
-/** Whole or not at all, and on the disk before the store is used. */
-async function writeMarker (dir: string): Promise<void> {
-  const file = await open(join(dir, 'STORE.part'), 'w', 0o600)
+async function openOn (medium: LevelMedium, { dir, limits, components }: Folder, { isFirst, isRenewed }: How): Promise<NodeStore> {
   try {
-    await file.writeFile(`posthouse store ${SCHEMA_VERSION}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(join(dir, 'STORE.part'), join(dir, 'STORE'))
-  await syncFolder(dir)
-  await syncFolder(dirname(dir))
-}
-
-/** A power cut may take back a new file's name even when its content is on the disk. */
-async function syncFolder (dir: string): Promise<void> {
-  const folder = await open(dir, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
+    const { database, lostBytes } = await medium.open({ createIfMissing: isFirst })
+    const store = await openStore(database, components, limits, { medium, isRenewed: isRenewed || lostBytes > 0 })
+    if (isFirst || isRenewed) await writeMarker(dir)
+    await medium.keepReserve()
+    return store
+  } catch (error) {
+    await medium.close()
+    throw error
   }
 }
 
@@ -88,12 +98,16 @@ async function isMissing (path: string): Promise<boolean> {
   return await access(path).then(() => false, (error: NodeJS.ErrnoException) => error.code === 'ENOENT')
 }
 
+/** Repairs must not touch what another process has open, nor take a full disk for a damaged one. */
+function isAnothers (error: unknown): boolean {
+  return levelCodeOf(error) === 'LEVEL_LOCKED' || isFull(error)
+}
+
+const WAY_OUT = 'start the node once with --repair to keep what can be read, the rest comes back from its users’ other nodes'
+
 function openingError (dir: string, error: unknown): Error {
-  if (error instanceof StoreDamagedError) return error
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? cause.code : undefined
-    if (code === 'LEVEL_LOCKED') return new StoreLockedError(`the store in ${dir} is open in another process`, { cause: error })
-    if (code === 'LEVEL_CORRUPTION') return new StoreDamagedError(`the store in ${dir} is damaged: ${reasonOf(error)}`, { cause: error })
-  }
+  if (error instanceof Error && error.message.startsWith(`the store in ${dir} `)) return error
+  if (levelCodeOf(error) === 'LEVEL_LOCKED') return new StoreLockedError(`the store in ${dir} is open in another process`, { cause: error })
+  if (error instanceof StoreDamagedError || levelCodeOf(error) === 'LEVEL_CORRUPTION') return new StoreDamagedError(`the store in ${dir} is damaged: ${reasonOf(error)}; ${WAY_OUT}`, { cause: error })
   return new StoreFailedError(`the store in ${dir} cannot be opened: ${reasonOf(error)}`, { cause: error })
 }

@@ -13,11 +13,11 @@ import { LIMITS } from '../wire/limits.ts'
 import type { Batch, Database } from './database.ts'
 import type { Damage } from './damage.ts'
 import type { MetIds } from './met-ids.ts'
+import type { Opening } from './opening.ts'
 import type { StoreInit } from './defaults.ts'
 import type { StoreFailedError } from '../errors.ts'
 import type { Clock, Commit } from '../ports.ts'
 import type { Bytes, EnvelopeId, MailboxId } from '../types.ts'
-import type { Logger } from '@libp2p/interface'
 
 /** Names an envelope in the index. */
 export interface IndexedId { mailbox: MailboxId, id: EnvelopeId }
@@ -36,25 +36,33 @@ export interface Work extends Weighed {
 export interface WriterInit {
   database: Database
   clock: Clock
-  log: Logger
   limits: StoreInit
-  positionBase: number
-  mailboxes: Map<MailboxId, Mailbox>
+  opening: Counts
   damage: Damage
   /** Holds every key of the index. */
   metIds: MetIds
+  /** The disk refused a write; nothing is taken until `resume`. */
+  onFailure: (failure: StoreFailedError) => void
 }
+
+/** What an opening read: what is there, and where the positions of this opening begin. */
+type Counts = Pick<Opening, 'mailboxes' | 'positionBase'>
 
 export class StoreWriter {
   readonly #init: WriterInit
   readonly #commits: GroupCommit<Work, Commit>
+  #counts: Counts
 
   constructor (init: WriterInit) {
     this.#init = init
-    const { limits, log } = init
-    this.#commits = new GroupCommit(async works => await this.#commit(works), { ...limits, commitLeaves: LIMITS.commitLeaves }, failure => {
-      log.error('%s', failure.message)
-    })
+    this.#counts = init.opening
+    this.#commits = new GroupCommit(async works => await this.#commit(works), { ...init.limits, commitLeaves: LIMITS.commitLeaves }, init.onFailure)
+  }
+
+  /** Takes writes again, by what the database holds that was opened anew. */
+  resume (opening: Counts): void {
+    this.#counts = opening
+    this.#commits.resume()
   }
 
   get queuedBytes (): number { return this.#commits.queuedBytes }
@@ -70,12 +78,12 @@ export class StoreWriter {
   }
 
   mailbox (id: MailboxId): Readonly<Mailbox> {
-    return this.#init.mailboxes.get(id) ?? EMPTY_MAILBOX
+    return this.#counts.mailboxes.get(id) ?? EMPTY_MAILBOX
   }
 
   /** A mailbox's last position; before its first of this opening, the place in front of that. */
   lastPosition (id: MailboxId): number {
-    return Math.max(this.mailbox(id).lastPosition, this.#init.positionBase)
+    return Math.max(this.mailbox(id).lastPosition, this.#counts.positionBase)
   }
 
   /** Whether the mailbox has more than a quota that makes room by letting the oldest go. */
@@ -90,7 +98,8 @@ export class StoreWriter {
   }
 
   async #commit (works: Work[]): Promise<Commit> {
-    const { database, clock, limits, mailboxes, positionBase } = this.#init
+    const { database, clock, limits } = this.#init
+    const { mailboxes, positionBase } = this.#counts
     const plan = new CommitPlan({ now: clock.now(), positionBase, mailboxes, limits })
     await this.#lookUp(works, plan)
     for (const { decide } of works) decide?.(plan)
