@@ -17,7 +17,9 @@ export const TABLE = Object.freeze({
   profiles: 'profiles',
   routes: 'routes',
   promises: 'promises',
-  routeOrders: 'route-orders'
+  routeOrders: 'route-orders',
+  /** What audits found out about other nodes. */
+  audits: 'audits'
 })
 
 /** Keys and leads of layout.ts, checksum included. */

@@ -43,6 +43,9 @@ export type NodeFrame = Frame & (
   | { kind: 'push', envelope: Envelope }
   | { kind: 'pushed', from: number, to: number }
   | { kind: 'behind', position: number }
+  | { kind: 'accused', node: PeerKey }
+  /** nodes: others that take users. */
+  | { kind: 'leaving', retryAfterSeconds: number, nodes: PeerKey[] }
   | { kind: 'pong' }
   | { kind: 'goodbye' }
 )
@@ -55,9 +58,15 @@ export type RelayFrame = Frame & (
   | { kind: 'refused', tickets: number[], refusal: Refusal }
   | { kind: 'moved', tickets: number[], record: RouteRecord }
   | { kind: 'collection', collection: Collection }
+  | { kind: 'audit', number: number, mailbox: MailboxId, ids: EnvelopeId[] }
+  /** shown: of what was asked for, what the node has the bytes of. asked: how many that were. */
+  | { kind: 'audited', number: number, shown: EnvelopeId[], asked: number }
   | { kind: 'ping' }
   | { kind: 'pong' }
 )
+
+/** What is said to a node beside deposits and their answers. */
+export type RelayWord = Extract<RelayFrame, { kind: 'collection' | 'audit' | 'audited' }>
 
 /** One drain of a mailbox: a request, then pages. */
 export type SyncFrame = Frame & (
@@ -99,6 +108,11 @@ const FOUND_BYTES = 8
 const POSITION_BYTES = 29
 /** Opener's Hello 26, root key 34. */
 const ROOT_BYTES = 60
+/** A key, a hash or an id as a field. */
+const ID_BYTES = 34
+/** A node that is named: key 34, an address 10, age 5, load 2, lead 2. */
+const NAMED_BYTES = 53
+const NONCE_BYTES = 18
 /** Opener's Hello 26, mailbox 34, cursor 28, leads 6. */
 const DRAIN_BYTES = 94
 
@@ -126,6 +140,8 @@ export const nodeFrame = Object.freeze({
   push: (envelope: Envelope): NodeFrame => ({ kind: 'push', bytes: framed(PUSH_LEAD_BYTES + envelope.bytes.byteLength), envelope }),
   pushed: (from: number, to: number): NodeFrame => ({ kind: 'pushed', bytes: control(3 + 2 + varint(from) + varint(to)), from, to }),
   behind: (position: number): NodeFrame => ({ kind: 'behind', bytes: control(3 + 1 + varint(position)), position }),
+  accused: (node: PeerKey): NodeFrame => ({ kind: 'accused', bytes: control(1 + ID_BYTES), node }),
+  leaving: (said: Said<NodeFrame, 'leaving'>): NodeFrame => ({ kind: 'leaving', bytes: control(field(2 + varint(said.retryAfterSeconds) + NAMED_BYTES * said.nodes.length)), ...said }),
   pong: (): NodeFrame => PONG,
   goodbye: (): NodeFrame => GOODBYE
 })
@@ -137,7 +153,10 @@ export const relayFrame = Object.freeze({
   receipts: (said: Said<RelayFrame, 'receipts'>): RelayFrame => ({ kind: 'receipts', bytes: receiptsBytes(said.receipts), ...said }),
   refused: (said: Said<RelayFrame, 'refused'>): RelayFrame => ({ kind: 'refused', bytes: refusedBytes(said.tickets), ...said }),
   moved: (said: Said<RelayFrame, 'moved'>): RelayFrame => ({ kind: 'moved', bytes: movedBytes(said), ...said }),
-  collection: (collection: Collection): RelayFrame => ({ kind: 'collection', bytes: control(field(collection.bytes.byteLength)), collection }),
+  collection: (collection: Collection): RelayWord => ({ kind: 'collection', bytes: control(field(collection.bytes.byteLength)), collection }),
+  audit: (said: Said<RelayFrame, 'audit'>): RelayWord => ({ kind: 'audit', bytes: control(field(1 + varint(said.number) + NONCE_BYTES + ID_BYTES * (1 + said.ids.length))), ...said }),
+  /** A hash for each, or nothing. */
+  audited: (said: Said<RelayFrame, 'audited'>): RelayWord => ({ kind: 'audited', bytes: control(field(1 + varint(said.number) + ID_BYTES * said.shown.length + 2 * (said.asked - said.shown.length))), ...said }),
   ping: (): RelayFrame => PING,
   pong: (): RelayFrame => PONG
 })

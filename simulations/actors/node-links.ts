@@ -4,11 +4,11 @@
  * given up.
  */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { RELAY } from './frames.ts'
+import { RELAY, type RelayWord } from './frames.ts'
 import { PeerStream, type PeerStreamHost, type RelayEnd } from './node-peer-stream.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
-import type { Collection, Envelope, Millis, PeerKey } from '../../src/types.ts'
+import type { Envelope, Millis, PeerKey } from '../../src/types.ts'
 
 /** What the relay does for its links, and hears from them. */
 export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted'> {
@@ -19,12 +19,16 @@ export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted
   /** What was deposited with the node and is not answered will not be. */
   onLost: (node: PeerKey) => void
   onUnsent: (node: PeerKey, ticket: number) => void
+  /** The node is there: its Hello came. */
+  onReached: (node: PeerKey) => void
+  /** The node did not answer a dial, or did not greet. */
+  onUnreachable: (node: PeerKey) => void
 }
 
 interface QueuedDeposit { ticket: number, routeEpoch: number, routeSeq: number, envelope: Envelope }
 
 /** From the first deposit to the node's Hello; what comes meanwhile waits here. */
-interface Dial { queue: QueuedDeposit[], bytes: number, collections: Collection[], stream: PeerStream | undefined, cancel: () => void }
+interface Dial { queue: QueuedDeposit[], bytes: number, words: RelayWord[], stream: PeerStream | undefined, cancel: () => void }
 interface Failure { retryAt: Millis, waitMs: number }
 
 export class PeerLinks {
@@ -82,15 +86,17 @@ export class PeerLinks {
     return true
   }
 
-  /** Best effort: a node that is away does not learn of it. */
-  collection (node: PeerKey, collection: Collection): void {
+  /** Whether words can be said without a dial. */
+  isLinked (node: PeerKey): boolean { return this.#pick(node) !== undefined }
+
+  /** Best effort: a node that is away learns of collections when the two reconcile. False when it was certainly not said. */
+  say (node: PeerKey, word: RelayWord): boolean {
     const stream = this.#pick(node)
-    if (stream !== undefined) {
-      stream.collection(collection)
-      return
-    }
+    if (stream !== undefined) return stream.say(word)
     const dial = this.#dial(node)
-    if (dial !== undefined && dial.collections.length < RELAY_DEFAULTS.collectionsOpenMax) dial.collections.push(collection)
+    if (dial === undefined || dial.words.length >= RELAY_DEFAULTS.dialWordsMax) return false
+    dial.words.push(word)
+    return true
   }
 
   #pick (node: PeerKey): PeerStream | undefined {
@@ -130,7 +136,8 @@ export class PeerLinks {
     this.#failures.delete(node)
     this.#dials.delete(node)
     dial?.cancel()
-    for (const collection of dial?.collections ?? []) stream.collection(collection)
+    this.#host.onReached(node)
+    for (const word of dial?.words ?? []) stream.say(word)
     for (const { ticket, routeEpoch, routeSeq, envelope } of dial?.queue ?? []) {
       if (!stream.deposit(ticket, routeEpoch, routeSeq, envelope)) this.#host.onUnsent(node, ticket)
     }
@@ -143,7 +150,7 @@ export class PeerLinks {
     const { process, network } = this.#host
     if (this.#isStopped || (this.#failures.get(node)?.retryAt ?? 0) > process.now()) return undefined
     if (this.#streams.size + this.#dials.size >= RELAY_DEFAULTS.peersMax) return undefined
-    const dial: Dial = { queue: [], bytes: 0, collections: [], stream: undefined, cancel: () => {} }
+    const dial: Dial = { queue: [], bytes: 0, words: [], stream: undefined, cancel: () => {} }
     // For stream and Hello together.
     dial.cancel = process.after(RELAY_DEFAULTS.dialTimeoutMs, () => { this.#tooLate(node, dial) })
     this.#dials.set(node, dial)
@@ -174,6 +181,7 @@ export class PeerLinks {
     this.#dials.delete(node)
     this.#failed(node)
     this.#host.onLost(node)
+    this.#host.onUnreachable(node)
   }
 
   #failed (node: PeerKey): void {

@@ -4,7 +4,7 @@
  */
 import { Gate } from '../../src/relay/gate.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
-import { relayFrame, type RelayFrame } from './frames.ts'
+import { relayFrame, type RelayFrame, type RelayWord } from './frames.ts'
 import { SimAnswers, type AnswerFrames } from './node-answers.ts'
 import type { SimSource } from './node-source.ts'
 import type { SimProcess } from './process.ts'
@@ -22,6 +22,8 @@ export interface PeerStreamHost {
   /** Receipts, refusals, newer records. */
   onAnswer: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'receipts' | 'refused' | 'moved' }>) => void
   onCollection: (from: PeerStream, collection: Collection) => void
+  onAudit: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audit' }>) => void
+  onAudited: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audited' }>) => void
   onGreeted: (stream: PeerStream) => void
   /** Once, however it ended. */
   onEnd: (stream: PeerStream) => void
@@ -82,9 +84,10 @@ export class PeerStream implements SimSource {
     return true
   }
 
-  collection (collection: Collection): boolean {
+  /** False when there is no room. */
+  say (word: RelayWord): boolean {
     this.#lastUsed = this.#host.process.now()
-    return this.#stream.send(relayFrame.collection(collection))
+    return this.#stream.send(word)
   }
 
   ping (): void { this.#sendOrAbort(relayFrame.ping()) }
@@ -122,7 +125,9 @@ export class PeerStream implements SimSource {
         this.#answered(frame.tickets.length)
         this.#host.onAnswer(this, frame)
         break
-      case 'collection': this.#host.onCollection(this, frame.collection)
+      case 'collection': this.#host.onCollection(this, frame.collection); break
+      case 'audit': this.#host.onAudit(this, frame); break
+      case 'audited': this.#host.onAudited(this, frame)
     }
     this.#lastUsed = this.#lastHeard
   }

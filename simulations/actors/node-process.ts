@@ -47,7 +47,7 @@ export class NodeProcess {
     })
     users.load()
     this.#routing = new SimRouting({ init, process, chance, shelves, users })
-    this.#relay = new SimRelay({ self, process, network: host, store, users, witness })
+    this.#relay = new SimRelay({ self, process, network: host, store, users, witness, shelves, chance })
     this.#drains = new SimDrains({ process, network: host, store, users })
     const profiles = new SimProfiles({ process, network: host, users }, SILENT)
     const requests = new SimRequests({ self, process, users, routes: this.#routing.keeper, profiles, relay: this.#relay, witness, isDraining: () => this.#isDraining })
@@ -77,7 +77,7 @@ export class NodeProcess {
 
   /** Sizes against the limits that are named for them. */
   samples (): Sample[] {
-    const { sources, coordinator, replica, links } = this.#relay
+    const { sources, coordinator, replica, links, audits } = this.#relay
     const { store } = this.#parts
     const users = this.#users
     const open = (name: string, value: number): Sample => ({ name, value, limit: LIMITS.inFlightDeposits * Math.max(1, sources.count) })
@@ -104,6 +104,8 @@ export class NodeProcess {
       { name: 'relay streams of a pair', value: streams, limit: RELAY_DEFAULTS.streamsPerPeerMax + 1 },
       { name: 'dial queue bytes', value: links.dialQueueBytes, limit: RELAY_DEFAULTS.dialQueueBytes },
       { name: 'failed dials remembered', value: links.failuresRemembered, limit: RELAY_DEFAULTS.failuresRemembered },
+      { name: 'audits', value: audits.open, limit: RELAY_DEFAULTS.auditsOpenMax },
+      { name: 'audited peers', value: audits.size, limit: RELAY_DEFAULTS.auditedPeersMax },
       { name: 'sessions', value: this.#sessions.count, limit: NODE_DEFAULTS.connectionsMax * NODE_DEFAULTS.sessionsPerConnectionMax },
       { name: 'drains', value: this.#drains.count, limit: RELAY_DEFAULTS.drainsMax },
       { name: 'users', value: users.count, limit: NODE_DEFAULTS.usersMax },

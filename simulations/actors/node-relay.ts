@@ -9,7 +9,9 @@
 import { Gate, type Pausable } from '../../src/relay/gate.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { REFUSAL } from '../../src/types.ts'
-import { nodeFrame, RELAY, type NodeFrame, type RelayFrame } from './frames.ts'
+import { nodeFrame, relayFrame, RELAY, type NodeFrame, type RelayFrame } from './frames.ts'
+import { MembersCore } from '../../src/relay/members.core.ts'
+import { SimAudits } from './node-audits.ts'
 import { SimAnswers, type AnswerFrames } from './node-answers.ts'
 import { SimCoordinator } from './node-coordinator.ts'
 import { PeerLinks } from './node-links.ts'
@@ -17,9 +19,11 @@ import { SimReplica, type ReplicaHost } from './node-replica.ts'
 import { SimSources } from './node-source.ts'
 import { isCurrent, type SimUsers } from './node-users.ts'
 import type { PeerStream } from './node-peer-stream.ts'
+import type { Shelves } from './node-shelves.ts'
 import type { SimProcess } from './process.ts'
 import type { StorePerformer } from './store-performer.ts'
 import type { Witness } from '../checks/witness.ts'
+import type { Chance } from '../world/chance.ts'
 import type { Host } from '../world/network.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { Collection, Envelope, MailboxId, PeerKey, Refusal } from '../../src/types.ts'
@@ -30,7 +34,9 @@ export interface RelayParts {
   network: Host
   store: StorePerformer
   users: SimUsers
-  witness: Pick<Witness, 'receipt'>
+  shelves: Shelves
+  chance: Chance
+  witness: Pick<Witness, 'receipt' | 'caught'>
 }
 
 /** A device's session, as the relay sees it. */
@@ -65,13 +71,17 @@ export class SimRelay {
   readonly replica: SimReplica
   readonly coordinator: SimCoordinator
   readonly links: PeerLinks
+  readonly members = new MembersCore()
+  readonly audits: SimAudits
   readonly #parts: RelayParts
   /** Collections that are being taken in, by stream. */
   readonly #collecting = new Map<PeerStream, number>()
+  /** Attached now. */
+  readonly #devices = new Set<DeviceLink>()
   #onIdle: (() => void) | undefined
 
   constructor (parts: RelayParts) {
-    const { self, process, network, store, users, witness } = this.#parts = parts
+    const { self, process, network, store, users, witness, shelves, chance } = this.#parts = parts
     const { sources } = this
     const onIdle = (): void => { this.#onIdle?.() }
     this.replica = new SimReplica({ self, process, sources, store, users, witness, host: this.#replicaHost(onIdle) })
@@ -84,14 +94,39 @@ export class SimRelay {
       onEnd: stream => {
         sources.remove(stream.id)
         this.#collecting.delete(stream)
+        if (!this.links.isLinked(stream.node)) this.audits.unlinked(stream.node)
       },
-      onLost: node => { this.coordinator.tell({ type: 'lost', node }) },
+      onLost: node => {
+        this.members.handle({ type: 'lost', node }, process.now())
+        this.coordinator.tell({ type: 'lost', node })
+      },
       onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
       onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },
       onAnswer: (from, frame) => { this.#onAnswer(from, frame) },
-      onCollection: (from, collection) => { this.#fromPeer(from, collection) }
+      onCollection: (from, collection) => { this.#fromPeer(from, collection) },
+      onAudit: (from, frame) => { this.audits.onAudit(from, frame) },
+      onAudited: (from, frame) => { this.audits.onAudited(from, frame) },
+      onReached: node => {
+        this.members.handle({ type: 'reached', node }, process.now())
+        this.audits.linked(node)
+      },
+      onUnreachable: node => { this.members.handle({ type: 'unreachable', node }, process.now()) }
+    })
+    this.audits = new SimAudits({
+      self,
+      process,
+      chance: chance.split('audits'),
+      store,
+      users,
+      shelves,
+      host: {
+        members: mailbox => this.#members(mailbox),
+        say: (node, word) => this.links.isLinked(node) && this.links.say(node, word),
+        caught: (node, until) => { this.#caught(node, until) }
+      }
     })
     this.coordinator = new SimCoordinator({ self, process, sources, replica: this.replica, links: this.links, users, onIdle })
+    this.audits.start()
     network.handle(RELAY, stream => { if (!process.isOver) this.links.accept(stream) })
   }
 
@@ -122,10 +157,13 @@ export class SimRelay {
     const gate = new Gate(link)
     const answers = new SimAnswers({ process, frames: ANSWERS, gate, send: frame => link.send(frame as NodeFrame), sendOrAbort: frame => { link.sendOrAbort(frame as NodeFrame) } })
     this.sources.add({ id, gate, answers })
+    this.#devices.add(link)
     this.replica.attach(id, link.device, link.mailbox)
+    for (const node of this.audits.caught) this.#accuse(node, [link])
     return {
       submit: (ticket, envelope, routeEpoch, routeSeq) => { this.coordinator.submit(id, ticket, envelope, routeEpoch, routeSeq) },
       detach: () => {
+        this.#devices.delete(link)
         this.replica.detach(id)
         this.sources.remove(id)
       }
@@ -141,11 +179,31 @@ export class SimRelay {
     })
   }
 
+  /** The nodes that keep the mailbox. */
+  #members (mailbox: MailboxId): PeerKey[] {
+    const route = this.#parts.users.route(mailbox)
+    return route === undefined ? [] : this.members.members(route, this.#parts.process.now()).map(({ node }) => node)
+  }
+
+  #caught (node: PeerKey, until: number): void {
+    const { self, process, witness } = this.#parts
+    this.members.handle({ type: 'caught', node, until }, process.now())
+    witness.caught({ at: process.now(), node, by: self, until })
+    this.#accuse(node, this.#devices)
+  }
+
+  /** Tells it to those whose record lists the node. */
+  #accuse (node: PeerKey, links: Iterable<DeviceLink>): void {
+    for (const link of links) {
+      if (this.#parts.users.route(link.mailbox)?.entries.some(entry => entry.node === node) === true) link.sendOrAbort(nodeFrame.accused(node))
+    }
+  }
+
   #passOn (collection: Collection): void {
     const { self, users, process } = this.#parts
     process.note(`${collection.device} collected ${collection.ids.length}`)
     for (const { node } of users.route(collection.mailbox)?.entries ?? []) {
-      if (node !== self) this.links.collection(node, collection)
+      if (node !== self) this.links.say(node, relayFrame.collection(collection))
     }
   }
 

@@ -35,6 +35,8 @@ export interface Witness {
   published: (event: { at: Millis, node: PeerKey, root: RootKey, copies: number, keys: number }) => void
   /** A frame was handed to the network. kind: `deposit`, `push`, `ping`, …; `kad` for messages of the routing model, which tells them in batches. */
   sent: (event: { at: Millis, from: string, kind: string, messages: number, bytes: number }) => void
+  /** A node's audits found another out: it keeps no mailbox for it until then. Also told at each start while it lasts. */
+  caught: (event: { at: Millis, node: PeerKey, by: PeerKey, until: Millis }) => void
   /** Sizes against their limits, taken now and then. */
   sampled: (event: { at: Millis, actor: string, samples: Sample[] }) => void
   /** A process began or ended. left: for good. root: whose device it is on; undefined for a node. lostPower: that is how a node’s process ended. */
@@ -58,6 +60,7 @@ export function witnesses (all: Array<Partial<Witness>>): Witness {
     resolved: tell('resolved'),
     published: tell('published'),
     sent: tell('sent'),
+    caught: tell('caught'),
     sampled: tell('sampled'),
     process: tell('process')
   }

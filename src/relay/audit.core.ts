@@ -13,6 +13,7 @@
  * Pure: time and chance are arguments. Nothing here knows how an answer is checked.
  */
 import { RELAY_DEFAULTS } from './defaults.ts'
+import type { MailboxUsage } from '../ports.ts'
 import type { EnvelopeId, MailboxId, Millis, PeerKey } from '../types.ts'
 
 /** Envelopes of one mailbox that are, or are about to be, asked for. at: when they were drawn. */
@@ -248,6 +249,31 @@ export class AuditCore {
     }
     return effects
   }
+}
+
+/** What `sharedMailboxes` looks at. */
+export interface SharedInit {
+  self: PeerKey
+  mailboxes: Iterable<MailboxId>
+  usage: (mailbox: MailboxId) => MailboxUsage
+  /** The nodes that keep the mailbox. */
+  members: (mailbox: MailboxId) => PeerKey[]
+}
+
+/** The mailboxes with mail that this node and another keep, by that other. */
+export function sharedMailboxes ({ self, mailboxes, usage, members }: SharedInit): Map<PeerKey, MailboxId[]> {
+  const shared = new Map<PeerKey, MailboxId[]>()
+  for (const mailbox of mailboxes) {
+    const { envelopes, bytes } = usage(mailbox)
+    if (envelopes === 0 || bytes > RELAY_DEFAULTS.auditMailboxBytesMax) continue
+    for (const node of members(mailbox)) {
+      if (node === self) continue
+      const known = shared.get(node)
+      if (known === undefined) shared.set(node, [mailbox])
+      else known.push(mailbox)
+    }
+  }
+  return shared
 }
 
 function remember (peer: PeerKey, { nextAt, lies, silences, caughtUntil, draw }: Watch): AuditEffect {

@@ -5,7 +5,7 @@
 import { RateTable } from '../rates.core.ts'
 import { toHex } from '../wire/hex.ts'
 import { LIMITS } from '../wire/limits.ts'
-import { AuditCore, type AuditEffect, type AuditEvent } from './audit.core.ts'
+import { AuditCore, sharedMailboxes, type AuditEffect, type AuditEvent } from './audit.core.ts'
 import { decodeAuditState, encodeAuditState, isProof, makeAudit, openAudit, proofOf, type AuditQuestion } from './audit-proof.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import type { PeerStream, PeerWord } from './peer-stream.ts'
@@ -205,21 +205,9 @@ export class Audits {
     })
   }
 
-  /** The mailboxes with mail that this node and another keep, by that other. */
   #shared (): Map<PeerKey, MailboxId[]> {
     const { self, envelopes, users, host } = this.#components
-    const shared = new Map<PeerKey, MailboxId[]>()
-    for (const mailbox of users.mailboxes()) {
-      const { envelopes: count, bytes } = envelopes.usage(mailbox)
-      if (count === 0 || bytes > RELAY_DEFAULTS.auditMailboxBytesMax) continue
-      for (const node of host.members(mailbox)) {
-        if (node === self) continue
-        const mailboxes = shared.get(node)
-        if (mailboxes === undefined) shared.set(node, [mailbox])
-        else mailboxes.push(mailbox)
-      }
-    }
-    return shared
+    return sharedMailboxes({ self, mailboxes: users.mailboxes(), usage: mailbox => envelopes.usage(mailbox), members: mailbox => host.members(mailbox) })
   }
 }
 
