@@ -85,8 +85,8 @@ export class SimRouting {
     return {
       bits: sweeper.bits,
       placesOf: root => sweeper.placesOf(root),
-      sweep: async (keys, options) => {
-        const swept = await sweeper.sweep(keys, options)
+      sweep: async (stroke, options) => {
+        const swept = await sweeper.sweep(stroke, options)
         if (process.isOver) return swept
         process.note(`${swept.refreshed.length} keys of routes with ${swept.walks} walks`)
         for (const { record, copies } of swept.refreshed) witness.published({ at: process.now(), node: key, root: record.root, copies, keys: 1 })

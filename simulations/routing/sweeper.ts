@@ -1,5 +1,5 @@
 /** The sweep on the model: src/dht/sweeper.ts step by step, with the shipped decisions and the model’s walks. */
-import { Sweep } from '../../src/dht/sweep.core.ts'
+import { Sweep, type Stroke } from '../../src/dht/sweep.core.ts'
 import type { FinderNetwork } from './finder.ts'
 import type { HeldRoutes } from './held.ts'
 import type { RefreshKey } from '../../src/dht/core.ts'
@@ -28,10 +28,10 @@ export class ModelSweeper implements RouteSweeper {
     return this.#network.keysOf(root).map(BigInt)
   }
 
-  async sweep (keys: readonly [RefreshKey, ...RefreshKey[]], { signal }: Abortable = {}): Promise<Swept> {
+  async sweep (stroke: Stroke<RefreshKey>, { signal }: Abortable = {}): Promise<Swept> {
     signal?.throwIfAborted()
     const { bucketPeers, groupPeers, sweepWalkMs, sweepPeersMax } = this.#init
-    const sweep = new Sweep<RefreshKey, number>(keys, { bits: BITS, bucketPeers, groupPeers })
+    const sweep = new Sweep<RefreshKey, number>(stroke, { bits: BITS, bucketPeers, groupPeers })
     for (let key = sweep.nextWalk(); key !== undefined; key = sweep.nextWalk()) {
       const { met, ms, cut } = this.#network.reach(Number(key.place), sweepWalkMs)
       await this.#network.pass(ms)

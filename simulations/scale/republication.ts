@@ -101,7 +101,7 @@ class Keeper {
     for (const effect of this.#core?.handle(event, this.#world.now()) ?? []) {
       switch (effect.type) {
         case 'publish': this.#publish(effect.record); break
-        case 'sweep': this.#sweep(effect.keys); break
+        case 'sweep': this.#sweep(effect.stroke.keys); break
         case 'wakeAt':
           this.#cancelWake()
           this.#cancelWake = this.#world.after(effect.at - this.#world.now(), () => { this.#handle({ type: 'tick' }) })
@@ -113,7 +113,7 @@ class Keeper {
   }
 
   /** It goes well too, for all that may come along. */
-  #sweep (keys: RefreshKey[]): void {
+  #sweep (keys: readonly RefreshKey[]): void {
     const core = this.#core
     this.published += keys.length
     this.#world.after(PUBLICATION_MS, () => {

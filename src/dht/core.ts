@@ -14,6 +14,7 @@
  */
 import { ROUTE_DEFAULTS } from './defaults.ts'
 import { endOf, rankOf, slotAfter } from './round.core.ts'
+import type { Stroke } from './sweep.core.ts'
 import type { RouteInit } from './defaults.ts'
 import type { Millis, PeerKey, RootKey, RouteRecord } from '../types.ts'
 
@@ -35,8 +36,8 @@ export type RepublishEvent =
 
 export type RepublishEffect =
   | { type: 'publish', record: RouteRecord }
-  /** The first key is due; those of the others that lie in its neighbourhood may come along. One sweep runs at a time. */
-  | { type: 'sweep', keys: [RefreshKey, ...RefreshKey[]] }
+  /** The first key is due; those of the others that lie near it may come along. landmarks are not due. One sweep runs at a time. */
+  | { type: 'sweep', stroke: Stroke<RefreshKey> }
   /** Nothing more will be published for this user. */
   | { type: 'forget', root: RootKey }
   /** A `tick` is wanted then; replaces any earlier wish. */
@@ -157,20 +158,20 @@ export class RepublishCore {
       this.#publishing++
       effects.push({ type: 'publish', record: listing.record })
     }
-    const { keys, nextDueAt } = this.#ripe(now)
-    const [first, ...others] = keys
-    if (first !== undefined) {
+    const { stroke, nextDueAt } = this.#ripe(now)
+    if (stroke !== undefined) {
       this.#isSweeping = true
-      effects.push({ type: 'sweep', keys: [first, ...others] })
+      effects.push({ type: 'sweep', stroke })
     }
     return [...effects, ...this.#wakeBy(Math.min(nextAt, nextDueAt))]
   }
 
   /** What a sweep would take now, longest due first: nothing while one runs, or rests, or nothing is due. */
-  #ripe (now: Millis): { keys: RefreshKey[], nextDueAt: Millis } {
-    if (this.#isSweeping) return { keys: [], nextDueAt: Infinity }
+  #ripe (now: Millis): { stroke?: Stroke<RefreshKey>, nextDueAt: Millis } {
+    if (this.#isSweeping) return { nextDueAt: Infinity }
     const aheadAt = now + this.#init.republishIntervalMs * this.#init.sweepAheadShare
     const ripe: Refresh[] = []
+    const landmarks: RefreshKey[] = []
     let nextDueAt = Infinity
     for (const { state, refreshes } of this.#listings.values()) {
       if (state !== 'swept') continue
@@ -178,11 +179,14 @@ export class RepublishCore {
         nextDueAt = Math.min(nextDueAt, refresh.dueAt)
         // What has failed is not tried again sooner because a neighbour is due.
         if (refresh.dueAt <= (refresh.failures === 0 ? aheadAt : now)) ripe.push(refresh)
+        else landmarks.push(refresh.key)
       }
     }
-    if (nextDueAt > now || this.#restsUntil > now) return { keys: [], nextDueAt: Math.max(nextDueAt, this.#restsUntil) }
+    if (nextDueAt > now || this.#restsUntil > now) return { nextDueAt: Math.max(nextDueAt, this.#restsUntil) }
     ripe.sort((a, b) => a.dueAt - b.dueAt)
-    return { keys: ripe.slice(0, this.#init.sweepKeysMax).map(({ key }) => key), nextDueAt: Infinity }
+    const [first, ...others] = ripe.map(({ key }) => key) as [RefreshKey, ...RefreshKey[]]
+    const room = this.#init.sweepKeysMax - 1
+    return { stroke: { keys: [first, ...others.slice(0, room)], landmarks: [...others.slice(room), ...landmarks] }, nextDueAt: Infinity }
   }
 
   #wakeBy (at: Millis): RepublishEffect[] {

@@ -29,7 +29,7 @@ export class RouteBoard {
       bits: ROOT_BITS,
       placesOf: root => [BigInt(`0x${root}`)],
       // Everybody holds everything: no key is far from another.
-      sweep: async (keys, { signal } = {}) => {
+      sweep: async ({ keys }, { signal } = {}) => {
         signal?.throwIfAborted()
         const refreshed = keys.map(({ record, salt }) => ({ record, salt, copies: this.#republish(record) }))
         return { refreshed, walks: 1, puts: refreshed.reduce((sum, { copies }) => sum + copies, 0), asked: this.#finders > 1 }

@@ -9,6 +9,7 @@ import { ROUTE_DEFAULTS } from './defaults.ts'
 import { newest } from './lookup.ts'
 import type { RouteInit } from './defaults.ts'
 import type { RouteMemory } from './memory.ts'
+import type { Stroke } from './sweep.core.ts'
 import type { RouteSweeper, Swept } from './sweeper.ts'
 import type { Abortable, Clock, PublishResult, Random, RouteFinder } from '../ports.ts'
 import type { PeerKey, RootKey, RouteRecord } from '../types.ts'
@@ -130,7 +131,7 @@ export class RouteKeeper implements RouteFinder {
         this.#run(this.#republish(effect.record))
         return
       case 'sweep':
-        this.#run(this.#sweep(effect.keys))
+        this.#run(this.#sweep(effect.stroke))
         return
       case 'forget':
         this.#kept.delete(effect.root)
@@ -147,9 +148,9 @@ export class RouteKeeper implements RouteFinder {
     this.#running.add(running)
   }
 
-  async #sweep (keys: [RefreshKey, ...RefreshKey[]]): Promise<void> {
+  async #sweep (stroke: Stroke<RefreshKey>): Promise<void> {
     const core = this.#core
-    const { refreshed, puts, asked } = await this.#trySweep(keys)
+    const { refreshed, puts, asked } = await this.#trySweep(stroke)
     if (asked) {
       const refused = new Set(refreshed.filter(({ copies }) => copies === 0).map(({ record }) => record))
       for (const record of [...refused].slice(0, this.#init.sweepLookupsMax)) await this.#lookForNewer(record)
@@ -157,12 +158,12 @@ export class RouteKeeper implements RouteFinder {
     if (core === this.#core) this.#handle({ type: 'swept', refreshed, puts, fraction: this.#fraction() })
   }
 
-  async #trySweep (keys: [RefreshKey, ...RefreshKey[]]): Promise<Swept> {
+  async #trySweep (stroke: Stroke<RefreshKey>): Promise<Swept> {
     try {
-      return await this.#components.sweeper.sweep(keys, { signal: this.#stopping.signal })
+      return await this.#components.sweeper.sweep(stroke, { signal: this.#stopping.signal })
     } catch (error) {
       if (!this.#stopping.signal.aborted) this.#log.error('routes were not swept: %e', error)
-      return { refreshed: [{ ...keys[0], copies: 0 }], walks: 0, puts: 0, asked: false }
+      return { refreshed: [{ ...stroke.keys[0], copies: 0 }], walks: 0, puts: 0, asked: false }
     }
   }
 

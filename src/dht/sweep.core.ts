@@ -4,8 +4,8 @@
  * Republishing U users must not cost U lookups, for most of a lookup's answers are about peers that the lookup before has
  * met. So keys are taken in the order of the key space: one walk to the first that is due, and from what it has shown, the
  * k nearest of every other key that lies in the same region, a subtree with k peers or a few more. Where that leaves a
- * gap, another key that lies in the gap is walked to: each walk is to a key that needs one, so there are never more than
- * there are keys, and for a single key everything is as it was without a sweep. What go-libp2p-kad-dht calls “reprovide
+ * gap, another key that lies in the gap is walked to, be it one whose time has not come. So there are never more walks
+ * than keys that get their records, and for a single key everything is as it was without a sweep. What go-libp2p-kad-dht calls “reprovide
  * sweep” (its pull request 1095) does this with provider records.
  *
  * Pure. When a stroke is due is core.ts's business; walking and putting is service.ts's.
@@ -16,19 +16,24 @@ import type { Met } from './diverse.core.ts'
 /** A record's key, as the sweep looks at it. */
 export interface Placed { place: bigint }
 
+/** Keys to be refreshed, the first now and the others if they lie near it, and keys that are not. */
+export interface Stroke<Key> { keys: readonly [Key, ...Key[]], landmarks: readonly Key[] }
+
 /** The keys that one peer shall be given. */
 export interface Share<Key, Peer> { peer: Peer, keys: Key[] }
 
 export class Sweep<Key extends Placed, Peer> {
   readonly #keys: readonly Key[]
+  readonly #landmarks: readonly Key[]
   readonly #around: Neighbourhood<Peer>
   readonly #walked = new Set<bigint>()
   readonly #placed = new Map<Key, Array<Met<Peer>>>()
   #region: Subtree | undefined
 
-  /** The first key is the one that is due; the others may come along. At least one. */
-  constructor (keys: readonly [Key, ...Key[]], init: NeighbourhoodInit) {
+  /** The first key is the one that is due; the others may come along. landmarks: where else a walk may lead. */
+  constructor ({ keys, landmarks }: Stroke<Key>, init: NeighbourhoodInit) {
     this.#keys = keys
+    this.#landmarks = landmarks
     this.#around = new Neighbourhood(init)
   }
 
@@ -39,7 +44,10 @@ export class Sweep<Key extends Placed, Peer> {
     const open = this.#keys.filter(key => !this.#placed.has(key) && holds(region, key.place))
     for (const key of open) {
       const { peers, gap } = this.#around.nearest(key.place)
-      if (gap !== undefined) return open.find(other => holds(gap, other.place) && !this.#walked.has(other.place)) ?? key
+      if (gap !== undefined) {
+        const isThere = (other: Key): boolean => holds(gap, other.place) && !this.#walked.has(other.place)
+        return open.find(isThere) ?? (open.length > 1 ? this.#landmarks.find(isThere) : undefined) ?? key
+      }
       this.#placed.set(key, peers)
     }
     return undefined

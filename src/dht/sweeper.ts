@@ -9,7 +9,7 @@ import { walkTo } from './nearest.ts'
 import { groupsByConnection } from './peer-groups.ts'
 import { PLACE_BITS, placeOf } from './place.ts'
 import { putValues } from './put-value.ts'
-import { Sweep, type Share } from './sweep.core.ts'
+import { Sweep, type Share, type Stroke } from './sweep.core.ts'
 import type { RefreshKey, Refreshed } from './core.ts'
 import type { RouteInit } from './defaults.ts'
 import type { KadFinderComponents } from './finder.ts'
@@ -27,7 +27,7 @@ export interface RouteSweeper {
   /** Where a user's record lies, for each salt. */
   placesOf: (root: RootKey) => readonly bigint[]
   /** Refreshes the first key, and those of the others that lie near it. Rejects only when `signal` aborts. */
-  sweep: (keys: readonly [RefreshKey, ...RefreshKey[]], options?: Abortable) => Promise<Swept>
+  sweep: (stroke: Stroke<RefreshKey>, options?: Abortable) => Promise<Swept>
 }
 
 /** A RouteSweeper over a DHT that was set up by `kadService`. */
@@ -52,9 +52,9 @@ class KadRouteSweeper implements RouteSweeper {
     return routeKeys(root, crypto).map(key => placeOf(key, crypto))
   }
 
-  async sweep (keys: readonly [RefreshKey, ...RefreshKey[]], { signal = new AbortController().signal }: Abortable = {}): Promise<Swept> {
+  async sweep (stroke: Stroke<RefreshKey>, { signal = new AbortController().signal }: Abortable = {}): Promise<Swept> {
     signal.throwIfAborted()
-    const sweep = new Sweep<RefreshKey, PeerId>(keys, { bits: this.bits, bucketPeers: this.#init.bucketPeers, groupPeers: this.#init.groupPeers })
+    const sweep = new Sweep<RefreshKey, PeerId>(stroke, { bits: this.bits, bucketPeers: this.#init.bucketPeers, groupPeers: this.#init.groupPeers })
     for (let key = sweep.nextWalk(); key !== undefined; key = sweep.nextWalk()) {
       const { met, cut } = await this.#walk(key, signal)
       signal.throwIfAborted()

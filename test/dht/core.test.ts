@@ -221,7 +221,7 @@ describe('RepublishCore', () => {
           else if (effect.type === 'forget') listed.delete(effect.root)
           else if (effect.type === 'sweep') {
             assert.equal(stroke.length, 0, 'one at a time')
-            stroke = effect.keys
+            stroke = [...effect.stroke.keys]
           } else wakeAt = effect.at
         }
         assert.ok(open.length <= publishesMax)
@@ -307,7 +307,7 @@ function publishes (effects: RepublishEffect[]): RouteRecord[] {
 }
 
 function strokes (effects: RepublishEffect[]): RefreshKey[] {
-  return effects.flatMap(effect => effect.type === 'sweep' ? effect.keys : [])
+  return effects.flatMap(effect => effect.type === 'sweep' ? [...effect.stroke.keys] : [])
 }
 
 function swept (effects: RepublishEffect[]): Array<Omit<RefreshKey, 'place'>> {

@@ -241,10 +241,11 @@ async function make ({ self = undefined as PeerKey | undefined } = {}): Promise<
   const sweeper: RouteSweeper = {
     bits: board.bits,
     placesOf: board.placesOf,
-    sweep: async (keys, options) => {
+    sweep: async (stroke, options) => {
+      const { keys } = stroke
       strokes++
       published.push(...keys.map(({ record }) => record))
-      if (fault === undefined) return await board.sweep(keys, options)
+      if (fault === undefined) return await board.sweep(stroke, options)
       const { copies } = await fault(options?.signal as AbortSignal)
       return { refreshed: keys.map(({ record, salt }) => ({ record, salt, copies })), walks: 1, puts: copies, asked: false }
     }
