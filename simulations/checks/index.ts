@@ -4,6 +4,7 @@ import { CopiesRestored } from './copies-restored.ts'
 import { DeletedOnly } from './deleted-only.ts'
 import { GoesQuiet } from './goes-quiet.ts'
 import { NothingStuck } from './nothing-stuck.ts'
+import { OnlyLiarsCaught } from './only-liars-caught.ts'
 import { ReceiptsImplyBytes, StoredHasReceipts } from './receipts.ts'
 import { RouteNeverFalls } from './route-never-falls.ts'
 import { ShownOnce } from './shown-once.ts'
@@ -27,6 +28,7 @@ export function makeChecks (evidence: Evidence): Check[] {
     new ReceiptsImplyBytes(evidence, receipts, collections),
     new StoredHasReceipts(receipts),
     new CopiesRestored(evidence, receipts),
+    new OnlyLiarsCaught(evidence),
     new WithinLimits(),
     new GoesQuiet(evidence),
     new NothingStuck(evidence)

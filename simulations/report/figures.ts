@@ -10,7 +10,7 @@ import { Machines } from './machines.ts'
 import { namedFigures, perHour, rounded, share } from './named.ts'
 import { Tally } from './tally.ts'
 import type { Witness } from '../checks/witness.ts'
-import type { MessageId, MessageState, Millis, RootKey } from '../../src/types.ts'
+import type { MessageId, MessageState, Millis, PeerKey, RootKey } from '../../src/types.ts'
 import type { Series } from './reported-run.ts'
 
 export interface FiguresInit {
@@ -53,6 +53,8 @@ export class Figures implements Partial<Witness> {
   readonly #kinds = new Map<string, { messages: number, bytes: number }>()
   /** Of running nodes, before, in and after the traffic. */
   #powerCuts = 0
+  /** By whomever. */
+  readonly #caught = new Set<PeerKey>()
   #step: Tally
   #stepEndsAt: Millis
   /** Machine time is added up until here. */
@@ -150,6 +152,8 @@ export class Figures implements Partial<Witness> {
     this.#machines.change(actor, isNode, up, left, at)
   }
 
+  caught ({ node }: Event<'caught'>): void { this.#caught.add(node) }
+
   /** The run's figures by name, units last; one that nothing happened for is left out. */
   summary (): Record<string, number> {
     this.#passTo(this.#now)
@@ -159,6 +163,7 @@ export class Figures implements Partial<Witness> {
       messagesLost: this.#lost(),
       powerCuts: this.#powerCuts,
       reachableShareMin: this.#leastReachable(),
+      nodesCaught: this.#caught.size === 0 ? undefined : this.#caught.size,
       ...Object.fromEntries(this.#storedWith.flatMap((messages, copies) => [[`copies${copies}Share`, share(messages, whole.stored)]])),
       ...Object.fromEntries([...this.#kinds].flatMap(([kind, { messages, bytes }]) => [
         [`${kind}MessagesPerNodeHour`, perHour(messages, whole.nodeUpMs)],

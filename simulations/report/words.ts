@@ -16,6 +16,7 @@ const FIGURES: ReadonlyMap<string, Words> = new Map(Object.entries({
   reachableShareMin: { words: 'reachable share of nodes, worst step', quantity: 'share' },
   devicesUpShare: { words: 'share of devices that are up', quantity: 'share' },
   powerCuts: { words: 'power cuts of running nodes', quantity: 'count' },
+  nodesCaught: { words: 'nodes caught by audits', quantity: 'count' },
   lookUps: { words: 'look-ups on the network', quantity: 'count' },
   routingSuccessShare: { words: 'routing success', quantity: 'share' },
   ...quantiles('lookUpMs', 'look-up time'),

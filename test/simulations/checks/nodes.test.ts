@@ -50,6 +50,18 @@ describe('checks of nodes', () => {
     })
   })
 
+  describe('only-liars-caught', () => {
+    it('is kept by liars, however often they are caught, and breaks once for each honest node', () => {
+      for (const node of ['n1', 'n2', 'n3']) run.on(node, true)
+      run.liars.add('n1')
+      for (const by of ['n2', 'n3', 'n2']) run.caught('n1', by)
+      equal(run.verdict('only-liars-caught').kept, true)
+      for (const by of ['n1', 'n3']) run.caught('n2', by)
+      equal(run.verdict('only-liars-caught').figure, 1)
+      equal(run.verdict('only-liars-caught').of, 3)
+    })
+  })
+
   describe('route-never-falls', () => {
     it('is kept by answers that rise, stay, or are none, each resolver by itself', () => {
       for (const seq of [1, 1, 2, undefined, 2]) run.resolved('n1', 'b', seq)

@@ -73,6 +73,8 @@ export class Script {
 
   sent (from: string, kind: string, messages = 1): void { this.#witness.sent({ at: this.#at, from, kind, messages, bytes: 10 * messages }) }
 
+  caught (node: string, by: string): void { this.#witness.caught({ at: this.#at, node: peerKeyOf(node), by: peerKeyOf(by), until: this.#at + 168 * HOUR }) }
+
   on (actor: string, isNode = false): void { this.#witness.process({ at: this.#at, actor, isNode, up: true, left: false, ...(!isNode && { root: rootKeyOf(actor) }) }) }
 
   /** A user's device. */
