@@ -9,8 +9,8 @@ import type { InboxFact } from '../../src/client/inbox/events.core.ts'
 import type { OutboxEntry } from '../../src/client/outbox/events.core.ts'
 import type { Cursor, EnvelopeId, MessageId, MessageState, Millis, PeerKey, RootKey, RouteRecord } from '../../src/types.ts'
 
-/** What is kept of the user: the route, and which of its nodes have it. */
-export interface StoredAccount { record: RouteRecord | undefined, published: PeerKey[] }
+/** What is kept of the user: the route, which of its nodes have it, and nodes that have left it, where mail may still lie. */
+export interface StoredAccount { record: RouteRecord | undefined, published: PeerKey[], former: Array<{ node: PeerKey, since: Millis }> }
 /** introduced: hash of the route that the contact was told last. */
 export interface StoredContact { record: RouteRecord | undefined, introduced: string, usedAt: Millis }
 /** sealings: how often it was sealed. */

@@ -8,7 +8,10 @@
  * its own; the answering Hello is a frame.
  */
 import { CERTIFICATE_BYTES, profileBytes } from './values.ts'
+import type { ServedUser } from './node-users.ts'
 import type { Frame } from '../world/network.ts'
+import type { Told } from '../../src/relay/reconcile/digests.ts'
+import type { Answered, Asked } from '../../src/relay/reconcile/words.ts'
 import type { Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId } from '../../src/types.ts'
 
 /** Protocols, by the names that streams are opened with. */
@@ -58,6 +61,7 @@ export type RelayFrame = Frame & (
   | { kind: 'refused', tickets: number[], refusal: Refusal }
   | { kind: 'moved', tickets: number[], record: RouteRecord }
   | { kind: 'collection', collection: Collection }
+  | { kind: 'digests', digests: readonly Told[] }
   | { kind: 'audit', number: number, mailbox: MailboxId, ids: EnvelopeId[] }
   /** shown: of what was asked for, what the node has the bytes of. asked: how many that were. */
   | { kind: 'audited', number: number, shown: EnvelopeId[], asked: number }
@@ -66,14 +70,15 @@ export type RelayFrame = Frame & (
 )
 
 /** What is said to a node beside deposits and their answers. */
-export type RelayWord = Extract<RelayFrame, { kind: 'collection' | 'audit' | 'audited' }>
+export type RelayWord = Extract<RelayFrame, { kind: 'collection' | 'digests' | 'audit' | 'audited' }>
 
-/** One drain of a mailbox: a request, then pages. */
+/** One drain of a mailbox, a request and then pages; or pulls of another node, as reconcile/words.ts has them. */
 export type SyncFrame = Frame & (
   | { kind: 'drain', mailbox: MailboxId, device: PeerKey, storeId: StoreId | undefined, position: number }
   | { kind: 'start', storeId: StoreId, position: number }
   | { kind: 'page', storeId: StoreId, envelopes: Array<{ position: number, envelope: Envelope }>, position: number, last: boolean }
-  | { kind: 'refusal', refusal: Refusal }
+  | Asked<ServedUser>
+  | Answered<ServedUser>
 )
 
 /** One node asks another for a user's profile and newest route: one question, one answer. */
@@ -113,6 +118,10 @@ const ID_BYTES = 34
 /** A node that is named: key 34, an address 10, age 5, load 2, lead 2. */
 const NAMED_BYTES = 53
 const NONCE_BYTES = 18
+/** Mailbox 34, count 2, fingerprint 18, orders 2 + 7 each, lead 2. */
+const DIGEST_BYTES = 74
+/** Mailbox 34, orders 2 + 7 each, leads 6. */
+const PULL_BYTES = 58
 /** Opener's Hello 26, mailbox 34, cursor 28, leads 6. */
 const DRAIN_BYTES = 94
 
@@ -154,6 +163,7 @@ export const relayFrame = Object.freeze({
   refused: (said: Said<RelayFrame, 'refused'>): RelayFrame => ({ kind: 'refused', bytes: refusedBytes(said.tickets), ...said }),
   moved: (said: Said<RelayFrame, 'moved'>): RelayFrame => ({ kind: 'moved', bytes: movedBytes(said), ...said }),
   collection: (collection: Collection): RelayWord => ({ kind: 'collection', bytes: control(field(collection.bytes.byteLength)), collection }),
+  digests: (digests: readonly Told[]): RelayWord => ({ kind: 'digests', bytes: control(field(DIGEST_BYTES * digests.length)), digests }),
   audit: (said: Said<RelayFrame, 'audit'>): RelayWord => ({ kind: 'audit', bytes: control(field(1 + varint(said.number) + NONCE_BYTES + ID_BYTES * (1 + said.ids.length))), ...said }),
   /** A hash for each, or nothing. */
   audited: (said: Said<RelayFrame, 'audited'>): RelayWord => ({ kind: 'audited', bytes: control(field(1 + varint(said.number) + ID_BYTES * said.shown.length + 2 * (said.asked - said.shown.length))), ...said }),
@@ -171,7 +181,9 @@ export const syncFrame = Object.freeze({
     bytes: said.envelopes.reduce((sum, { envelope }) => sum + framed(PUSH_LEAD_BYTES + envelope.bytes.byteLength), control(POSITION_BYTES)),
     ...said
   }),
-  refusal: (refusal: Refusal): SyncFrame => ({ kind: 'refusal', bytes: HELLO_BYTES + control(REFUSAL_BYTES), refusal })
+  refusal: (refusal: Refusal): SyncFrame => ({ kind: 'refusal', bytes: HELLO_BYTES + control(REFUSAL_BYTES), refusal }),
+  asked: (word: Asked<ServedUser>): SyncFrame => ({ bytes: askedBytes(word), ...word }),
+  answered: (word: Answered<ServedUser>): SyncFrame => ({ bytes: answeredBytes(word), ...word })
 })
 
 /** Frames of a question for a profile, both ways. */
@@ -201,6 +213,24 @@ function receiptsBytes (receipts: Array<{ ticket: number }>): number {
   let bytes = RECEIPTS_BASE_BYTES
   for (const { ticket } of receipts) bytes += 1 + varint(ticket)
   return control(bytes)
+}
+
+function askedBytes (word: Asked<ServedUser>): number {
+  if (word.kind === 'want') return control(field(field(32 * word.ids.length)))
+  const profile = word.profile === undefined ? 0 : profileBytes(word.profile.devices.length)
+  return control(field(PULL_BYTES + (word.route?.bytes.byteLength ?? 0) + profile))
+}
+
+function answeredBytes (word: Answered<ServedUser>): number {
+  switch (word.kind) {
+    case 'route': return control(field(word.record.bytes.byteLength))
+    case 'profile': return control(field(profileBytes(word.profile.devices.length)))
+    case 'collections': return control(field(word.collections.reduce((sum, { bytes }) => sum + field(bytes.byteLength), 0)))
+    case 'ids': return control(field(field(32 * word.ids.length) + 2))
+    case 'envelope': return framed(PUSH_LEAD_BYTES + word.envelope.bytes.byteLength)
+    case 'given': return control(2)
+    case 'refusal': return control(REFUSAL_BYTES)
+  }
 }
 
 function refusedBytes (tickets: number[]): number { return control(field(ticketBytes(tickets) + REFUSAL_BYTES)) }

@@ -88,6 +88,22 @@ describe('directory', () => {
     assert.deepEqual(directory.remembered().map(String), [`${PUBLIC}/p2p/${two.toString()}`])
   })
 
+  it('tells for how long it has known each, and how full it is itself', async () => {
+    const { directory, host, clock } = await open()
+    const [one, two] = [await peer(1), await peer(2)]
+    const ages = (): Array<[number, number]> => directory.find(12, { asker: 'internet', self: true, load: 40 }).map(({ knownSeconds, load }) => [knownSeconds, load])
+    host.addresses = [PUBLIC]
+    host.meet(one, [PUBLIC])
+    await clock.advance(600_000)
+    host.meet(two, [PUBLIC])
+    host.meet(one, [PUBLIC])
+    await clock.advance(10_000)
+    assert.deepEqual(ages().sort(([a], [b]) => a - b), [[10, 0], [610, 40], [610, 0]])
+    await clock.advance(NODE_DEFAULTS.nodeFreshMs)
+    host.meet(one, [PUBLIC])
+    assert.deepEqual(ages(), [[4210, 40], [0, 0]], 'who was away for an hour begins anew')
+  })
+
   it('holds so many nodes, and so many addresses of each', async () => {
     const { directory, host } = await open()
     for (let number = 1; number <= NODE_DEFAULTS.nodesKnownMax + 5; number++) host.meet(await peer(number), [PUBLIC])

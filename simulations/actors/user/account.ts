@@ -1,4 +1,5 @@
 /** This device's user: key, certificate and profile as they were made, and the route, which changes. */
+import { CLIENT_DEFAULTS } from '../../../src/client/defaults.ts'
 import { mailboxOf } from '../values.ts'
 import type { ClientStore, StoredAccount, Written } from '../client-store.ts'
 import type { DeviceProcess } from './process.ts'
@@ -24,7 +25,7 @@ export class Account {
     this.mailbox = mailboxOf(root)
     this.#store = store
     this.#process = process
-    this.#stored = store.account() ?? { record: undefined, published: [] }
+    this.#stored = store.account() ?? { record: undefined, published: [], former: [] }
     const { record } = this.#stored
     // A record that has run out is none: the user registers again.
     this.#record = record !== undefined && record.notAfter * 1000 > process.now() ? record : undefined
@@ -38,6 +39,12 @@ export class Account {
   /** Nodes of the record that do not have it yet. */
   get unpublished (): PeerKey[] { return this.nodes.filter(node => !this.#stored.published.includes(node)) }
 
+  /** Nodes that left the record not longer ago than mail lives, the last one first. */
+  get former (): PeerKey[] {
+    const since = this.#process.now() - CLIENT_DEFAULTS.formerKeptMs
+    return this.#stored.former.filter(former => former.since > since).map(({ node }) => node)
+  }
+
   /** A name for what an introduction says now: contacts that have it need no other. */
   get introducing (): string { return this.#record?.order.hash ?? '' }
 
@@ -45,7 +52,11 @@ export class Account {
   nextSeq (): Millis { return Math.max(this.#process.now(), (this.#record?.order.seq ?? 0) + 1) }
 
   setRecord (record: RouteRecord, done: Written): void {
-    this.#change({ record, published: [] }, failure => {
+    const since = this.#process.now()
+    const listed = new Set(record.entries.map(({ node }) => node))
+    const left = this.nodes.map(node => ({ node, since }))
+    const former = [...left, ...this.#stored.former].filter(({ node }, at, all) => !listed.has(node) && all.findIndex(other => other.node === node) === at)
+    this.#change({ record, published: [], former: former.slice(0, CLIENT_DEFAULTS.formerMax) }, failure => {
       if (failure === undefined) this.#record = record
       done(failure)
     })
@@ -53,6 +64,14 @@ export class Account {
 
   setPublished (node: PeerKey, done: Written): void {
     this.#change({ published: [...new Set([...this.#stored.published, node])] }, done)
+  }
+
+  /** A drain of a former node brought nothing; once no sender can go by the old record any more, it is let go of. */
+  leaveFormer (node: PeerKey): void {
+    const { former } = this.#stored
+    const since = former.find(other => other.node === node)?.since
+    if (since === undefined || since + CLIENT_DEFAULTS.formerEmptyMs > this.#process.now()) return
+    this.#change({ former: former.filter(other => other.node !== node) }, () => {})
   }
 
   #change (change: Partial<StoredAccount>, done: Written): void {

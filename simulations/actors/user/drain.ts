@@ -8,7 +8,7 @@ import { SYNC, syncFrame, type SyncFrame } from '../frames.ts'
 import type { StreamEnd } from '../../world/network.ts'
 import type { Account } from './account.ts'
 import type { Alarm, DeviceProcess } from './process.ts'
-import type { Cursor, Envelope, Millis, PeerKey, StoreId } from '../../../src/types.ts'
+import type { Cursor, Envelope, Millis, PeerKey, Refusal, StoreId } from '../../../src/types.ts'
 
 export interface DrainInit {
   process: DeviceProcess
@@ -20,8 +20,8 @@ export interface DrainInit {
   started: (storeId: StoreId) => void
   /** A page, from one position to another. goOn: called when everything of it is dealt with; false gives the drain up. */
   page: (envelopes: Envelope[], range: { from: number, to: number }, goOn: (more: boolean) => void) => void
-  /** Once. failure: why it did not come to its end; undefined also when it was given up on purpose. */
-  ended: (failure: string | undefined) => void
+  /** Once. failure: why it did not come to its end; undefined also when it was given up on purpose. refusal: when the node said no. */
+  ended: (failure: string | undefined, refusal: Refusal | undefined) => void
 }
 
 export class Drain {
@@ -34,6 +34,7 @@ export class Drain {
   #position = 0
   #isBusy = false
   #isOver = false
+  #refusal: Refusal | undefined
   /** When it began to wait for the next frame. */
   #waitsSince: Millis = 0
   readonly #silence: Alarm
@@ -94,7 +95,9 @@ export class Drain {
     switch (frame.kind) {
       case 'start': return this.#onStart(frame.storeId, frame.position)
       case 'page': return this.#onPage(frame)
-      case 'refusal': return this.#end(`refused with ${frame.refusal.code}`)
+      case 'refusal':
+        this.#refusal = frame.refusal
+        return this.#end(`refused with ${frame.refusal.code}`)
       case 'drain': return this.#end('a node asks for no drain')
     }
   }
@@ -133,6 +136,6 @@ export class Drain {
     this.#silence.stop()
     if (isComplete) this.#stream?.close()
     else this.#stream?.abort()
-    this.#init.ended(failure)
+    this.#init.ended(failure, this.#refusal)
   }
 }

@@ -22,6 +22,8 @@ export interface LinksInit {
   attached: (session: Session) => void
   /** The session was attached before. */
   detached: (session: Session) => void
+  /** A node could not be reached or did not take us. */
+  failed: (node: PeerKey, outcome: Outcome) => void
 }
 
 /** One attempt at a node, and the session that came of it. */
@@ -65,6 +67,11 @@ export class Links {
 
   /** Somebody waits: tries every node now. */
   hurry (): void { this.#turns.handle({ type: 'hurry' }) }
+
+  /** The node is about to go: others take its place before it does. */
+  leaving (node: PeerKey, retryAfterSeconds: number): void {
+    this.#turns.handle({ type: 'leaving', node, fraction: this.#init.process.chance.fraction(), retryAfterMs: retryAfterSeconds * 1000 })
+  }
 
   /** Words of the user went out to this node. */
   said (node: PeerKey): void { this.#beat(node, { type: 'said' }) }
@@ -170,6 +177,7 @@ export class Links {
     if (opened.isOver || opened.attached) return
     this.#giveUp(opened)
     this.#opened.delete(node)
+    this.#init.failed(node, outcome)
     const retryAfterMs = outcome.type === 'refused' ? outcome.refusal.retryAfterSeconds * 1000 : 0
     this.#turns.handle({ type: 'lost', node, fraction: this.#init.process.chance.fraction(), retryAfterMs })
   }

@@ -12,9 +12,16 @@ import type { Account } from './account.ts'
 import type { Inbox } from './inbox.ts'
 import type { Alarm, DeviceProcess } from './process.ts'
 import type { Session } from './session.ts'
-import type { Cursor, Envelope, EnvelopeId, PeerKey } from '../../../src/types.ts'
+import type { Cursor, Envelope, EnvelopeId, PeerKey, Refusal } from '../../../src/types.ts'
 
-export interface MailboxComponents { store: ClientStore, account: Account, inbox: Inbox, process: DeviceProcess }
+export interface MailboxComponents {
+  store: ClientStore
+  account: Account
+  inbox: Inbox
+  process: DeviceProcess
+  /** A drain came to its end, or did not. */
+  drained: (node: PeerKey, came: 'answered' | 'failed' | Refusal, brought: boolean) => void
+}
 
 /** Envelopes of a page that are not settled yet; a page waits for all of its own. */
 interface Page { waiting: Set<EnvelopeId>, postponed: boolean, done: (postponed: boolean) => void }
@@ -50,7 +57,8 @@ export class Mailbox {
     this.#flush()
   }
 
-  list (nodes: PeerKey[]): void { this.#schedules.handle({ type: 'nodes', nodes }) }
+  /** former: nodes that were listed before. */
+  list (nodes: PeerKey[], former: PeerKey[]): void { this.#schedules.handle({ type: 'nodes', nodes, former }) }
 
   attached (session: Session): void { this.#schedules.handle({ type: 'attached', node: session.node }) }
 
@@ -174,10 +182,11 @@ export class Mailbox {
           goOn(!postponed)
         })
       },
-      ended: failure => {
+      ended: (failure, refusal) => {
         this.#running.delete(drain)
         this.#reads.handle({ type: 'closed', channel })
         this.#schedules.handle({ type: 'ended', node, failed: failure !== undefined, brought })
+        if (!this.#isStopped) this.#components.drained(node, refusal ?? (failure === undefined ? 'answered' : 'failed'), brought)
       }
     })
     this.#running.add(drain)

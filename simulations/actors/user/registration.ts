@@ -19,7 +19,7 @@ export interface RegistrationComponents {
   findNodes: (count: number) => PeerKey[]
 }
 
-interface Promised { node: PeerKey, expiry: Seconds }
+export interface Promised { node: PeerKey, expiry: Seconds }
 
 export class Registration {
   readonly #components: RegistrationComponents
@@ -47,12 +47,29 @@ export class Registration {
     }
     if (waitsFor === 0) return settled()
     for (const node of candidates) {
-      this.#askTicket(node, outcome => {
-        const promise = outcome.type === 'answered' ? ticketOf(node, outcome) : isRenewal ? this.#earlierPromise(node, outcome) : undefined
+      this.ask(node, (outcome, ticket) => {
+        const promise = ticket ?? (isRenewal ? this.#earlierPromise(node, outcome) : undefined)
         if (promise !== undefined) promises.set(node, promise)
         if (--waitsFor === 0) settled()
       })
     }
+  }
+
+  /** Signs and publishes this list: nodes of the record, and others by what they have promised. done: whether it came to that. */
+  place (nodes: PeerKey[], newcomers: Promised[], done: (isDone: boolean) => void): void {
+    const { account } = this.#components
+    const promised = nodes.flatMap((node): Promised[] => {
+      const expiry = newcomers.find(other => other.node === node)?.expiry ?? account.record?.entries.find(entry => entry.node === node)?.ticket.expiry
+      return expiry === undefined ? [] : [{ node, expiry }]
+    })
+    if (promised.length === 0) return done(false)
+    const before = account.record
+    this.#setRoute(promised, () => { done(account.record !== before) })
+  }
+
+  /** Asks a node to serve us; it need not be listed. */
+  ask (node: PeerKey, done: (outcome: Outcome, promised: Promised | undefined) => void): void {
+    this.#askTicket(node, outcome => { done(outcome, outcome.type === 'answered' ? ticketOf(node, outcome) : undefined) })
   }
 
   /** Gives the record to the nodes that lack it, so many at a time. */

@@ -11,10 +11,12 @@ import { Inbox, type Shown } from './inbox.ts'
 import { Links, type LinksInit } from './links.ts'
 import { Mailbox } from './mailbox.ts'
 import { Outbox, type SentStatus } from './outbox.ts'
+import { Placement } from './placement.ts'
 import { Registration } from './registration.ts'
 import { Writing, type MessageIds } from './writing.ts'
 import type { ClientStore } from '../client-store.ts'
 import type { DeviceProcess } from './process.ts'
+import type { Promised } from './registration.ts'
 import type { Asked, Session } from './session.ts'
 import type { Question } from './visit.ts'
 import type { EnvelopeId, MessageId, Order, PeerKey, RootKey } from '../../../src/types.ts'
@@ -49,6 +51,7 @@ export class RunningClient {
   readonly #init: RunInit
   readonly #contacts: Contacts
   readonly #registration: Registration
+  readonly #placement: Placement
   #isRegistering = false
   #isStopping = false
 
@@ -78,8 +81,16 @@ export class RunningClient {
     })
     const { inbox, outbox } = this
     this.writing = new Writing({ ...shared, inbox, outbox, ids: init.ids })
-    this.mailbox = new Mailbox({ ...shared, inbox })
+    this.mailbox = new Mailbox({
+      ...shared,
+      inbox,
+      drained: (node, came, brought) => {
+        this.#placement.tried(node, came)
+        if (came === 'answered' && !brought) account.leaveFormer(node)
+      }
+    })
     this.#registration = new Registration({ account, process, session: node => links.session(node), findNodes })
+    this.#placement = new Placement({ account, process, registration: this.#registration, findNodes, publish: (nodes, newcomers, done) => { this.#place(nodes, newcomers, done) } })
   }
 
   start (): void {
@@ -93,6 +104,7 @@ export class RunningClient {
   /** In the reverse order. stopped: called when what was being written is on disk. */
   stop (stopped: () => void): void {
     this.#isStopping = true
+    this.#placement.stop()
     this.links.stop()
     this.mailbox.stop()
     this.inbox.stop()
@@ -116,14 +128,21 @@ export class RunningClient {
         accepted: (session, tickets) => { this.outbox.accepted(session, tickets) },
         receipts: (session, frame) => { this.outbox.receipts(session, frame) },
         refused: (session, tickets, refusal) => { this.outbox.refused(session, tickets, refusal) },
-        moved: (_session, record) => { this.#contacts.learn(record, record.root, () => {}) }
+        moved: (_session, record) => { this.#contacts.learn(record, record.root, () => {}) },
+        leaving: (session, { retryAfterSeconds, nodes }) => {
+          this.links.leaving(session.node, retryAfterSeconds)
+          this.#placement.leaving(session.node, nodes)
+        },
+        accused: (session, node) => { this.#placement.accused(session.node, node) }
       },
       attached: session => { this.#onAttached(session) },
       detached: session => {
         process.note(`link ${session.node} down`)
         this.outbox.disconnected(session)
         this.mailbox.detached(session)
-      }
+        this.#placement.detached(session.node)
+      },
+      failed: (node, outcome) => { this.#placement.tried(node, outcome.type === 'refused' ? outcome.refusal : 'failed') }
     }
   }
 
@@ -143,6 +162,7 @@ export class RunningClient {
     this.#init.process.note(`link ${session.node} up`)
     this.outbox.handle({ type: 'connected', link: session.node })
     this.mailbox.attached(session)
+    this.#placement.attached(session.node)
     if (!this.#isRegistering && this.account.unpublished.includes(session.node)) this.#renew()
   }
 
@@ -160,11 +180,23 @@ export class RunningClient {
     }
   }
 
+  /** Another list, as placement wants it; not while a registration is under way. */
+  #place (nodes: PeerKey[], newcomers: Promised[], done: (isDone: boolean) => void): void {
+    if (this.#isRegistering) return done(false)
+    this.#isRegistering = true
+    this.#registration.place(nodes, newcomers, isDone => {
+      this.#isRegistering = false
+      this.#list()
+      done(isDone)
+    })
+  }
+
   #list (): void {
     if (this.#isStopping) return
-    const { nodes } = this.account
+    const { nodes, former } = this.account
     this.links.list(nodes)
-    this.mailbox.list(nodes)
+    this.mailbox.list(nodes, former)
+    this.#placement.listed()
   }
 
   #renewLater (): void {

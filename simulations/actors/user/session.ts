@@ -35,6 +35,9 @@ export interface SessionEvents {
   refused: (session: Session, tickets: number[], refusal: Refusal) => void
   /** It comes before a refusal with `moved`. */
   moved: (session: Session, record: RouteRecord) => void
+  leaving: (session: Session, frame: FrameOf<'leaving'>) => void
+  /** A node of the user's record did not hold what it signed for. */
+  accused: (session: Session, node: PeerKey) => void
   /** A good frame; `spoken` when it is part of a conversation. */
   heard: (session: Session, spoken: boolean) => void
   /** broken: the path failed, rather than one of the two said goodbye. */
@@ -153,6 +156,8 @@ export class Session {
       case 'push': return this.#onPush(frame.envelope)
       case 'pushed': return events.pushed(this, frame.from, frame.to)
       case 'behind': return events.behind(this)
+      case 'leaving': return events.leaving(this, frame)
+      case 'accused': return events.accused(this, frame.node)
       case 'hello':
       case 'pong':
       case 'goodbye':

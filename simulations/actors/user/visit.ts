@@ -18,6 +18,8 @@ const DEAF: Omit<SessionEvents, 'ready' | 'ended'> = Object.freeze({
   receipts: () => {},
   refused: () => {},
   moved: () => {},
+  leaving: () => {},
+  accused: () => {},
   heard: () => {}
 } satisfies Omit<SessionEvents, 'ready' | 'ended'>)
 

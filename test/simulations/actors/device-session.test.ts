@@ -62,6 +62,8 @@ describe('a device’s session', () => {
         accepted: tell('accepted'),
         receipts: tell('receipts'),
         refused: tell('refused'),
+        leaving: () => {},
+        accused: () => {},
         moved: tell('moved'),
         heard: () => {},
         ended: (_session, broken) => { told.push(broken ? 'broken' : 'ended') }
