@@ -144,8 +144,10 @@ export class DiskStore implements StorePerformer {
   }
 
   /** Those that are kept to be passed on, the first to run out in front. */
-  collections (mailbox: MailboxId): Bytes[] {
-    return this.#retention.collectionsOf(mailbox).flatMap(({ kept }) => readIntact<CollectionCell>(this.#parts.disk, TABLE.collections, collectionKey(kept))?.collection.bytes ?? [])
+  collections (mailbox: MailboxId): Bytes[] { return this.collectionsOf(mailbox).map(({ bytes }) => bytes) }
+
+  collectionsOf (mailbox: MailboxId): Collection[] {
+    return this.#retention.collectionsOf(mailbox).flatMap(({ kept }) => readIntact<CollectionCell>(this.#parts.disk, TABLE.collections, collectionKey(kept))?.collection ?? [])
   }
 
   sweep (now: Millis, done: (gone: number) => void = () => {}): void { this.#retention.sweep(now, done) }

@@ -27,6 +27,7 @@ export const openLyingStore: OpenStore = ({ world, disk, chance }): StorePerform
     collect: (_, __, done) => { world.after(0, () => { done(true) }) },
     sweep: () => {},
     usage: () => ({ envelopes: 0, bytes: 0, uncollectedBytes: 0 }),
+    collectionsOf: () => [],
     digest: () => EMPTY_DIGEST,
     ids: () => ({ ids: [], last: true }),
     // It wants for nothing: what it were given would be gone again.

@@ -6,13 +6,14 @@ import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { REFUSAL, type Refusal } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { SYNC, syncFrame, type SyncFrame } from './frames.ts'
+import { SimAnswering } from './node-answering.ts'
+import type { SimUsers } from './node-users.ts'
 import type { SimProcess } from './process.ts'
 import type { StorePerformer } from './store-performer.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
-import type { ServedUsers } from '../../src/ports.ts'
 import type { Millis, PeerKey } from '../../src/types.ts'
 
-export interface DrainParts { process: SimProcess, network: Host, store: StorePerformer, users: ServedUsers }
+export interface DrainParts { process: SimProcess, network: Host, store: StorePerformer, users: SimUsers }
 
 type SyncEnd = StreamEnd<SyncFrame>
 type DrainRequest = Extract<SyncFrame, { kind: 'drain' }>
@@ -23,7 +24,7 @@ const WINDOW_BYTES = 1024 * 1024
 const ROOM_MS = 100
 
 /** deadline: until when something must have moved. */
-interface Reader { stream: SyncEnd, deadline: Millis, isServed: boolean, isOver: boolean }
+interface Reader { stream: SyncEnd, deadline: Millis, isServed: boolean, isOver: boolean, answering: SimAnswering | undefined }
 
 export class SimDrains {
   readonly #parts: DrainParts
@@ -53,17 +54,28 @@ export class SimDrains {
     const count = (this.#byPeer.get(peer) ?? 0) + 1
     if (count > RELAY_DEFAULTS.drainsPerConnectionMax) return stream.abort()
     this.#byPeer.set(peer, count)
-    const reader: Reader = { stream, deadline: 0, isServed: false, isOver: false }
+    const reader: Reader = { stream, deadline: 0, isServed: false, isOver: false, answering: undefined }
     this.#readers.add(reader)
     let isAsked = false
     stream.onEnd = () => { this.#end(reader) }
     stream.onFrame = frame => {
+      if (reader.answering !== undefined || (!isAsked && frame.kind === 'pull')) return this.#pull(reader, frame)
       // What a reader sends after its request is not read.
       if (reader.isOver || isAsked || frame.kind !== 'drain') return
       isAsked = true
       this.#answer(reader, frame)
     }
     this.#alarm(reader, RELAY_DEFAULTS.drainRequestMs)
+  }
+
+  /** Another node's: one after the other, until it closes. */
+  #pull (reader: Reader, frame: SyncFrame): void {
+    if (reader.isOver) return
+    if (reader.answering === undefined && this.#readers.size > RELAY_DEFAULTS.drainsMax) return this.#refuse(reader, { code: REFUSAL.busy, retryAfterSeconds: RELAY_DEFAULTS.busyRetrySeconds })
+    reader.answering ??= new SimAnswering(reader.stream, this.#parts)
+    this.#alarm(reader, RELAY_DEFAULTS.drainStallMs)
+    reader.answering.take(frame)
+    if (!reader.stream.isOpen) this.#end(reader)
   }
 
   #answer (reader: Reader, request: DrainRequest): void {

@@ -9,6 +9,7 @@ import { SimAnswers, type AnswerFrames } from './node-answers.ts'
 import type { SimSource } from './node-source.ts'
 import type { SimProcess } from './process.ts'
 import type { StreamEnd } from '../world/network.ts'
+import type { Told } from '../../src/relay/reconcile/digests.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { Collection, Envelope, Millis, PeerKey, StoreId } from '../../src/types.ts'
 
@@ -22,6 +23,7 @@ export interface PeerStreamHost {
   /** Receipts, refusals, newer records. */
   onAnswer: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'receipts' | 'refused' | 'moved' }>) => void
   onCollection: (from: PeerStream, collection: Collection) => void
+  onDigests: (from: PeerStream, digests: readonly Told[]) => void
   onAudit: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audit' }>) => void
   onAudited: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audited' }>) => void
   onGreeted: (stream: PeerStream) => void
@@ -126,6 +128,7 @@ export class PeerStream implements SimSource {
         this.#host.onAnswer(this, frame)
         break
       case 'collection': this.#host.onCollection(this, frame.collection); break
+      case 'digests': this.#host.onDigests(this, frame.digests); break
       case 'audit': this.#host.onAudit(this, frame); break
       case 'audited': this.#host.onAudited(this, frame)
     }

@@ -3,6 +3,7 @@
  * them. Whatever it has not got on the disk ends with it.
  */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
+import { RECONCILE_DEFAULTS } from '../../src/relay/reconcile/defaults.ts'
 import { STORE_DEFAULTS } from '../../src/store/defaults.ts'
 import { NODE_DEFAULTS } from '../../src/node/defaults.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
@@ -22,7 +23,7 @@ import type { Sample } from '../checks/witness.ts'
 import type { Host } from '../world/network.ts'
 import type { Chance } from '../world/chance.ts'
 
-export interface NodeProcessParts { init: NodeInit, process: SimProcess, chance: Chance, host: Host, store: StorePerformer, shelves: Shelves }
+export interface NodeProcessParts { init: NodeInit, process: SimProcess, chance: Chance, host: Host, store: StorePerformer, shelves: Shelves, wasClean: boolean }
 
 /** How often the end of a stopping process looks whether the store has written what waited. */
 const QUIET_CHECK_MS = 50
@@ -38,16 +39,17 @@ export class NodeProcess {
   #isDraining = false
 
   constructor (parts: NodeProcessParts) {
-    const { init, process, chance, host, store, shelves } = this.#parts = parts
+    const { init, process, chance, host, store, shelves, wasClean } = this.#parts = parts
     const { key: self, witness } = init
     const users = this.#users = new SimUsers(shelves, process.now, {
       onDevices: (mailbox, devices) => { this.#sessions.keepOnly(mailbox, devices) },
       onRoute: record => { this.#routing.keeper.keep(record) },
-      onForgotten: root => { this.#routing.keeper.drop(root) }
+      onForgotten: root => { this.#routing.keeper.drop(root) },
+      onChanged: mailbox => { this.#relay.reconcile.touched(mailbox) }
     })
     users.load()
     this.#routing = new SimRouting({ init, process, chance, shelves, users })
-    this.#relay = new SimRelay({ self, process, network: host, store, users, witness, shelves, chance })
+    this.#relay = new SimRelay({ self, process, network: host, store, users, witness, shelves, chance, wasClean })
     this.#drains = new SimDrains({ process, network: host, store, users })
     const profiles = new SimProfiles({ process, network: host, users }, SILENT)
     const requests = new SimRequests({ self, process, users, routes: this.#routing.keeper, profiles, relay: this.#relay, witness, isDraining: () => this.#isDraining })
@@ -69,6 +71,7 @@ export class NodeProcess {
     this.#relay.drain(unfinished => {
       this.#sessions.stop()
       this.#drains.stop()
+      this.#relay.reconcile.stop()
       this.#relay.links.stop()
       this.#routing.end()
       this.#whenQuiet(this.#parts.process.now() + RELAY_DEFAULTS.finishMs, () => { done(unfinished) })
@@ -77,7 +80,7 @@ export class NodeProcess {
 
   /** Sizes against the limits that are named for them. */
   samples (): Sample[] {
-    const { sources, coordinator, replica, links, audits } = this.#relay
+    const { sources, coordinator, replica, links, audits, reconcile } = this.#relay
     const { store } = this.#parts
     const users = this.#users
     const open = (name: string, value: number): Sample => ({ name, value, limit: LIMITS.inFlightDeposits * Math.max(1, sources.count) })
@@ -107,6 +110,9 @@ export class NodeProcess {
       { name: 'audits', value: audits.open, limit: RELAY_DEFAULTS.auditsOpenMax },
       { name: 'audited peers', value: audits.size, limit: RELAY_DEFAULTS.auditedPeersMax },
       { name: 'sessions', value: this.#sessions.count, limit: NODE_DEFAULTS.connectionsMax * NODE_DEFAULTS.sessionsPerConnectionMax },
+      { name: 'pulls at once', value: reconcile.running, limit: RECONCILE_DEFAULTS.pullsMax },
+      { name: 'mailboxes to be pulled', value: reconcile.pulls, limit: RECONCILE_DEFAULTS.queueMax + RECONCILE_DEFAULTS.pullsMax },
+      { name: 'pairs of digests remembered', value: reconcile.memos, limit: RECONCILE_DEFAULTS.memosMax },
       { name: 'drains', value: this.#drains.count, limit: RELAY_DEFAULTS.drainsMax },
       { name: 'users', value: users.count, limit: NODE_DEFAULTS.usersMax },
       { name: 'foreign routes', value: users.strangers, limit: NODE_DEFAULTS.foreignRoutesMax },

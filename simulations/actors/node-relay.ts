@@ -8,6 +8,7 @@
  */
 import { Gate, type Pausable } from '../../src/relay/gate.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
+import { OwnDeposits } from '../../src/relay/reconcile/own-deposits.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { nodeFrame, relayFrame, RELAY, type NodeFrame, type RelayFrame } from './frames.ts'
 import { MembersCore } from '../../src/relay/members.core.ts'
@@ -15,6 +16,7 @@ import { SimAudits } from './node-audits.ts'
 import { SimAnswers, type AnswerFrames } from './node-answers.ts'
 import { SimCoordinator } from './node-coordinator.ts'
 import { PeerLinks } from './node-links.ts'
+import { SimReconcile } from './node-reconcile.ts'
 import { SimReplica, type ReplicaHost } from './node-replica.ts'
 import { SimSources } from './node-source.ts'
 import { isCurrent, type SimUsers } from './node-users.ts'
@@ -35,6 +37,8 @@ export interface RelayParts {
   store: StorePerformer
   users: SimUsers
   shelves: Shelves
+  /** Whether the run before ended as it should have. */
+  wasClean: boolean
   chance: Chance
   witness: Pick<Witness, 'receipt' | 'caught'>
 }
@@ -73,7 +77,9 @@ export class SimRelay {
   readonly links: PeerLinks
   readonly members = new MembersCore()
   readonly audits: SimAudits
+  readonly reconcile: SimReconcile
   readonly #parts: RelayParts
+  readonly #ownDeposits: OwnDeposits
   /** Collections that are being taken in, by stream. */
   readonly #collecting = new Map<PeerStream, number>()
   /** Attached now. */
@@ -81,7 +87,7 @@ export class SimRelay {
   #onIdle: (() => void) | undefined
 
   constructor (parts: RelayParts) {
-    const { self, process, network, store, users, witness, shelves, chance } = this.#parts = parts
+    const { self, process, network, store, users, witness, shelves, chance, wasClean } = this.#parts = parts
     const { sources } = this
     const onIdle = (): void => { this.#onIdle?.() }
     this.replica = new SimReplica({ self, process, sources, store, users, witness, host: this.#replicaHost(onIdle) })
@@ -104,13 +110,21 @@ export class SimRelay {
       onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },
       onAnswer: (from, frame) => { this.#onAnswer(from, frame) },
       onCollection: (from, collection) => { this.#fromPeer(from, collection) },
+      onDigests: (from, digests) => {
+        this.audits.onDigests(from.node, digests.map(({ mailbox }) => mailbox))
+        this.reconcile.onDigests(from, digests)
+      },
       onAudit: (from, frame) => { this.audits.onAudit(from, frame) },
       onAudited: (from, frame) => { this.audits.onAudited(from, frame) },
       onReached: node => {
         this.members.handle({ type: 'reached', node }, process.now())
         this.audits.linked(node)
+        this.reconcile.reached(node)
       },
-      onUnreachable: node => { this.members.handle({ type: 'unreachable', node }, process.now()) }
+      onUnreachable: node => {
+        this.members.handle({ type: 'unreachable', node }, process.now())
+        this.reconcile.unreachable(node)
+      }
     })
     this.audits = new SimAudits({
       self,
@@ -126,8 +140,23 @@ export class SimRelay {
       }
     })
     this.coordinator = new SimCoordinator({ self, process, sources, replica: this.replica, links: this.links, users, onIdle })
+    this.#ownDeposits = new OwnDeposits({ newSource: () => sources.newDevice(), deposit: (...deposit) => { this.replica.deposit(...deposit) } })
+    this.reconcile = new SimReconcile({
+      self,
+      process,
+      network,
+      chance: chance.split('reconcile'),
+      store,
+      users,
+      members: this.members,
+      links: this.links,
+      wasClean,
+      collect: (collection, done) => { this.#take(collection, done) },
+      deposit: (envelopes, done) => { this.#ownDeposits.deposit(envelopes, done) }
+    })
     this.audits.start()
     network.handle(RELAY, stream => { if (!process.isOver) this.links.accept(stream) })
+    this.reconcile.start()
   }
 
   /** Deposits without an outcome. */
@@ -257,10 +286,12 @@ export class SimRelay {
     return {
       onIdle,
       onReceipts: (id, tickets, leaves) => {
+        if (this.#ownDeposits.onReceipts(id, tickets)) return
         if (sources.isNode(id)) answersOf(id)?.receipts(leaves, tickets)
         else this.coordinator.tell({ type: 'receipts', node, tickets }, leaves)
       },
       onRefused: (id, ticket, refusal) => {
+        if (this.#ownDeposits.onRefused(id, refusal)) return
         if (sources.isNode(id)) answersOf(id)?.refuse(ticket, refusal)
         else this.coordinator.tell({ type: 'refused', node, tickets: [ticket], refusal })
       },

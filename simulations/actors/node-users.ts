@@ -22,12 +22,17 @@ export interface UsersObserver {
   /** Somebody else than the user's own device brought a newer route. */
   onRoute: (route: RouteRecord) => void
   onForgotten: (root: RootKey) => void
+  /** The user's devices or route are others, or it is not served any more. */
+  onChanged: (mailbox: MailboxId) => void
 }
 
 /** failed: the disk refused. */
 export type TakenOrFailed = Taken | 'failed'
 
 const PROMISE_BYTES = 4
+
+/** Of every simulated profile, which never changes. */
+export const PROFILE_ORDER = Object.freeze({ epoch: 1, seq: 1 })
 
 export class SimUsers implements ServedUsers {
   readonly #shelves: Shelves
@@ -67,6 +72,8 @@ export class SimUsers implements ServedUsers {
   devices (mailbox: MailboxId): PeerKey[] | undefined { return this.#profiles.get(mailbox)?.devices }
 
   mailboxes (): Iterable<MailboxId> { return this.#profiles.keys() }
+
+  user (mailbox: MailboxId): ServedUser | undefined { return this.#profiles.get(mailbox) }
 
   isServed (mailbox: MailboxId): boolean { return this.#profiles.has(mailbox) }
 
@@ -111,10 +118,21 @@ export class SimUsers implements ServedUsers {
         if (isKept) {
           this.#routes.set(mailbox, route)
           this.#strangers.forget(mailbox)
+          this.#observer.onChanged(mailbox)
         }
         end()
         done(isKept ? 'new' : 'failed')
       })
+    })
+  }
+
+  /** Serves a user again whom this node has forgotten: the record lists it with a ticket that it gave. */
+  adopt (record: RouteRecord, user: ServedUser, self: PeerKey, done: (isServed: boolean) => void): void {
+    const ticket = record.entries.find(({ node }) => node === self)?.ticket
+    if (ticket === undefined || ticket.expiry * 1000 <= this.#now() || user.root !== record.root) return done(false)
+    this.register(user, ticket.expiry, taken => {
+      if (taken !== 'new' && taken !== 'known') return done(false)
+      this.meetRoute(record, () => { done(true) })
     })
   }
 
@@ -166,6 +184,7 @@ export class SimUsers implements ServedUsers {
       if (!isKept) return done('failed')
       this.#profiles.set(mailbox, user)
       this.#observer.onDevices(mailbox, devices)
+      this.#observer.onChanged(mailbox)
       done('new')
     })
   }
@@ -175,6 +194,7 @@ export class SimUsers implements ServedUsers {
     this.#profiles.delete(mailbox)
     this.#routes.delete(mailbox)
     this.#observer.onDevices(mailbox, [])
+    this.#observer.onChanged(mailbox)
     if (root !== undefined) this.#observer.onForgotten(root)
     // In this order: a crash between leaves a user that the next sweep forgets.
     for (const table of [TABLE.routes, TABLE.profiles]) this.#write({ table, key: mailbox, value: undefined, bytes: 0 }, () => {})

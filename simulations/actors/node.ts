@@ -34,6 +34,8 @@ export class SimNode {
   readonly #init: NodeInit
   readonly #chance: Chance
   #run: Run | undefined
+  /** The last run ended by itself, or there was none. */
+  #wasClean = true
 
   constructor (init: NodeInit) {
     this.key = init.key
@@ -70,6 +72,7 @@ export class SimNode {
   crash (how: 'crash' | 'power'): void {
     const run = this.#run
     const { disk } = this.#init
+    this.#wasClean &&= run === undefined
     if (run !== undefined) this.#end(run, how)
     if (how === 'power') disk.powerCut()
     else disk.processDied()
@@ -84,6 +87,7 @@ export class SimNode {
     const end = (): void => {
       this.#end(run, 'crash')
       this.#init.disk.processDied()
+      this.#wasClean = true
       if (run.startsAgain) this.start()
     }
     if (run.mail === undefined) end()
@@ -100,7 +104,7 @@ export class SimNode {
     const host = run.host = init.network.host(this.key)
     const chance = this.#chance.split(`run at ${process.now()}`)
     if (store === undefined) run.routing = new SimRouting({ init, process, chance, shelves, users: undefined })
-    else run.mail = new NodeProcess({ init, process, chance, host: init.dialable ? host : unlisted(host), store, shelves })
+    else run.mail = new NodeProcess({ init, process, chance, host: init.dialable ? host : unlisted(host), store, shelves, wasClean: this.#wasClean })
     process.note(`up${store === undefined ? '' : ` with ${store.storeId.slice(0, 8)}`}`)
     init.witness.process({ at: process.now(), actor: this.key, isNode: true, up: true, left: false })
   }

@@ -25,6 +25,8 @@ export interface StorePerformer {
   collect: (collection: Collection, devices: PeerKey[], done: (taken: boolean) => void) => void
   sweep: (now: Millis) => void
   usage: (mailbox: MailboxId) => MailboxUsage
+  /** Those that are kept to be passed on. */
+  collectionsOf: (mailbox: MailboxId) => Collection[]
   digest: (mailbox: MailboxId) => MailboxDigest
   ids: (mailbox: MailboxId, most: number, after?: EnvelopeId) => { ids: EnvelopeId[], last: boolean }
   missing: (mailbox: MailboxId, ids: EnvelopeId[]) => EnvelopeId[]
