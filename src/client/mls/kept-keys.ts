@@ -9,6 +9,7 @@
  * are as long as the hash, 32 or 64 bytes, pairs 28 or 44.
  */
 import { deriveKey, deriveNonce, type GenerationSecret, type SecretTree, type SecretTreeNode } from 'ts-mls/secretTree.js'
+import { AlreadyReadError } from './errors.ts'
 import type { CiphersuiteImpl } from 'ts-mls'
 
 type Suite = Pick<CiphersuiteImpl, 'kdf' | 'hpke'>
@@ -19,6 +20,8 @@ export function withKeptKeys ({ kdf, hpke }: Suite): CiphersuiteImpl['kdf'] {
   return {
     ...kdf,
     expand: async (secret, info, length) => {
+      // What we wrote in a former epoch is never read: its ratchet was dropped (trim.ts).
+      if (secret.byteLength === 0) throw new AlreadyReadError('the message is our own, of a former epoch')
       if (secret.byteLength !== keyLength + nonceLength) return await kdf.expand(secret, info, length)
       // Copies: the library mixes its reuse guard into the nonce in place.
       if (length === keyLength) return secret.slice(0, keyLength)

@@ -18,7 +18,7 @@ const ITEM_LEAD_BYTES = 3
 export type Application = { type: 'content', content: Bytes } | { type: 'proposal', proposal: Proposal }
 
 export function encodeContent (content: Uint8Array): Bytes {
-  return withArrayBuffer(concat([[KIND.content], content]))
+  return withArrayBuffer(concat([Uint8Array.of(KIND.content), content]))
 }
 
 /** Throws NotAllowedError for a proposal of nothing, or of too much. */
@@ -27,7 +27,7 @@ export function encodeProposal ({ add, remove }: Proposal): Bytes {
   if (count === 0 || count > MLS_DEFAULTS.changesMax) throw new NotAllowedError(`a proposal has 1 to ${MLS_DEFAULTS.changesMax} changes, not ${count}`)
   if (add.some(({ byteLength }) => byteLength > MLS_DEFAULTS.keyPackageBytes)) throw new NotAllowedError(`a key package has at most ${MLS_DEFAULTS.keyPackageBytes} bytes`)
   return withArrayBuffer(concat([
-    [KIND.proposal],
+    Uint8Array.of(KIND.proposal),
     ...add.flatMap((bytes) => item(ITEM.add, bytes)),
     ...remove.flatMap((device) => item(ITEM.remove, keyBytes(device)))
   ]))
@@ -43,8 +43,8 @@ export function decodeApplication (bytes: Uint8Array): Application {
   }
 }
 
-function item (kind: number, bytes: Uint8Array): Array<Uint8Array | number[]> {
-  return [[kind, bytes.byteLength >>> 8, bytes.byteLength & 0xff], bytes]
+function item (kind: number, bytes: Uint8Array): Uint8Array[] {
+  return [Uint8Array.of(kind, bytes.byteLength >>> 8, bytes.byteLength), bytes]
 }
 
 function decodeItems (bytes: Bytes): Proposal {
