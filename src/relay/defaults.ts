@@ -124,6 +124,8 @@ export const RELAY_DEFAULTS = Object.freeze({
   handoverBesideRetryMaxMs: 10 * MINUTE,
   /** A mailbox is given up when no node that could take it was there for this long: a node that restarts is back sooner. */
   handoverAloneMs: 30 * SECOND,
+  /** The same when all of them leave too, as when a whole network is stopped, or the record has no more: time for a newer record to come. */
+  handoverLeftAloneMs: 5 * SECOND,
   /** A node that said that it takes nothing for a mailbox is asked after the others for this long. */
   handoverDeclinedMs: 30 * SECOND,
   /** How often waiting mailboxes are looked at. */

@@ -96,12 +96,18 @@ export class Box {
     return taking.length > 0 ? taking : left
   }
 
-  /** Whether one of these nodes could take some of what is lacking. */
-  hasHope (reached: ReadonlySet<PeerKey>, now: Millis): boolean {
+  /** Whether one of the nodes could take some of what is lacking, as soon as it is reached; `left` when there will be none. */
+  hope (reached: ReadonlySet<PeerKey>, leaving: ReadonlySet<PeerKey>, now: Millis): 'hope' | 'alone' | 'left' {
+    let hope: 'alone' | 'left' = 'left'
     for (const item of this.items.values()) {
-      if (!item.isSettled && this.candidates(item, now).some(({ node }) => reached.has(node) && this.#takes(node, now))) return true
+      if (item.isSettled) continue
+      for (const { node } of this.candidates(item, now)) {
+        if (leaving.has(node)) continue
+        if (reached.has(node) && this.#takes(node, now)) return 'hope'
+        hope = 'alone'
+      }
     }
-    return false
+    return hope
   }
 
   takeRefusals (item: Item, said: ReadonlyMap<PeerKey, RefusalCode>, declinedUntil: Millis): void {

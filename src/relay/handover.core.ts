@@ -87,7 +87,7 @@ export class HandoverCore {
       case 'unread': this.#onUnread(event.mailbox, now); break
       case 'receipts': this.#onReceipts(event.node, event.tickets, now); break
       case 'refused': this.#onRefused(event.ticket, event.said, now); break
-      case 'tick': this.#onTick(event.reached, now); break
+      case 'tick': this.#onTick(event, now); break
       case 'end': this.#onEnd(); break
     }
     this.#readMore()
@@ -184,12 +184,14 @@ export class HandoverCore {
     this.#endPageIfDone(box, now)
   }
 
-  #onTick (reached: ReadonlySet<PeerKey>, now: Millis): void {
+  #onTick ({ reached, leaving }: Extract<HandoverEvent, { type: 'tick' }>, now: Millis): void {
     for (const box of this.#boxes.values()) {
       if (box.state !== 'waiting') continue
-      if (box.hasHope(reached, now)) box.aloneSince = undefined
+      const hope = box.hope(reached, leaving, now)
+      if (hope === 'hope') box.aloneSince = undefined
       else box.aloneSince ??= now
-      if (now - (box.aloneSince ?? now) >= this.#init.aloneMs) this.#giveUp(box)
+      const patienceMs = hope === 'left' ? this.#init.leftAloneMs : this.#init.aloneMs
+      if (now - (box.aloneSince ?? now) >= patienceMs) this.#giveUp(box)
       else if (box.retryAt <= now) this.#makeReady(box)
     }
   }

@@ -16,8 +16,8 @@ export type HandoverEvent =
   | { type: 'receipts', node: PeerKey, tickets: number[] }
   /** Too few nodes took it. said: the reasons of those that answered with one. */
   | { type: 'refused', ticket: number, said: ReadonlyMap<PeerKey, RefusalCode> }
-  /** reached: nodes that there is a stream with. */
-  | { type: 'tick', reached: ReadonlySet<PeerKey> }
+  /** reached: nodes that there is a stream with. leaving: nodes that have said that they leave, reached or not. */
+  | { type: 'tick', reached: ReadonlySet<PeerKey>, leaving: ReadonlySet<PeerKey> }
   /** Time is up, or nobody wants to wait any longer. */
   | { type: 'end' }
 
@@ -56,6 +56,8 @@ export const HANDOVER_AT_LEAVING = Object.freeze({
   bytesInFlight: RELAY_DEFAULTS.handoverBytes as number,
   retryMaxMs: RELAY_DEFAULTS.handoverRetryMaxMs as number,
   aloneMs: RELAY_DEFAULTS.handoverAloneMs as number,
+  /** The same when all that could take it leave too, or there are none. */
+  leftAloneMs: RELAY_DEFAULTS.handoverLeftAloneMs as number,
   /** Whether what is settled is let go of. */
   releases: false as boolean
 })
@@ -65,5 +67,6 @@ export const HANDOVER_BESIDE = Object.freeze({
   bytesInFlight: LIMITS.pageBytes as number,
   retryMaxMs: RELAY_DEFAULTS.handoverBesideRetryMaxMs as number,
   aloneMs: Infinity,
+  leftAloneMs: Infinity,
   releases: true as boolean
 })

@@ -15,7 +15,7 @@ import type { Logger } from '@libp2p/interface'
 export interface HandoverComponents {
   self: PeerKey
   coordinator: Coordinator
-  links: Pick<PeerLinks, 'isLinked'>
+  links: Pick<PeerLinks, 'isLinked' | 'isLeaving'>
   envelopes: EnvelopeStore
   users: ServedUsers
   clock: Clock
@@ -122,11 +122,15 @@ export class Handover {
   #tick (): void {
     const { users, links } = this.#components
     const reached = new Set<PeerKey>()
+    const leaving = new Set<PeerKey>()
     for (const { mailbox, route: before } of [...this.#core.stuck()]) {
       const route = users.route(mailbox)
       if (route !== before) this.#tell({ type: 'route', mailbox, route })
-      for (const { node } of route?.entries ?? []) if (links.isLinked(node)) reached.add(node)
+      for (const { node } of route?.entries ?? []) {
+        if (links.isLinked(node)) reached.add(node)
+        if (links.isLeaving(node)) leaving.add(node)
+      }
     }
-    this.#tell({ type: 'tick', reached })
+    this.#tell({ type: 'tick', reached, leaving })
   }
 }

@@ -13,7 +13,7 @@ import type { Bytes, Millis, PeerKey, RouteEntry } from '../types.ts'
 import type { Logger, Stream } from '@libp2p/interface'
 
 /** What the relay does for its links, and hears from them. */
-export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted'> {
+export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted' | 'onLeaving'> {
   newSource: () => SourceId
   onOpen: (stream: PeerStream) => void
   onEnd: (stream: PeerStream) => void
@@ -39,7 +39,10 @@ export class PeerLinks {
   readonly #streams = new Map<PeerKey, PeerStream[]>()
   readonly #dials = new Map<PeerKey, Dial>()
   readonly #failures = new Map<PeerKey, Failure>()
+  /** Nodes that have said that they leave, and have not been met anew since. */
+  readonly #leaving = new Set<PeerKey>()
   readonly #peersMax: number
+  #leaves = false
   #cancelHeartbeat: (() => void) | undefined
   #stopped = true
 
@@ -62,7 +65,7 @@ export class PeerLinks {
   }
 
   async start (): Promise<void> {
-    this.#stopped = false
+    this.#stopped = this.#leaves = false
     await this.#components.network.handle(RELAY_PROTOCOL, (stream, node) => { this.#accept(stream, node) }, { maxInboundStreams: RELAY_DEFAULTS.streamsPerPeerMax })
     this.#beat()
   }
@@ -80,7 +83,17 @@ export class PeerLinks {
     const streams = [...this.#streams.values()].flat()
     await Promise.all(streams.map(async stream => { await this.#close(stream) }))
     this.#failures.clear()
+    this.#leaving.clear()
   }
+
+  /** Tells every node, now or when it is met, that this one is about to leave. */
+  leave (): void {
+    this.#leaves = true
+    for (const node of this.#streams.keys()) this.#pick(node)?.say({ leaving: true })
+  }
+
+  /** Whether the node has said that it leaves. */
+  isLeaving (node: PeerKey): boolean { return this.#leaving.has(node) }
 
   /** False when the node cannot be asked now; otherwise the deposit is answered, or `onLost` or `onUnsent` says not. */
   deposit (entry: RouteEntry, ...deposit: QueuedDeposit): boolean {
@@ -134,7 +147,7 @@ export class PeerLinks {
       node,
       stream,
       outbound,
-      host: { ...host, onGreeted: greeted => { this.#onGreeted(greeted) }, onEnd: (ended, error) => { this.#onEnd(ended, error) } }
+      host: { ...host, onGreeted: greeted => { this.#onGreeted(greeted) }, onEnd: (ended, error) => { this.#onEnd(ended, error) }, onLeaving: ({ node }) => { this.#onLeaving(node) } }
     })
     this.#streams.set(node, [...this.#streams.get(node) ?? [], peer])
     host.onOpen(peer)
@@ -160,12 +173,22 @@ export class PeerLinks {
     const { node } = stream
     const dial = this.#dials.get(node)
     this.#failures.delete(node)
+    this.#leaving.delete(node)
     this.#dials.delete(node)
     dial?.cancel()
+    if (this.#leaves) stream.say({ leaving: true })
     this.#components.host.onReached(node)
     for (const word of dial?.words ?? []) stream.say(word)
     for (const deposit of dial?.queue ?? []) {
       if (!stream.deposit(...deposit)) this.#components.host.onUnsent(node, deposit[0])
+    }
+  }
+
+  #onLeaving (node: PeerKey): void {
+    this.#leaving.add(node)
+    for (const oldest of this.#leaving) {
+      if (this.#leaving.size <= RELAY_DEFAULTS.peersRemembered) break
+      this.#leaving.delete(oldest)
     }
   }
 

@@ -32,13 +32,15 @@ export interface PeerStreamHost {
   onDigests: (from: PeerStream, digests: Digest[]) => void
   onAudit: (from: PeerStream, audit: Audit) => void
   onAudited: (from: PeerStream, audited: Audited) => void
+  /** It takes no more deposits, and its streams will end. */
+  onLeaving: (from: PeerStream) => void
   /** The other side's Hello fits ours. */
   onGreeted: (stream: PeerStream) => void
   onEnd: (stream: PeerStream, error: Error | undefined) => void
 }
 
 /** What is said to a node beside deposits and their answers. */
-export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited'>>
+export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited' | 'leaving'>>
 
 export interface PeerStreamInit { id: SourceId, node: PeerKey, stream: Stream, outbound: boolean, host: PeerStreamHost }
 
@@ -139,6 +141,7 @@ export class PeerStream {
     else if (frame.digests !== undefined) this.#host.onDigests(this, frame.digests.digests)
     else if (frame.audit !== undefined) this.#host.onAudit(this, frame.audit)
     else if (frame.audited !== undefined) this.#host.onAudited(this, frame.audited)
+    else if (frame.leaving === true) this.#host.onLeaving(this)
     else if (frame.hello !== undefined) throw new MalformedError('a second Hello came on a relay stream')
   }
 

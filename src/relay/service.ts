@@ -55,6 +55,7 @@ export class RelayService {
   /** Takes no more deposits and waits, within a bound, until each that was taken has its outcome. */
   async drain (): Promise<{ unfinished: number }> {
     this.#parts?.moved.stop()
+    this.#parts?.links.leave()
     this.#parts?.coordinator.tell({ type: 'drain' })
     this.#parts?.replica.drain()
     if (this.#open === 0) return { unfinished: 0 }

@@ -5777,6 +5777,7 @@ export interface RelayFrame {
   digests?: Digests
   audit?: Audit
   audited?: Audited
+  leaving?: boolean
 }
 
 export namespace RelayFrame {
@@ -5791,7 +5792,21 @@ export namespace RelayFrame {
 
         obj = { ...obj }
 
+        if (obj.leaving != null) {
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.collect = undefined
+          obj.moved = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.hello = undefined
+        }
+
         if (obj.audited != null) {
+          obj.leaving = undefined
           obj.audit = undefined
           obj.digests = undefined
           obj.pong = undefined
@@ -5804,6 +5819,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audit != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.digests = undefined
           obj.pong = undefined
@@ -5816,6 +5832,7 @@ export namespace RelayFrame {
         }
 
         if (obj.digests != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.pong = undefined
@@ -5828,6 +5845,7 @@ export namespace RelayFrame {
         }
 
         if (obj.pong != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5840,6 +5858,7 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5852,6 +5871,7 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5864,6 +5884,7 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5876,6 +5897,7 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5888,6 +5910,7 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5900,6 +5923,7 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5959,6 +5983,11 @@ export namespace RelayFrame {
         if (obj.audited != null) {
           w.uint32(82)
           Audited.codec().encode(obj.audited, w)
+        }
+
+        if (obj.leaving != null) {
+          w.uint32(88)
+          w.bool(obj.leaving)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -6025,6 +6054,10 @@ export namespace RelayFrame {
               })
               break
             }
+            case 11: {
+              obj.leaving = reader.bool()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -6032,7 +6065,21 @@ export namespace RelayFrame {
           }
         }
 
+        if (obj.leaving != null) {
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
+          delete obj.pong
+          delete obj.ping
+          delete obj.collect
+          delete obj.moved
+          delete obj.refused
+          delete obj.receipts
+          delete obj.hello
+        }
+
         if (obj.audited != null) {
+          delete obj.leaving
           delete obj.audit
           delete obj.digests
           delete obj.pong
@@ -6045,6 +6092,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audit != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.digests
           delete obj.pong
@@ -6057,6 +6105,7 @@ export namespace RelayFrame {
         }
 
         if (obj.digests != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.pong
@@ -6069,6 +6118,7 @@ export namespace RelayFrame {
         }
 
         if (obj.pong != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6081,6 +6131,7 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6093,6 +6144,7 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6105,6 +6157,7 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6117,6 +6170,7 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6129,6 +6183,7 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6141,6 +6196,7 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.leaving
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6228,6 +6284,13 @@ export namespace RelayFrame {
                 limits: opts.limits?.audited
               })
 
+              break
+            }
+            case 11: {
+              yield {
+                field: `${prefix}.leaving`,
+                value: reader.bool()
+              }
               break
             }
             default: {
@@ -6430,6 +6493,11 @@ export namespace RelayFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RelayFrameLeavingFieldEvent {
+    field: '$.leaving'
+    value: boolean
+  }
+
   export function encode (obj: Partial<RelayFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayFrame.codec())
   }
@@ -6438,7 +6506,7 @@ export namespace RelayFrame {
     return decodeMessage(buf, RelayFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent> {
     return streamMessage(buf, RelayFrame.codec(), opts)
   }
 }

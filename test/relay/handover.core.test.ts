@@ -11,7 +11,7 @@ import { nodeKey, plainEnvelope, plainRoute } from './plain-values.ts'
 type Deposit = Extract<HandoverEffect, { type: 'deposit' }>
 const SELF = nodeKey(1)
 const NOBODY: ReadonlySet<PeerKey> = new Set()
-const { handoverAloneMs, handoverRetryFirstMs, handoverRetryMaxMs, handoverTickMs } = RELAY_DEFAULTS
+const { handoverAloneMs, handoverLeftAloneMs, handoverRetryFirstMs, handoverRetryMaxMs, handoverTickMs } = RELAY_DEFAULTS
 
 /** Mailboxes on a disk, the hand-over of them, and what it asked for. */
 class Stage {
@@ -71,10 +71,10 @@ class Stage {
     this.tell({ type: 'refused', ticket, said: new Map(said.map(([node, code]) => [nodeKey(node), code])) })
   }
 
-  pass (ms: number, reached: ReadonlySet<PeerKey> = NOBODY): void {
+  pass (ms: number, reached: ReadonlySet<PeerKey> = NOBODY, leaving: ReadonlySet<PeerKey> = NOBODY): void {
     for (const until = this.now + ms; this.now < until;) {
       this.now = Math.min(until, this.now + handoverTickMs)
-      this.tell({ type: 'tick', reached })
+      this.tell({ type: 'tick', reached, leaving })
     }
   }
 
@@ -213,17 +213,18 @@ describe('a hand-over', () => {
     assert.deepEqual(stage.core.report(0).lacking.map(({ envelopes }) => envelopes), [1])
   })
 
-  it('does not wait for nodes that drain themselves, nor for one more than the record has', () => {
-    for (const said of [[[2, REFUSAL.draining], [3, REFUSAL.notAdmitted]], []] as Array<Array<[number, RefusalCode]>>) {
+  it('hardly waits for nodes that leave too, nor for one more than the record has', () => {
+    const draining: Array<[number, RefusalCode]> = [[2, REFUSAL.draining], [3, REFUSAL.draining]]
+    for (const [said, leaving, nodes] of [[draining, [2, 3], [1, 2, 3]], [[], [2, 3], [1, 2, 3]], [[], [], [1, 2]]] as Array<[Array<[number, RefusalCode]>, number[], number[]]>) {
       const stage = new Stage()
-      stage.box(1, 1, said.length > 0 ? route(1, 2, 3) : route(1, 2))
-      const reached = new Set([nodeKey(2), nodeKey(3)])
-      for (let waitedMs = 0; waitedMs < handoverAloneMs + 2 * handoverRetryMaxMs; waitedMs += handoverTickMs) {
+      stage.box(1, 1, route(...nodes))
+      for (let waitedMs = 0; waitedMs < handoverLeftAloneMs + 4 * handoverTickMs; waitedMs += handoverTickMs) {
+        assert.ok(waitedMs > handoverLeftAloneMs || !stage.core.isOver)
         for (const deposit of stage.take()) {
-          if (said.length === 0) stage.receive(deposit, 2)
+          if (nodes.length === 2) stage.receive(deposit, 2)
           stage.refuse(deposit, said)
         }
-        stage.pass(handoverTickMs, reached)
+        stage.pass(handoverTickMs, new Set([nodeKey(2), nodeKey(3)]), new Set(leaving.map(nodeKey)))
       }
       assert.equal(stage.core.report(0).lackingEnvelopes, 1)
     }

@@ -93,15 +93,16 @@ export class Company {
     return await this.run(`${person.name}’s \`${args[0] ?? ''}\``, person.data, args).all<T>()
   }
 
-  /** Every node drains; returns how many said so. */
+  /** Every node drains, all at once; returns how many said so. The last have nobody to hand anything to, which is no failure here. */
   async drain (): Promise<number> {
     const endings = await Promise.all([...this.nodes].filter(({ process }) => this.#running.has(process)).map(async ({ process }) => {
       const timer = setTimeout(() => { void process.kill('SIGKILL') }, DRAIN_TIMEOUT_MS)
-      const { code } = await process.kill('SIGTERM')
+      await process.kill('SIGTERM')
       clearTimeout(timer)
-      return code
+      const said = await process.objects<{ event: string }>()
+      return said.at(-1)?.event
     }))
-    return endings.filter(code => code === 0).length
+    return endings.filter(event => event === 'drained').length
   }
 
   /** Whatever happened before: afterwards no process and no file of ours is left. */

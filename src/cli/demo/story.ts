@@ -50,6 +50,8 @@ export class Story {
     await this.#aliceSees(letter)
     await this.#bobAnswers(alice, bob, alicesInbox)
     await alicesInbox.kill('SIGTERM')
+    // What Alice's device has answered since: with it collected, nodes that all leave at once have nothing to hand over.
+    await this.#company.perform(bob, 'inbox')
     await this.#everybodyLeaves(nodes.length - 1)
   }
 
