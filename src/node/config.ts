@@ -27,6 +27,8 @@ export interface NodeInit {
   http?: string | false
   /** Nodes of different networks do not talk to each other. */
   network?: string
+  /** Repairs a damaged store, or sets it aside and begins a new one; false by default, and then a damaged store is left as it is. */
+  repair?: boolean
   /** Users that the node promises to serve; 10,000 by default. */
   usersMax?: number
   logger?: ComponentLogger
@@ -62,14 +64,14 @@ export async function resolveInit (init: NodeInit): Promise<ResolvedInit> {
     clock: init.clock ?? systemClock,
     random,
     logger: init.logger ?? defaultLogger(),
-    openStore: init.openStore ?? (async components => await openOwnStore(init.dataDir, components))
+    openStore: init.openStore ?? (async components => await openOwnStore(init, components))
   }
   // Last: a wrong configuration leaves no key behind.
   return { ...checked, seed: init.seed === undefined ? await nodeSeed(init.dataDir, random) : checkSeed(init.seed) }
 }
 
-async function openOwnStore (dataDir: string | undefined, components: StoreComponents): Promise<NodeStore> {
-  return dataDir === undefined ? await openMemoryStore(components) : await openLevelStore(join(dataDir, STORE_FOLDER), components)
+async function openOwnStore ({ dataDir, repair = false }: NodeInit, components: StoreComponents): Promise<NodeStore> {
+  return dataDir === undefined ? await openMemoryStore(components) : await openLevelStore(join(dataDir, STORE_FOLDER), components, {}, { repair })
 }
 
 function checkNetwork (name: string): string {

@@ -31,6 +31,6 @@ export interface NodeStatus {
   handover: HandoverProgress | undefined
   /** How often a stored value failed its checksum in this run. */
   damageMet: number
-  /** Set when the disk refused a write: nothing is acknowledged until the node is started again. */
+  /** Set while the disk refuses writes: nothing is acknowledged until it takes them again. */
   storeFailure: string | undefined
 }

@@ -73,10 +73,23 @@ export function reasonOf (error: unknown): string {
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message
 }
 
-/** LevelDB's own code, however deep it stands. */
-export function levelCodeOf (error: unknown): 'LEVEL_LOCKED' | 'LEVEL_CORRUPTION' | undefined {
+/** How LevelDB says that a table ends before its index says so. */
+const CUT_TABLE = /\.ldb: Invalid argument$/
+
+/** Whether LevelDB found what it reads to be damaged. */
+export function isDamage (error: unknown): boolean {
+  return levelErrorOf(error)?.code === 'LEVEL_CORRUPTION' || CUT_TABLE.test(levelErrorOf(error)?.message ?? '')
+}
+
+/** Whether another process, or this one, has the database open. */
+export function isLocked (error: unknown): boolean { return levelErrorOf(error)?.code === 'LEVEL_LOCKED' }
+
+/** The error that LevelDB itself gave, however deep it stands. */
+function levelErrorOf (error: unknown): { code: string, message: string } | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && (cause.code === 'LEVEL_LOCKED' || cause.code === 'LEVEL_CORRUPTION')) return cause.code
+    if ('code' in cause && LEVEL_CODES.has(String(cause.code))) return { code: String(cause.code), message: cause.message }
   }
   return undefined
 }
+
+const LEVEL_CODES: ReadonlySet<string> = new Set(['LEVEL_LOCKED', 'LEVEL_CORRUPTION', 'LEVEL_IO_ERROR'])

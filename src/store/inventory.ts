@@ -5,7 +5,7 @@
  * All reading is in bounded steps beside the commits; what changes the store is decided again inside one.
  */
 import { EMPTY_DIGEST, Fingerprint } from './digest.ts'
-import { levelCodeOf, read, readSteps, type Database, type StepBounds } from './database.ts'
+import { isDamage, read, readSteps, type Database, type StepBounds } from './database.ts'
 import { decodeEntry, decodeEnvelope, decodeIndexKey, envelopeKey, indexAfter, indexKey, indexRange } from './layout.ts'
 import type { IndexEntry, KeptEntry, Mailbox } from './mailbox.core.ts'
 import type { StoreInit } from './defaults.ts'
@@ -149,6 +149,6 @@ function keptOf (step: Array<[Bytes, Bytes]>): Array<Pick<Body, 'id' | 'entry'>>
 
 /** Only what is damaged counts as missing; a disk that does not answer is an error. */
 function unlessDamaged (error: Error): undefined {
-  if (levelCodeOf(error) === 'LEVEL_CORRUPTION') return undefined
+  if (isDamage(error)) return undefined
   throw error
 }

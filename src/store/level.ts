@@ -10,7 +10,7 @@
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreDamagedError, StoreFailedError, StoreLockedError } from '../errors.ts'
-import { levelCodeOf, reasonOf } from './database.ts'
+import { isDamage, isLocked, reasonOf } from './database.ts'
 import { STORE_DEFAULTS, type StoreInit } from './defaults.ts'
 import { isFull, LevelMedium } from './level-medium.ts'
 import { readMarker, writeMarker } from './marker.ts'
@@ -100,14 +100,14 @@ async function isMissing (path: string): Promise<boolean> {
 
 /** Repairs must not touch what another process has open, nor take a full disk for a damaged one. */
 function isAnothers (error: unknown): boolean {
-  return levelCodeOf(error) === 'LEVEL_LOCKED' || isFull(error)
+  return isLocked(error) || isFull(error)
 }
 
 const WAY_OUT = 'start the node once with --repair to keep what can be read, the rest comes back from its users’ other nodes'
 
 function openingError (dir: string, error: unknown): Error {
   if (error instanceof Error && error.message.startsWith(`the store in ${dir} `)) return error
-  if (levelCodeOf(error) === 'LEVEL_LOCKED') return new StoreLockedError(`the store in ${dir} is open in another process`, { cause: error })
-  if (error instanceof StoreDamagedError || levelCodeOf(error) === 'LEVEL_CORRUPTION') return new StoreDamagedError(`the store in ${dir} is damaged: ${reasonOf(error)}; ${WAY_OUT}`, { cause: error })
+  if (isLocked(error)) return new StoreLockedError(`the store in ${dir} is open in another process`, { cause: error })
+  if (error instanceof StoreDamagedError || isDamage(error)) return new StoreDamagedError(`the store in ${dir} is damaged: ${reasonOf(error)}; ${WAY_OUT}`, { cause: error })
   return new StoreFailedError(`the store in ${dir} cannot be opened: ${reasonOf(error)}`, { cause: error })
 }

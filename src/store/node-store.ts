@@ -57,6 +57,7 @@ export async function openStore (database: Database, { clock, random, logger }: 
   let current: Opening = await beginOpening(database, { ...opened, isRenewed, openingBefore: 0 })
   const { wasClean } = current
   const storeId = toString(current.storeId, 'base16') as StoreId
+  if (isRenewed) log.error('the store begins anew under another id with %d envelopes of %d mailboxes; what is missing comes back from its users’ other nodes', ...holdings(current))
 
   const slot = new DatabaseSlot(database)
   const recovery = medium === undefined
@@ -103,4 +104,9 @@ export async function openStore (database: Database, { clock, random, logger }: 
     shelf: name => new DatabaseShelf(name, { database: slot, writer, damage, steps }),
     close
   }
+}
+
+function holdings ({ mailboxes }: Opening): [envelopes: number, mailboxes: number] {
+  const counts = [...mailboxes.values()].map(({ envelopes }) => envelopes).filter(envelopes => envelopes > 0)
+  return [counts.reduce((sum, envelopes) => sum + envelopes, 0), counts.length]
 }

@@ -2,7 +2,7 @@
 import { rename } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { Level } from 'level'
-import { levelCodeOf } from './database.ts'
+import { isLocked } from './database.ts'
 import { syncFolder } from './marker.ts'
 import type { Millis } from '../types.ts'
 
@@ -16,7 +16,7 @@ type Repairing = typeof Level & { repair: (location: string) => Promise<void> }
 export async function repairLevel (location: string): Promise<void> {
   const held = new Level(location, { createIfMissing: false })
   await held.open().catch((error: Error) => {
-    if (levelCodeOf(error) === 'LEVEL_LOCKED') throw error
+    if (isLocked(error)) throw error
   })
   await held.close()
   await (Level as Repairing).repair(location)

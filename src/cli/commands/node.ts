@@ -14,6 +14,7 @@ interface NodeOptions extends SharedOptions {
   listen?: string[]
   bootstrap?: string[]
   http?: string
+  repair?: boolean
 }
 
 export function nodeCommand (io: Io): Command {
@@ -22,6 +23,7 @@ export function nodeCommand (io: Io): Command {
     .addOption(new Option('--listen <multiaddr>', 'where to listen; may be given several times').env('POSTHOUSE_LISTEN').argParser(collect))
     .addOption(bootstrapOption())
     .addOption(new Option('--http <host:port>', 'the operator’s page, on loopback only, or off').env('POSTHOUSE_HTTP'))
+    .addOption(new Option('--repair', 'repair a damaged store; what cannot be repaired is set aside'))
   return command.action(async () => { await runNode(await contextOf<NodeOptions>(io, command)) })
 }
 
@@ -37,6 +39,7 @@ async function runNode (context: CommandContext<NodeOptions>): Promise<void> {
     ...options.listen !== undefined && { listen: options.listen },
     ...options.bootstrap !== undefined && { bootstrap: options.bootstrap },
     ...options.network !== undefined && { network: options.network },
+    ...options.repair !== undefined && { repair: options.repair },
     ...options.http !== undefined && { http: options.http === 'off' ? false as const : options.http }
   })
   await node.start()
