@@ -6,42 +6,10 @@ import { openStore, type NodeStore, type StoreInit } from '../../src/store/index
 import { LIMITS } from '../../src/wire/limits.ts'
 import { decodeEntry, envelopeKey, indexKey } from '../../src/store/layout.ts'
 import { envelopeStoreContract } from '../contracts/envelope-store.ts'
-import { letter, letters, makeComponents, makeReader, openTree, type Reader, type Tree } from './mail.ts'
+import { openGated } from './gated.ts'
+import { letter, letters, makeComponents, makeReader, type Reader, type Tree } from './mail.ts'
 import type { EnvelopeStore } from '../../src/ports.ts'
-import type { Database } from '../../src/store/database.ts'
 import type { Envelope, EnvelopeId, MailboxId } from '../../src/types.ts'
-
-interface Gate { write: (keys: string[], options: object) => Promise<void> }
-
-/** A tree whose writes go through a gate. */
-async function openGated (): Promise<{ tree: Tree, database: Database, gate: Gate }> {
-  const tree = await openTree()
-  const gate: Gate = { write: async () => {} }
-  const database: Database = {
-    get: async key => await tree.get(key),
-    getMany: async keys => await tree.getMany(keys),
-    iterator: options => tree.iterator(options),
-    close: async () => { await tree.close() },
-    batch: () => {
-      const batch = tree.batch()
-      const keys: string[] = []
-      return {
-        get length () { return batch.length },
-        put: (key, value) => {
-          keys.push(Buffer.from(key).toString('hex'))
-          return batch.put(key, value)
-        },
-        del: key => batch.del(key),
-        close: async () => { await batch.close() },
-        write: async options => {
-          await gate.write(keys, options)
-          await batch.write()
-        }
-      }
-    }
-  }
-  return { tree, database, gate }
-}
 
 /** The trees of the stores under the contract. */
 const trees = new WeakMap<EnvelopeStore, Tree>()
