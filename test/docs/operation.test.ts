@@ -86,7 +86,7 @@ describe('docs/operation.md', () => {
     assert.match(command, /--data \/var\/lib\/posthouse\b/)
     assert.match(unit, /^StateDirectory=posthouse$/m)
     const stopSeconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])
-    assert.ok(stopSeconds * 1000 > RELAY_DEFAULTS.finishMs + 20_000, 'more than a drain takes')
+    assert.ok(stopSeconds * 1000 > RELAY_DEFAULTS.finishMs + RELAY_DEFAULTS.handoverMs + 20_000, 'more than a drain takes')
     assert.ok(Number(/^LimitNOFILE=(\d+)$/m.exec(unit)?.[1]) > NODE_DEFAULTS.connectionsMax + 1000)
   })
 
