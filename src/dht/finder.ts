@@ -89,8 +89,8 @@ class KadRouteFinder implements RouteFinder {
   }
 
   async #lookUp (root: RootKey, fresh: boolean, signal: AbortSignal): Promise<RouteRecord | undefined> {
-    const { dht, memory: { held, orders, opened }, crypto, clock } = this.#components
-    const answers = await new Lookup(root, { dht, opened, crypto, clock, log: this.#log }, this.#init).run({ fresh, signal })
+    const { dht, host, groupOf = groupsByConnection(host), memory: { held, orders, opened }, crypto, clock } = this.#components
+    const answers = await new Lookup(root, { dht, groupOf, opened, crypto, clock, log: this.#log }, this.#init).run({ fresh, signal })
     const own = await Promise.all(routeKeys(root, crypto).map(async key => await held.find(key)))
     const best = newest([this.#cache.get(root, clock.now()), ...own, ...answers.map(({ record }) => record)])
     if (best === undefined) return undefined

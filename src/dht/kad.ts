@@ -1,24 +1,29 @@
 /**
  * kad-dht set up for routes: records checked on the way in, kept where they cannot be rolled back, waits that a silent
- * peer cannot stretch, and addresses as the network allows them. Its defaults suit none of this.
+ * peer cannot stretch, a table that no single owner fills, and addresses as the network allows them. Its defaults suit none of this.
  */
 import { kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { UnsupportedError } from '../errors.ts'
 import { compareOrder } from '../identity/index.ts'
 import { KAD_PROTOCOL, ROUTE_NAMESPACE } from '../wire/protocols.ts'
 import { ROUTE_DEFAULTS } from './defaults.ts'
+import { groupsByConnection, type GroupOf } from './peer-groups.ts'
+import { TableGuard } from './table-guard.ts'
+import type { Crypto } from '../ports.ts'
 import type { RouteMemory } from './memory.ts'
 import type { OpenedRecords } from './opened.ts'
 import type { KadDHT, KadDHTComponents, KadDHTInit, SelectFn, ValidateFn } from '@libp2p/kad-dht'
 
 export interface KadServiceInit {
-  memory: Pick<RouteMemory, 'held' | 'opened'>
+  memory: Pick<RouteMemory, 'held' | 'opened' | 'crypto'>
   /** True where peers meet on loopback or private addresses; kad-dht's default drops them and its table stays empty. */
   privateAddresses: boolean
+  /** Which peers may belong to one owner; by the addresses of connections unless given. */
+  groupOf?: GroupOf
 }
 
 /** The DHT as a libp2p service; needs identify and ping beside it. */
-export function kadService ({ memory, privateAddresses }: KadServiceInit): (components: KadDHTComponents) => KadDHT {
+export function kadService ({ memory, privateAddresses, groupOf }: KadServiceInit): (components: KadDHTComponents) => KadDHT {
   const service = kadDHT(kadOptions(memory.opened, privateAddresses))
   return components => service({
     peerId: components.peerId,
@@ -30,10 +35,15 @@ export function kadService ({ memory, privateAddresses }: KadServiceInit): (comp
     connectionManager: components.connectionManager,
     events: components.events,
     logger: components.logger,
-    ping: components.ping,
+    ping: guarded(components, { crypto: memory.crypto, groupOf }),
     // Records only: the host's own datastore stays with the peer store.
     datastore: memory.held
   })
+}
+
+function guarded ({ ping, connectionManager }: KadDHTComponents, { crypto, groupOf }: { crypto: Crypto, groupOf: GroupOf | undefined }): TableGuard {
+  const byConnection = groupsByConnection({ getConnections: peer => connectionManager.getConnections(peer) })
+  return new TableGuard({ ping, crypto, groupOf: groupOf ?? byConnection, groupPeers: ROUTE_DEFAULTS.groupPeers })
 }
 
 function kadOptions (opened: OpenedRecords, privateAddresses: boolean): KadDHTInit {

@@ -5,11 +5,17 @@
  * all are kept, since any of them may be stale: three that agree prove nothing. Salt 0 goes first; the others follow
  * when it stays empty-handed, or at once. The first valid answer starts the last wait, in which fresher ones may come
  * in; a peer that says nothing never holds the question up for longer.
+ *
+ * Peers of one address prefix may be one liar with many ids. So of each prefix two answers to a key are looked at, and the
+ * others only if nobody else has answered; and as long as all that came in is from one prefix, neither does the last wait
+ * begin, nor are the other keys spared.
  */
 import { compareOrder } from '../identity/index.ts'
 import { TimedOutError } from '../errors.ts'
+import { toString } from 'uint8arrays/to-string'
 import { routeKeys } from './key.ts'
 import type { RouteInit } from './defaults.ts'
+import type { GroupOf } from './peer-groups.ts'
 import type { OpenedRecords } from './opened.ts'
 import type { Clock, Crypto } from '../ports.ts'
 import type { Bytes, RootKey, RouteRecord } from '../types.ts'
@@ -21,13 +27,14 @@ export interface Answer { from: PeerId, key: Bytes, record: RouteRecord }
 
 export interface LookupComponents {
   dht: Pick<KadDHT, 'get'>
+  groupOf: GroupOf
   opened: OpenedRecords
   crypto: Crypto
   clock: Clock
   log: Logger
 }
 
-export type LookupInit = Pick<RouteInit, 'hedgeMs' | 'settleMs' | 'findTimeoutMs' | 'answersMax'>
+export type LookupInit = Pick<RouteInit, 'hedgeMs' | 'settleMs' | 'findTimeoutMs' | 'answersMax' | 'groupPeers'>
 
 export class Lookup {
   readonly #components: LookupComponents
@@ -37,6 +44,11 @@ export class Lookup {
   readonly #ended = new AbortController()
   #cancelWaits: Array<() => void> = []
   #checked = 0
+  #isSettling = false
+  /** Of those that answered: the first prefix, and how often each key was answered from each. */
+  #firstGroup: string | undefined
+  readonly #byGroup = new Map<string, number>()
+  readonly #surplus: Array<{ from: PeerId, key: Bytes, value: Uint8Array }> = []
 
   constructor (root: RootKey, components: LookupComponents, init: LookupInit) {
     this.#root = root
@@ -55,9 +67,10 @@ export class Lookup {
       const [first, ...others] = routeKeys(this.#root, crypto) as [Bytes, ...Bytes[]]
       const walks = [this.#walk(first)]
       if (!fresh) await Promise.race([walks[0], wait(clock, this.#init.hedgeMs, this.#cancelWaits)])
-      if (this.#answers.length === 0) walks.push(...others.map(async key => { await this.#walk(key) }))
+      if (!this.#isSettling) walks.push(...others.map(async key => { await this.#walk(key) }))
       await Promise.all(walks)
       signal.throwIfAborted()
+      if (!this.#isSettling) for (const { from, key, value } of this.#surplus) await this.#check(from, key, value)
       return this.#answers
     } finally {
       signal.removeEventListener('abort', onAbort)
@@ -70,12 +83,24 @@ export class Lookup {
     try {
       for await (const event of this.#components.dht.get(key, { signal: this.#ended.signal })) {
         if (isPastWalk(event)) break
-        if (event.name === 'PEER_RESPONSE' && event.record !== undefined) await this.#check(event.from, key, event.record.value)
+        if (event.name !== 'PEER_RESPONSE' || event.record === undefined) continue
+        if (this.#counts(event.from, key)) await this.#check(event.from, key, event.record.value)
+        else if (this.#surplus.length < this.#init.answersMax) this.#surplus.push({ from: event.from, key, value: event.record.value })
       }
     } catch (error) {
       // Ended by us: what came in until then is the answer.
       if (!this.#ended.signal.aborted) this.#components.log.error('a walk for a route ended: %e', error)
     }
+  }
+
+  /** False: enough of its prefix have answered for this key. */
+  #counts (from: PeerId, key: Bytes): boolean {
+    const group = this.#components.groupOf(from)
+    if (group === undefined) return true
+    const slot = `${group}/${toString(key, 'base64')}`
+    const before = this.#byGroup.get(slot) ?? 0
+    this.#byGroup.set(slot, before + 1)
+    return before < this.#init.groupPeers
   }
 
   async #check (from: PeerId, key: Bytes, value: Uint8Array): Promise<void> {
@@ -87,11 +112,20 @@ export class Lookup {
     try {
       const record = await this.#components.opened.openAt(key, value)
       if (record.root !== this.#root) return
-      if (this.#answers.length === 0) this.#endAfter(this.#init.settleMs)
+      this.#settle(from)
       this.#answers.push({ from, key, record })
     } catch (error) {
       this.#components.log('%p answers with a route record that does not hold: %e', from, error)
     }
+  }
+
+  /** The last wait begins with the first answer of whom nobody else may stand for, or the second prefix. */
+  #settle (from: PeerId): void {
+    const group = this.#components.groupOf(from)
+    if (this.#isSettling) return
+    if (group !== undefined && (this.#firstGroup ??= group) === group) return
+    this.#isSettling = true
+    this.#endAfter(this.#init.settleMs)
   }
 
   #endAfter (ms: number): void {

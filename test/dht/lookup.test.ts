@@ -20,7 +20,11 @@ const { settleMs, hedgeMs, findTimeoutMs } = ROUTE_DEFAULTS
 const FOREVER = Infinity
 
 describe('Lookup', () => {
+  /** Of no prefix, of one, and of another. */
   let holder: PeerId
+  const crowd: PeerId[] = []
+  let stranger: PeerId
+  const groups = new Map<string, string>()
   let older: RouteRecord
   let newer: RouteRecord
   let foreign: RouteRecord
@@ -28,6 +32,10 @@ describe('Lookup', () => {
   const opened = new OpenedRecords({ crypto, clock: new VirtualClock(NOW) })
   before(async () => {
     holder = peerIdFromPeerKey((await keyOf('holder', 1)).publicKey)
+    for (let number = 10; number < 16; number++) crowd.push(peerIdFromPeerKey((await keyOf('holder', number)).publicKey))
+    stranger = peerIdFromPeerKey((await keyOf('holder', 20)).publicKey)
+    for (const peer of crowd) groups.set(peer.toString(), '203.0')
+    groups.set(stranger.toString(), '198.51')
     const author = await makePerson(1)
     older = await makeRoute(author, { seq: NOW - 1 })
     newer = await makeRoute(author, { seq: NOW })
@@ -70,6 +78,32 @@ describe('Lookup', () => {
     const fresh = start([[{ atMs: FOREVER }], [{ atMs: FOREVER }], [{ atMs: FOREVER }]], { fresh: true })
     await fresh.clock.advance(0)
     assert.equal(fresh.asked(), 3)
+  })
+
+  it('begins the last wait only when somebody of another prefix has answered', async () => {
+    const { result, clock, ended } = start([[...crowd.slice(0, 3).map(from => ({ atMs: 50, value: older.bytes, from })), { atMs: 2000, value: newer.bytes, from: stranger }, { atMs: FOREVER }], [{ atMs: FOREVER }], [{ atMs: FOREVER }]])
+    await clock.advance(50 + settleMs)
+    assert.equal(ended(), false)
+    await clock.advance(2000 - 50)
+    assert.equal(ended(), true)
+    assert.deepEqual((await result).map(({ record }) => record.order), [older.order, older.order, newer.order], 'of the crowd two count')
+  })
+
+  it('asks the other keys as long as one prefix says everything about the first', async () => {
+    const stale = crowd.map(from => ({ atMs: 5, value: older.bytes, from }))
+    const { result, clock, asked } = start([stale, [{ atMs: 20, value: newer.bytes, from: stranger }], []])
+    await clock.advance(100)
+    assert.equal(asked(), 3)
+    await clock.advance(settleMs)
+    assert.deepEqual(newest((await result).map(({ record }) => record))?.order, newer.order)
+  })
+
+  it('takes the word of one prefix, all of it, when there is no other', async () => {
+    const answers = crowd.map((from, at) => ({ atMs: 5, value: at === 5 ? newer.bytes : older.bytes, from }))
+    const { result, clock } = start([answers, [], []])
+    await clock.advance(100)
+    assert.equal((await result).length, crowd.length)
+    assert.deepEqual(newest((await result).map(({ record }) => record))?.order, newer.order)
   })
 
   it('ends with nothing when nobody says anything', async () => {
@@ -120,11 +154,12 @@ describe('Lookup', () => {
     await assert.rejects(result, /enough/)
   })
 
-  interface Step { atMs: number, value?: Bytes, name?: 'DIAL_PEER' | 'VALUE', error?: Error }
+  interface Step { atMs: number, value?: Bytes, from?: PeerId, name?: 'DIAL_PEER' | 'VALUE', error?: Error }
   interface Started { result: Promise<Answer[]>, clock: VirtualClock, ended: () => boolean, asked: () => number, logs: ReturnType<typeof collectLogs> }
 
   /** A lookup whose walks, one a salt, say and do what the script has for them, in milliseconds from their start. */
   function start (scripts: Step[][], { fresh = false, init = {} as Partial<RouteInit>, signal = new AbortController().signal } = {}): Started {
+    const groupOf = (peer: PeerId): string | undefined => groups.get(peer.toString())
     const clock = new VirtualClock(NOW)
     const keys = routeKeys(newer.root, crypto)
     let asked = 0
@@ -137,11 +172,11 @@ describe('Lookup', () => {
         const path = { index: step.name === undefined ? 0 : -1, queued: 0, running: 0, total: 0 }
         if (step.name === 'DIAL_PEER') yield { name: 'DIAL_PEER', type: EventTypes.DIAL_PEER, peer: holder, path }
         else if (step.name === 'VALUE') yield { name: 'VALUE', type: EventTypes.VALUE, from: holder, value: newer.bytes, path }
-        else if (step.value !== undefined) yield response(holder, key, step.value, path)
+        else if (step.value !== undefined) yield response(step.from ?? holder, key, step.value, path)
       }
     }
     const logs = collectLogs()
-    const components = { dht: { get } as Pick<KadDHT, 'get'>, opened, crypto, clock, log: logs.forComponent('test') }
+    const components = { dht: { get } as Pick<KadDHT, 'get'>, groupOf, opened, crypto, clock, log: logs.forComponent('test') }
     let ended = false
     const result = new Lookup(newer.root, components, { ...ROUTE_DEFAULTS, ...init }).run({ fresh, signal }).finally(() => { ended = true })
     result.catch(() => {})
