@@ -9,13 +9,13 @@
 import { Gate, type Pausable } from '../../src/relay/gate.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { OwnDeposits } from '../../src/relay/reconcile/own-deposits.ts'
-import { REFUSAL } from '../../src/types.ts'
-import { nodeFrame, relayFrame, RELAY, type NodeFrame, type RelayFrame } from './frames.ts'
+import { nodeFrame, RELAY, type NodeFrame, type RelayFrame } from './frames.ts'
 import { MembersCore } from '../../src/relay/members.core.ts'
 import { SimAudits } from './node-audits.ts'
 import { SimAnswers, type AnswerFrames } from './node-answers.ts'
+import { SimCollections } from './node-collections.ts'
 import { SimCoordinator } from './node-coordinator.ts'
-import { PeerLinks } from './node-links.ts'
+import { PeerLinks, type PeerLinksHost } from './node-links.ts'
 import { SimReconcile } from './node-reconcile.ts'
 import { SimReplica, type ReplicaHost } from './node-replica.ts'
 import { SimSources } from './node-source.ts'
@@ -28,7 +28,7 @@ import type { Witness } from '../checks/witness.ts'
 import type { Chance } from '../world/chance.ts'
 import type { Host } from '../world/network.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
-import type { Collection, Envelope, MailboxId, PeerKey, Refusal } from '../../src/types.ts'
+import type { Envelope, MailboxId, PeerKey } from '../../src/types.ts'
 
 export interface RelayParts {
   self: PeerKey
@@ -75,13 +75,12 @@ export class SimRelay {
   readonly replica: SimReplica
   readonly coordinator: SimCoordinator
   readonly links: PeerLinks
+  readonly collections: SimCollections
   readonly members = new MembersCore()
   readonly audits: SimAudits
   readonly reconcile: SimReconcile
   readonly #parts: RelayParts
   readonly #ownDeposits: OwnDeposits
-  /** Collections that are being taken in, by stream. */
-  readonly #collecting = new Map<PeerStream, number>()
   /** Attached now. */
   readonly #devices = new Set<DeviceLink>()
   #onIdle: (() => void) | undefined
@@ -91,41 +90,8 @@ export class SimRelay {
     const { sources } = this
     const onIdle = (): void => { this.#onIdle?.() }
     this.replica = new SimReplica({ self, process, sources, store, users, witness, host: this.#replicaHost(onIdle) })
-    this.links = new PeerLinks({
-      network,
-      storeId: store.storeId,
-      process,
-      newSource: () => sources.newNode(),
-      onOpen: stream => { sources.add(stream) },
-      onEnd: stream => {
-        sources.remove(stream.id)
-        this.#collecting.delete(stream)
-        if (!this.links.isLinked(stream.node)) this.audits.unlinked(stream.node)
-      },
-      onLost: node => {
-        this.members.handle({ type: 'lost', node }, process.now())
-        this.coordinator.tell({ type: 'lost', node })
-      },
-      onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
-      onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },
-      onAnswer: (from, frame) => { this.#onAnswer(from, frame) },
-      onCollection: (from, collection) => { this.#fromPeer(from, collection) },
-      onDigests: (from, digests) => {
-        this.audits.onDigests(from.node, digests.map(({ mailbox }) => mailbox))
-        this.reconcile.onDigests(from, digests)
-      },
-      onAudit: (from, frame) => { this.audits.onAudit(from, frame) },
-      onAudited: (from, frame) => { this.audits.onAudited(from, frame) },
-      onReached: node => {
-        this.members.handle({ type: 'reached', node }, process.now())
-        this.audits.linked(node)
-        this.reconcile.reached(node)
-      },
-      onUnreachable: node => {
-        this.members.handle({ type: 'unreachable', node }, process.now())
-        this.reconcile.unreachable(node)
-      }
-    })
+    this.links = new PeerLinks(this.#linksHost())
+    this.collections = new SimCollections({ self, process, store, users, links: this.links })
     this.audits = new SimAudits({
       self,
       process,
@@ -151,7 +117,7 @@ export class SimRelay {
       members: this.members,
       links: this.links,
       wasClean,
-      collect: (collection, done) => { this.#take(collection, done) },
+      collect: (collection, done) => { this.collections.keep(collection, done) },
       deposit: (envelopes, done) => { this.#ownDeposits.deposit(envelopes, done) }
     })
     this.audits.start()
@@ -199,15 +165,6 @@ export class SimRelay {
     }
   }
 
-  /** A device's collection: durable here when it is done without a refusal, and passed on to the user's other nodes. */
-  collect (source: Pick<DeviceLink, 'device' | 'mailbox'>, collection: Collection, done: (refusal: Refusal | undefined) => void): void {
-    if (collection.device !== source.device || collection.mailbox !== source.mailbox) return done({ code: REFUSAL.malformed, retryAfterSeconds: 0 })
-    this.#take(collection, refusal => {
-      if (refusal === undefined) this.#passOn(collection)
-      done(refusal)
-    })
-  }
-
   /** The nodes that keep the mailbox. */
   #members (mailbox: MailboxId): PeerKey[] {
     const route = this.#parts.users.route(mailbox)
@@ -228,36 +185,6 @@ export class SimRelay {
     }
   }
 
-  #passOn (collection: Collection): void {
-    const { self, users, process } = this.#parts
-    process.note(`${collection.device} collected ${collection.ids.length}`)
-    for (const { node } of users.route(collection.mailbox)?.entries ?? []) {
-      if (node !== self) this.links.say(node, relayFrame.collection(collection))
-    }
-  }
-
-  #fromPeer (stream: PeerStream, collection: Collection): void {
-    const open = (this.#collecting.get(stream) ?? 0) + 1
-    this.#collecting.set(stream, open)
-    if (open > RELAY_DEFAULTS.collectionsOpenMax) stream.gate.close('collections')
-    // One that is not taken (not our user any more, or our disk) is not the other node's fault.
-    this.#take(collection, () => {
-      const left = (this.#collecting.get(stream) ?? 1) - 1
-      if (left === 0) this.#collecting.delete(stream)
-      else this.#collecting.set(stream, left)
-      if (left <= RELAY_DEFAULTS.collectionsOpenMax / 2) stream.gate.open('collections')
-    })
-  }
-
-  #take (collection: Collection, done: (refusal: Refusal | undefined) => void): void {
-    const { users, store, process } = this.#parts
-    const devices = users.devices(collection.mailbox)
-    if (devices?.includes(collection.device) !== true) return done({ code: REFUSAL.notServed, retryAfterSeconds: 0 })
-    store.collect(collection, devices, isTaken => {
-      if (!process.isOver) done(isTaken ? undefined : { code: REFUSAL.storeFailed, retryAfterSeconds: 0 })
-    })
-  }
-
   #onAnswer (from: PeerStream, frame: Extract<RelayFrame, { kind: 'receipts' | 'refused' | 'moved' }>): void {
     const { node } = from
     switch (frame.kind) {
@@ -274,6 +201,46 @@ export class SimRelay {
         // What was signed is not what was deposited: a proof that does not verify.
         if (frame.receipts.some(({ envelope }, at) => envelope !== ids[at])) return from.abort()
         this.coordinator.tell({ type: 'receipts', node, tickets }, { run: { node, storeId: frame.storeId, time: frame.time, ids }, first: 0 })
+      }
+    }
+  }
+
+  #linksHost (): PeerLinksHost {
+    const { process, network, store } = this.#parts
+    const { sources } = this
+    return {
+      network,
+      storeId: store.storeId,
+      process,
+      newSource: () => sources.newNode(),
+      onOpen: stream => { sources.add(stream) },
+      onEnd: stream => {
+        sources.remove(stream.id)
+        this.collections.ended(stream)
+        if (!this.links.isLinked(stream.node)) this.audits.unlinked(stream.node)
+      },
+      onLost: node => {
+        this.members.handle({ type: 'lost', node }, process.now())
+        this.coordinator.tell({ type: 'lost', node })
+      },
+      onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
+      onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },
+      onAnswer: (from, frame) => { this.#onAnswer(from, frame) },
+      onCollection: (from, collection) => { this.collections.fromPeer(from, collection) },
+      onDigests: (from, digests) => {
+        this.audits.onDigests(from.node, digests.map(({ mailbox }) => mailbox))
+        this.reconcile.onDigests(from, digests)
+      },
+      onAudit: (from, frame) => { this.audits.onAudit(from, frame) },
+      onAudited: (from, frame) => { this.audits.onAudited(from, frame) },
+      onReached: node => {
+        this.members.handle({ type: 'reached', node }, process.now())
+        this.audits.linked(node)
+        this.reconcile.reached(node)
+      },
+      onUnreachable: node => {
+        this.members.handle({ type: 'unreachable', node }, process.now())
+        this.reconcile.unreachable(node)
       }
     }
   }

@@ -57,7 +57,7 @@ export class SimRequests {
       case 'publish': return this.#publish(session, root, request, done)
       case 'route': return this.#route(request, done)
       case 'collect':
-        return this.#parts.relay.collect({ device: session.device, mailbox }, request.collection, refusal => { done(refusal === undefined ? {} : { refusal }) })
+        return this.#parts.relay.collections.take({ device: session.device, mailbox }, request.collection, refusal => { done(refusal === undefined ? {} : { refusal }) })
     }
   }
 
