@@ -1,12 +1,14 @@
 /**
  * Group commit as src/store/group-commit.ts has it, with callbacks for promises: whatever arrives while one fsync runs
- * goes into the next, one commit runs at a time, and the first that fails is the last.
+ * goes into the next, one commit runs at a time, and after one that fails comes none until the disk has room again
+ * (src/store/recovery.ts).
  */
 import { RefusedError, StoreFailedError, TooLargeError } from '../../src/errors.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import type { StoreInit } from '../../src/store/index.ts'
 import type { Weighed } from '../../src/store/group-commit.ts'
+import type { Disk } from '../world/disk.ts'
 import type { World } from '../world/world.ts'
 
 export interface CommitWork extends Weighed {
@@ -16,9 +18,12 @@ export interface CommitWork extends Weighed {
 
 export interface DiskCommitsInit<Work> {
   world: Pick<World, 'after'>
-  limits: Pick<StoreInit, 'commitBytes' | 'queueBytes' | 'busyRetrySeconds'>
+  disk: Pick<Disk, 'freeBytes'>
+  limits: Pick<StoreInit, 'commitBytes' | 'queueBytes' | 'busyRetrySeconds' | 'reserveBytes' | 'reopenIntervalMs'>
   /** Makes all of its works durable, or says why not. Never calls back at once. */
   perform: (works: Work[], done: (failure: string | undefined) => void) => void
+  /** Works are taken again; what the disk holds is to be read anew. */
+  reopened: () => void
 }
 
 /** The queue in front of a disk. */
@@ -97,5 +102,15 @@ export class DiskCommits<Work extends CommitWork> {
     this.#queuedBytes = 0
     this.#isRunning = false
     for (const work of failed) work.done(failure)
+    this.#tryAgainLater()
+  }
+
+  #tryAgainLater (): void {
+    const { world, disk, limits, reopened } = this.#init
+    world.after(limits.reopenIntervalMs, () => {
+      if (disk.freeBytes < 2 * limits.reserveBytes) return this.#tryAgainLater()
+      this.#failure = undefined
+      reopened()
+    })
   }
 }

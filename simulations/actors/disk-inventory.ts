@@ -13,7 +13,7 @@ import type { EnvelopeId, MailboxId } from '../../src/types.ts'
 
 export interface DiskInventoryInit {
   disk: Disk
-  opened: () => Opened
+  opened: Opened
   mailbox: (id: MailboxId) => Readonly<Mailbox>
   submit: (work: StoreWork) => void
 }
@@ -144,7 +144,7 @@ export class DiskInventory {
   #kept (mailbox: MailboxId): Kept[] {
     const { disk, opened } = this.#init
     const kept: Kept[] = []
-    for (const position of opened().positions.after(mailbox, 0)) {
+    for (const position of opened.positions.after(mailbox, 0)) {
       const read = disk.read(TABLE.envelopes, envelopeKey(mailbox, position))
       if (!read.found) continue
       // A real index is read by itself; here it is found by what stands at a position, damaged or not.

@@ -40,8 +40,8 @@ export class DiskStore implements StorePerformer {
   readonly #commits: DiskCommits<StoreWork>
   readonly #retention: DiskRetention
   readonly #inventory: DiskInventory
-  #opened: Opened
-  #positionBase: number
+  readonly #opened: Opened
+  #positionBase = 0
   /** Tells apart collections of one size that run out in the same second. */
   #lastCollection: number
 
@@ -50,14 +50,27 @@ export class DiskStore implements StorePerformer {
     this.#limits = { ...STORE_DEFAULTS, ...limits }
     this.storeId = readIntact<StoreId>(disk, TABLE.meta, 'store-id') ?? storeIdOf(toHex(chance.bytes(STORE_ID_BYTES) as Bytes))
     this.#opened = openTables(disk)
-    const noted = readIntact<number>(disk, TABLE.meta, 'opening') ?? 0
+    this.#commits = new DiskCommits({
+      world,
+      disk,
+      limits: this.#limits,
+      perform: (works, done) => { this.#commit(works, done) },
+      reopened: () => {
+        Object.assign(this.#opened, openTables(disk))
+        this.#begin()
+      }
+    })
+    this.#retention = new DiskRetention({ disk, limits: this.#limits, opened: this.#opened, mailbox: id => this.#mailbox(id), submit: work => { this.submit(work) } })
+    this.#inventory = new DiskInventory({ disk, opened: this.#opened, mailbox: id => this.#mailbox(id), submit: work => { this.submit(work) } })
+    this.#begin()
+    this.#lastCollection = this.#positionBase
+  }
+
+  /** Positions of this opening are above all before; its first commit is what all others wait for. */
+  #begin (): void {
+    const noted = readIntact<number>(this.#parts.disk, TABLE.meta, 'opening') ?? 0
     const opening = Math.max(noted, Math.floor(this.#opened.lastPosition / POSITIONS_PER_OPENING)) + 1
     this.#positionBase = opening * POSITIONS_PER_OPENING
-    this.#lastCollection = this.#positionBase
-    this.#commits = new DiskCommits({ world, limits: this.#limits, perform: (works, done) => { this.#commit(works, done) } })
-    this.#retention = new DiskRetention({ disk, limits: this.#limits, opened: this.#opened, mailbox: id => this.#mailbox(id), submit: work => { this.submit(work) } })
-    this.#inventory = new DiskInventory({ disk, opened: () => this.#opened, mailbox: id => this.#mailbox(id), submit: work => { this.submit(work) } })
-    // The first commit, which all others wait for.
     this.submit({ bytes: 0, leaves: 0, lookUps: [], writes: [metaWrite('store-id', this.storeId), metaWrite('opening', opening)], done: () => {} })
   }
 

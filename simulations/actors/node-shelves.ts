@@ -25,8 +25,11 @@ export class Shelves {
     this.#disk = disk
     this.#commits = new DiskCommits({
       world: process,
+      disk,
       limits: STORE_DEFAULTS,
-      perform: (works, done) => { disk.write(works.map(({ write }) => write), { sync: true }, done) }
+      perform: (works, done) => { disk.write(works.map(({ write }) => write), { sync: true }, done) },
+      // Nothing is remembered of what is there.
+      reopened: () => {}
     })
   }
 

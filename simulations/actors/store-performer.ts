@@ -16,7 +16,7 @@ export interface StorePerformer {
   readonly storeId: StoreId
   /** Bytes accepted by `append` and not yet on disk. */
   readonly queuedBytes: number
-  /** Set at the first write that the disk refused: nothing is acknowledged until the process starts again. */
+  /** Set while the disk refuses writes: nothing is acknowledged until it has room again. */
   readonly failure?: Error | undefined
   /** done: undefined when the disk refused. */
   append: (envelopes: Envelope[], done: (written: Written | undefined) => void) => void

@@ -29,8 +29,6 @@ export const RUN_DEFAULTS = Object.freeze({
   /** After a power cut the machine is back within these: a breaker that is put back in, a boot, a file system check. */
   powerBackMsMin: MINUTE,
   powerBackMsMax: 5 * MINUTE,
-  /** A service manager starts a node again after this (RestartSec of the unit in docs/operation.md). */
-  restartMs: 10 * SECOND,
   /** A disk is replaced within this. */
   diskReplacedMs: 10 * MINUTE,
   /** A flash crowd's members leave within this of each other. */

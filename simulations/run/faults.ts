@@ -57,7 +57,7 @@ export class Faults {
       case 'flashCrowd': return this.#crowd(fault, chance)
       case 'powerCuts': return this.#cutPower(fault, chance)
       case 'slowDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, fsyncMs: fault.fsyncMs }))
-      case 'fullDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, capacityBytes: disk.bytes }), restart)
+      case 'fullDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, capacityBytes: disk.bytes }))
       case 'bitFlips': for (const { disk } of this.#nodes.pick(fault.nodes, chance)) disk.flipBits(TABLE.envelopes, fault.values); return
       case 'wipedDisks': for (const machine of this.#nodes.pick(fault.nodes, chance)) wipe(machine); return
       case 'struckReplicas': return this.#strikeReplicas(fault, chance)
@@ -109,15 +109,12 @@ export class Faults {
     for (const { life } of this.#nodes.pick(nodes, chance)) next(life)
   }
 
-  #worsenDisks (fault: FaultOf<'slowDisks' | 'fullDisks'>, chance: Chance, worse: (machine: SimMachine) => DiskConditions, mended: (machine: SimMachine) => void = () => {}): void {
+  #worsenDisks (fault: FaultOf<'slowDisks' | 'fullDisks'>, chance: Chance, worse: (machine: SimMachine) => DiskConditions): void {
     for (const machine of this.#nodes.pick(fault.nodes, chance)) {
       const { disk } = machine
       const before = disk.conditions
       disk.conditions = worse(machine)
-      this.#until(fault.hours, () => {
-        disk.conditions = before
-        mended(machine)
-      })
+      this.#until(fault.hours, () => { disk.conditions = before })
     }
   }
 
@@ -133,9 +130,4 @@ export class Faults {
 
 function wipe ({ life, disk }: SimMachine): void {
   if (life.strike('crash', { afterMs: RUN_DEFAULTS.diskReplacedMs })) disk.wipe()
-}
-
-/** A store that the disk has once refused acknowledges nothing until its node is started again (docs/operation.md); its operator does so. */
-function restart ({ life }: SimMachine): void {
-  if (life.isUp) life.strike('stop', { afterMs: RUN_DEFAULTS.restartMs })
 }

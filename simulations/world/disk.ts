@@ -49,6 +49,7 @@ export class Disk {
   }
 
   get bytes (): number { return this.#bytes }
+  get freeBytes (): number { return this.conditions.capacityBytes - this.#bytes }
 
   read (table: string, key: string): DiskRead {
     const cell = this.#tables.get(table)?.get(key)

@@ -5,6 +5,7 @@ import { mailboxOf, makeCollection, makeEnvelope, peerKeyOf, rootKeyOf } from '.
 import { Disk, DISK_CONDITIONS } from '../../../simulations/world/disk.ts'
 import { World } from '../../../simulations/world/world.ts'
 import { StoreFailedError } from '../../../src/errors.ts'
+import { STORE_DEFAULTS } from '../../../src/store/index.ts'
 import { REFUSAL, type Envelope } from '../../../src/types.ts'
 import { envelopeStoreContract } from '../../contracts/envelope-store.ts'
 import { NOW } from '../../identity/people.ts'
@@ -206,17 +207,27 @@ describe('a simulated store on its disk', () => {
     assert.deepEqual(dropped.map(({ envelope, reason }) => [envelope, reason]), [['e1', 'collected'], ['e2', 'expired']])
   })
 
-  it('acknowledges nothing from the first refused write on, until it is opened again', async () => {
+  it('acknowledges nothing from the first refused write on, and goes on by itself when there is room again', async () => {
     const store = open()
     await append(store, letter('e1'))
+    const { storeId } = store
+    const last = store.lastPosition(mailbox)
     disk.conditions = { ...DISK_CONDITIONS, capacityBytes: disk.bytes }
     assert.equal(await append(store, letter('e2')), undefined)
-    disk.conditions = DISK_CONDITIONS
-    assert.equal(await append(store, letter('e3')), undefined)
     assert.equal(store.failure?.name, 'StoreFailedError')
+    disk.conditions = { ...DISK_CONDITIONS, capacityBytes: disk.bytes + STORE_DEFAULTS.reserveBytes }
+    await pass(10 * STORE_DEFAULTS.reopenIntervalMs)
+    assert.equal(await append(store, letter('e3')), undefined, 'the reserve alone is not enough')
     assert.deepEqual(held(store), ['e1'])
-    const again = open()
-    assert.equal((await append(again, letter('e3')))?.outcomes[0]?.type, 'stored')
+
+    disk.conditions = DISK_CONDITIONS
+    await pass(STORE_DEFAULTS.reopenIntervalMs)
+    assert.equal(store.failure, undefined)
+    assert.equal((await append(store, letter('e4')))?.outcomes[0]?.type, 'stored')
+    assert.deepEqual(held(store), ['e1', 'e4'])
+    assert.equal(store.storeId, storeId)
+    assert.ok(store.lastPosition(mailbox) > last + 2 ** 31, 'positions jump, as at every opening')
+    assert.equal(store.usage(mailbox).envelopes, 2)
   })
 
   it('refuses as busy what its queue has no room for', async () => {
