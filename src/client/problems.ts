@@ -25,7 +25,8 @@ export function problemOf (status: SentStatus, { nodes, connected, isUnrouted }:
   if (problem === 'noKey') return new UnreachableError(`none of the nodes that serve ${who} can be reached for the keys to write to them`)
   const refusal = { code: problem.refusal, retryAfterSeconds: 0 }
   if (problem.refusal === REFUSAL.tooFewNodes) {
-    return new UnreachableError(copies === 0 ? `none of the nodes that serve ${who} can be reached` : `too few of the nodes that serve ${who} can be reached: copies: ${copies}/${w}`)
+    // A node that is reached and cannot write, or is about to leave, counts as little as one that is not there.
+    return new UnreachableError(copies === 0 ? `none of the nodes that serve ${who} can be reached and keep it` : `too few of the nodes that serve ${who} can be reached and keep it: copies: ${copies}/${w}`)
   }
   if (problem.refusal === REFUSAL.mailboxFull) return new RefusedError(`the mailbox of ${who} is full until one of their devices collects its mail`, refusal)
   return new RefusedError(refusalSentence(refusal), refusal)

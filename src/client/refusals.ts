@@ -16,7 +16,7 @@ const SENTENCES: Readonly<Record<RefusalName, string>> = Object.freeze({
   noRoute: 'the node does not know where the recipient’s mail goes',
   moved: 'the recipient has moved to other nodes',
   collected: 'the recipient has the message already',
-  tooFewNodes: 'too few of the recipient’s nodes can be reached',
+  tooFewNodes: 'too few of the recipient’s nodes can be reached and keep it',
   notServed: 'the node does not serve this user',
   stale: 'the node knows a newer version of this',
   draining: 'the node is about to leave',

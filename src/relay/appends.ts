@@ -15,6 +15,9 @@ export interface Written { outcomes: AppendOutcome[], firstLeaf: number, run: Re
 export class Appends {
   readonly #components: AppendsComponents
   readonly #signed = new WeakMap<Commit, Promise<ReceiptRun>>()
+  /** Envelopes refused since the disk last took some, and why: said when it begins and when it is over, as logs lie on disks too. */
+  #refused = 0
+  #reason: string | undefined
 
   constructor (components: AppendsComponents) { this.#components = components }
 
@@ -24,9 +27,15 @@ export class Appends {
     try {
       const { commit, firstLeaf, outcomes } = await envelopes.append(deposits.map(({ envelope }) => envelope))
       const run = outcomes.some(({ type }) => type === 'stored') ? await this.#sign(commit) : undefined
+      if (this.#reason !== undefined) log('the store takes envelopes again; %d were refused', this.#refused)
+      this.#refused = 0
+      this.#reason = undefined
       return { outcomes, firstLeaf, run }
     } catch (error) {
-      log.error('%d envelopes were not stored: %s', deposits.length, error instanceof Error ? error.message : error)
+      this.#refused += deposits.length
+      const reason = error instanceof Error ? error.message : String(error)
+      if (reason !== this.#reason) log.error('envelopes are not stored: %s', reason)
+      this.#reason = reason
       return undefined
     }
   }
