@@ -9,6 +9,7 @@ export default {
     'src/client/transports.browser.ts',
     'src/cli/index.ts',
     'bench/index.ts',
+    'bench/failover/index.ts',
     'simulations/index.ts',
     'simulations/programs/*.ts',
     // Bundled into the report (simulations/report/bundle.ts).

@@ -9,6 +9,7 @@ import { PLANS, type Plan } from './plan.ts'
 import { describeMachine } from './machine.ts'
 import { machineText, objectOf, tableOf } from './report.ts'
 import { Gathering } from './rows.ts'
+import { benchRoutes, ROUTES_PLANS } from './routes/command.ts'
 import { measureStartup } from './startup.ts'
 import { Subject, SUBJECTS } from './subjects.ts'
 import { measureThroughput } from './throughput.ts'
@@ -21,10 +22,15 @@ const { values: options } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    routes: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     profile: { type: 'string' }
   }
 })
+if (options.routes) {
+  console.log(await benchRoutes(ROUTES_PLANS[options.short ? 'short' : 'full'], text => { process.stderr.write(`${text}\n`) }))
+  process.exit(0)
+}
 const unknown = options.only.find(part => !PARTS.includes(part as Part))
 if (unknown !== undefined) {
   process.stderr.write(`--only takes one of ${PARTS.join(', ')}, not “${unknown}”.\n`)

@@ -61,8 +61,8 @@ export class Placement {
   tried (node: PeerKey, failure: Error | undefined): void {
     if (failure === undefined) return this.#handle({ type: 'answered', node })
     if (!(failure instanceof RefusedError)) return this.#handle({ type: 'failed', node })
-    if (REFUSING.has(failure.refusal.code)) this.#handle({ type: 'refused', node })
-    else this.#handle({ type: 'answered', node })
+    const { code } = failure.refusal
+    this.#handle({ type: REFUSING.has(code) ? 'refused' : code === REFUSAL.draining ? 'leaving' : 'answered', node })
   }
 
   leaving (session: Session, { nodes }: Leaving): void {

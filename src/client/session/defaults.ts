@@ -7,6 +7,11 @@ export const SESSION_DEFAULTS = Object.freeze({
   /** Back-off before a node is tried again: 2, 2, 4, 4, 8, 8, 16, 16 … s with full jitter. */
   backoffFirstMs: 2 * SECOND,
   backoffMs: 120 * SECOND,
+  /**
+   * Full jitter over this, at least, after a stream broke while another link stands: nobody waits, and a node that
+   * comes back after a crash has at most a tenth of its users in a second, of 5 to 16 ms of CPU each.
+   */
+  backoffCalmMs: 16 * SECOND,
   /** The longest time that a node is given which asks for it: nodes that drain or are full ask for an hour. */
   retryAfterMsMax: 2 * 3600 * SECOND,
   /** Dial, Hello and attach together. A dead address on a live network takes a SYN time-out of 3 s and more. */

@@ -4,6 +4,8 @@
  * The user's nodes stand in order of preference. Two links are kept, to the first that can be reached: a node that
  * fails is tried again after 2, 2, 4, 4, 8, 8, 16, 16 … 120 s with full jitter, and meanwhile the next on the list
  * takes its place. When it answers again it gets its place back, and the surplus link is closed only after that.
+ * Who has another link is in no hurry, and waits longer before the first try, until that one is lost too.
+ *
  * A good frame, not a mere connection, resets the back-off. A node that asks for time (`busy`, `draining`) gets it, and
  * half as long again by chance: a thousand clients that were told the same do not come back together.
  *
@@ -35,11 +37,11 @@ export type LinksEffect =
   | { type: 'close', node: PeerKey }
   | { type: 'wake', at: Millis }
 
-export interface LinksInit { linksWanted: number, backoffFirstMs: number, backoffMs: number, retryAfterMsMax: number }
+export interface LinksInit { linksWanted: number, backoffFirstMs: number, backoffMs: number, backoffCalmMs: number, retryAfterMsMax: number }
 
 type LinkState = 'idle' | 'dialling' | 'attached'
-/** leavesUntil: it said that it leaves; not to be tried before. */
-interface Link { state: LinkState, failures: number, retryAt: Millis, leavesUntil: Millis | undefined }
+/** isCalm: its retry was put off because another link stood. leavesUntil: it said that it leaves; not to be tried before. */
+interface Link { state: LinkState, failures: number, retryAt: Millis, isCalm: boolean, leavesUntil: Millis | undefined }
 
 export class LinksCore {
   readonly #init: LinksInit
@@ -73,7 +75,7 @@ export class LinksCore {
 
   #onNodes (nodes: PeerKey[], now: Millis): LinksEffect[] {
     const before = this.#links
-    this.#links = new Map(nodes.map(node => [node, before.get(node) ?? { state: 'idle', failures: 0, retryAt: now, leavesUntil: undefined }]))
+    this.#links = new Map(nodes.map(node => [node, before.get(node) ?? { state: 'idle', failures: 0, retryAt: now, isCalm: false, leavesUntil: undefined }]))
     const closed = [...before].filter(([node, link]) => !this.#links.has(node) && link.state !== 'idle')
     return [...closed.map(([node]): LinksEffect => ({ type: 'close', node })), ...this.#settle(now)]
   }
@@ -82,6 +84,7 @@ export class LinksCore {
     const link = this.#links.get(node)
     if (link == null) return [{ type: 'close', node }]
     link.state = 'attached'
+    link.isCalm = false
     link.leavesUntil = undefined
     return this.#settle(now)
   }
@@ -101,12 +104,24 @@ export class LinksCore {
   #onLost (node: PeerKey, fraction: number, retryAfterMs: number, now: Millis): LinksEffect[] {
     const link = this.#links.get(node)
     if (link == null) return []
+    const isOther = [...this.#links.values()].some(other => other !== link && other.state === 'attached')
+    link.isCalm = isOther && (link.isCalm || link.state === 'attached')
     link.state = 'idle'
     link.failures++
     const { leavesUntil = now } = link
     link.leavesUntil = undefined
-    link.retryAt = Math.max(leavesUntil, now + Math.max(this.#jittered(retryAfterMs, fraction), Math.floor(fraction * this.#backoffMs(link.failures))))
+    const backoffMs = Math.max(this.#backoffMs(link.failures), link.isCalm ? this.#init.backoffCalmMs : 0)
+    link.retryAt = Math.max(leavesUntil, now + Math.max(this.#jittered(retryAfterMs, fraction), Math.floor(fraction * backoffMs)))
+    if (!isOther) this.#hurryCalm(now)
     return this.#settle(now)
+  }
+
+  /** The last link is gone: whoever was only not needed is tried at once. */
+  #hurryCalm (now: Millis): void {
+    for (const link of this.#links.values()) {
+      if (link.state === 'idle' && link.isCalm) link.retryAt = Math.min(link.retryAt, now)
+      link.isCalm = false
+    }
   }
 
   /** A time that somebody asked for, within reason, and up to half of it more. */

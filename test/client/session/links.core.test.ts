@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { SESSION_DEFAULTS } from '../../../src/client/session/defaults.ts'
 import { LinksCore } from '../../../src/client/session/links.core.ts'
+import { stampede, worstSecond, type StampedeInit } from '../../../bench/failover/stampede.ts'
+import { Chance } from '../../../simulations/world/chance.ts'
 import type { LinksEffect } from '../../../src/client/session/links.core.ts'
 import type { PeerKey } from '../../../src/types.ts'
 
@@ -55,6 +57,27 @@ describe('links core', () => {
     assert.deepEqual(core.handle({ type: 'lost', node: a, fraction: 0.5 }, T + 8000), [{ type: 'wake', at: T + 9000 }])
   })
 
+  it('is in no hurry while another link stands, and in all hurry when that one is lost too', () => {
+    const core = new LinksCore()
+    core.handle({ type: 'nodes', nodes: [a, b] }, T)
+    for (const node of [a, b]) {
+      core.handle({ type: 'attached', node }, T)
+      core.handle({ type: 'good', node }, T)
+    }
+    assert.deepEqual(core.handle({ type: 'lost', node: a, fraction: 0.999_999 }, T), [{ type: 'wake', at: T + SESSION_DEFAULTS.backoffCalmMs - 1 }])
+    assert.deepEqual(core.handle({ type: 'lost', node: b, fraction: 0.5 }, T + 1000), [{ type: 'dial', node: a }, { type: 'wake', at: T + 2000 }])
+  })
+
+  it('brings a thousand clients of a node that restarts back over some time', () => {
+    for (let seed = 0; seed < 3; seed++) {
+      const run = (init: Omit<StampedeInit, 'clients' | 'chance'>): number => worstSecond(stampede({ clients: 1000, ...init, chance: new Chance(`stampede/${seed}`) }))
+      assert.ok(run({ awayMs: 5000 }) < 500, 'of those who have nobody else, fewer than half in one second')
+      assert.ok(run({ awayMs: 5000, others: true }) < 120)
+      assert.ok(run({ awayMs: 60_000 }) < 100)
+      assert.ok(run({ awayMs: 5000, retryAfterMs: 30_000 }) < 120, 'who was told the same time does not come at it')
+    }
+  })
+
   it('gives a node the time that it asks for, and tries at once when somebody waits', () => {
     const core = new LinksCore()
     core.handle({ type: 'nodes', nodes: [a] }, T)
@@ -71,7 +94,7 @@ describe('links core', () => {
     assert.deepEqual(core.handle({ type: 'leaving', node: a, fraction: 0, retryAfterMs: 60_000 }, T), [{ type: 'dial', node: c }])
     assert.deepEqual(core.attached, [b, a], 'questions go to the others first')
     assert.deepEqual(core.handle({ type: 'attached', node: c }, T + 10), [{ type: 'close', node: a }])
-    assert.deepEqual(core.handle({ type: 'lost', node: b, fraction: 0.5 }, T + 20), [{ type: 'wake', at: T + 1020 }], 'it is not tried before its time')
+    assert.deepEqual(core.handle({ type: 'lost', node: b, fraction: 0.5 }, T + 20), [{ type: 'wake', at: T + 8020 }], 'it is not tried before its time')
     assert.deepEqual(core.handle({ type: 'wake' }, T + 60_000), [{ type: 'dial', node: a }, { type: 'dial', node: b }])
   })
 
