@@ -1,6 +1,6 @@
 /** All planted defects: for each check at least one. */
 import { acceptOldRoute, ackAtWMinus1, forgetDedupe, forgetHeld, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
-import { boundlessStreams, endlessEcho } from './node-defects.ts'
+import { auditByMemory, boundlessStreams, endlessEcho } from './node-defects.ts'
 import { cursorOverWipedStore, deleteOnANodesWord, skipFsync } from './store-defects.ts'
 import type { Defect } from './defect.ts'
 
@@ -17,5 +17,6 @@ export const DEFECTS: readonly Defect[] = Object.freeze([
   silentDrop,
   acceptOldRoute,
   boundlessStreams,
-  endlessEcho
+  endlessEcho,
+  auditByMemory
 ])

@@ -1,9 +1,11 @@
 /** Mistakes in what is kept open, and in what is said of one's own accord. */
 import { HeartbeatCore } from '../../src/client/session/heartbeat.core.ts'
+import { AuditCore } from '../../src/relay/audit.core.ts'
 import { PeerStream } from '../actors/node-peer-stream.ts'
 import { replaceGetter, replaceMethod } from './patch.ts'
-import { crowded, distant } from './worlds.ts'
+import { crowded, distant, unhurried } from './worlds.ts'
 import type { Defect } from './defect.ts'
+import type { EnvelopeId, PeerKey } from '../../src/types.ts'
 
 export const boundlessStreams: Defect = {
   name: 'boundless-streams',
@@ -25,4 +27,25 @@ export const endlessEcho: Defect = {
       return event.type === 'heard' && !event.spoken ? [...effects, { type: 'ping' }] : effects
     })
   })
+}
+
+/** Readers take their mail from under the auditor, which it has to notice by its own store. */
+export const auditByMemory: Defect = {
+  name: 'audit-by-memory',
+  about: 'an auditor holds it against a node that it lacks what readers have collected since it was drawn',
+  caughtBy: ['only-liars-caught'],
+  scenario: unhurried,
+  plant: () => {
+    const asked = new WeakMap<AuditCore, Map<PeerKey, EnvelopeId[]>>()
+    return {
+      undo: replaceMethod(AuditCore.prototype, 'handle', shipped => function (event, now, chance) {
+        const known = asked.get(this) ?? new Map<PeerKey, EnvelopeId[]>()
+        asked.set(this, known)
+        const told = event.type === 'answered' ? { ...event, lacking: (known.get(event.peer) ?? []).filter(id => !event.shown.includes(id)) } : event
+        const effects = shipped.call(this, told, now, chance)
+        for (const effect of effects) if (effect.type === 'ask') known.set(effect.peer, effect.ids)
+        return effects
+      })
+    }
+  }
 }
