@@ -113,14 +113,6 @@ describe('faults', () => {
     assert.equal(isFull(), 0)
   })
 
-  it('of full disks end with a restart, or nothing would be acknowledged ever after', async () => {
-    const { stage, pass } = await stageWith({ type: 'fullDisks', at: 1, hours: 2, nodes: 0.3 })
-    await pass(3)
-    assert.equal(up(stage), 7)
-    await pass(0.1)
-    assert.equal(up(stage), 10)
-  })
-
   it('of bits damage what is stored, and empty disks have nothing', async () => {
     const wiped = await stageWith({ type: 'wipedDisks', at: 1, nodes: 1 })
     assert.ok([...wiped.stage.nodes.machines].every(({ disk }) => disk.bytes > 0))
