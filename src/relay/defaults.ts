@@ -50,10 +50,13 @@ export const RELAY_DEFAULTS = Object.freeze({
   peersMax: 1024,
   /** Inbound relay streams of one node: one, and one that replaces it before the loss of the old one is noticed. */
   streamsPerPeerMax: 2,
-  /** A relay stream that is silent for this long is asked whether it lives … */
+  /** A relay stream with mail on it that is silent for this long is asked whether it lives … */
   heartbeatMs: 30 * SECOND,
-  /** … and is given up when it has been silent for this long. */
-  silenceMaxMs: 75 * SECOND,
+  /** … one without mail for the second of these, after the first: digests come every 5 minutes without being asked for … */
+  quietAfterMs: 2 * MINUTE,
+  quietHeartbeatMs: 5 * MINUTE,
+  /** … and either is given up when nothing has come this long after it was asked. */
+  pongMs: 45 * SECOND,
   /** A relay stream that carried only heartbeats for this long is closed by the side that opened it. */
   idleCloseMs: 10 * MINUTE,
   /** How long a closing relay stream may take to send what is queued. */

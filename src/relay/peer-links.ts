@@ -7,6 +7,7 @@ import { ConnectionLostError, TooLargeError, UnreachableError } from '../errors.
 import { RELAY_PROTOCOL } from '../wire/protocols.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { PeerStream, type PeerStreamHost, type PeerWord } from './peer-stream.ts'
+import { upkeepOf } from './upkeep.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { Clock, Network } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, RouteEntry } from '../types.ts'
@@ -249,10 +250,12 @@ export class PeerLinks {
     this.#cancelHeartbeat = clock.after(RELAY_DEFAULTS.heartbeatMs / 2, () => {
       const now = clock.now()
       for (const stream of [...this.#streams.values()].flat()) {
-        const silentMs = now - stream.lastHeard
-        if (silentMs >= RELAY_DEFAULTS.silenceMaxMs) stream.abort(new ConnectionLostError('the node has been silent for too long'))
-        else if (stream.outbound && now - stream.lastUsed >= RELAY_DEFAULTS.idleCloseMs) void this.#close(stream)
-        else if (silentMs >= RELAY_DEFAULTS.heartbeatMs) stream.ping()
+        switch (upkeepOf(stream.times, now)) {
+          case 'cut': stream.abort(new ConnectionLostError('the node has been silent for too long')); break
+          case 'close': void this.#close(stream); break
+          case 'ping': stream.ping(); break
+          case undefined:
+        }
       }
       this.#beat()
     })

@@ -12,6 +12,7 @@ import { RelayFrame } from '../wire/mail.ts'
 import { Answers, type Answer } from './answers.ts'
 import { Gate } from './gate.ts'
 import type { SourceId } from './intake.core.ts'
+import type { StreamTimes } from './upkeep.core.ts'
 import type { Clock } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, StoreId } from '../types.ts'
 import type { Audit, Audited, Digest, Receipts, Refused } from '../wire/mail.ts'
@@ -56,6 +57,8 @@ export class PeerStream {
   #refused = false
   #lastHeard: Millis
   #lastUsed: Millis
+  #lastMail: Millis
+  #pingedAt: Millis | undefined
   #pings = 0
   /** What the other side takes, as its Hello says. */
   #frameBytesMax: number = LIMITS.frameBytes
@@ -68,7 +71,7 @@ export class PeerStream {
     this.node = node
     this.outbound = outbound
     this.#host = host
-    this.#lastHeard = this.#lastUsed = host.clock.now()
+    this.#lastHeard = this.#lastUsed = this.#lastMail = host.clock.now()
     this.#frames = new FrameStream(stream, {
       onFrame: bytes => { this.#onFrame(bytes) },
       onEnd: error => {
@@ -84,9 +87,11 @@ export class PeerStream {
   /** Whether the other side has said a Hello that fits ours. */
   get greeted (): boolean { return this.#greeted }
   get open (): boolean { return this.#frames.open }
-  get lastHeard (): Millis { return this.#lastHeard }
-  /** When it last carried more than a heartbeat. */
-  get lastUsed (): Millis { return this.#lastUsed }
+  /** What its upkeep depends on. */
+  get times (): StreamTimes {
+    return { lastHeard: this.#lastHeard, lastUsed: this.#lastUsed, lastMail: this.#lastMail, pingedAt: this.#pingedAt, isOutbound: this.outbound }
+  }
+
   get queuedBytes (): number { return this.#frames.queuedBytes }
 
   /** False when there is no room, here or in what the node takes: it counts as busy. */
@@ -95,7 +100,7 @@ export class PeerStream {
     const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
     if (this.#inFlight >= this.#inFlightMax || bytes > this.#frameBytesMax || !this.#frames.send(...parts)) return false
     this.#inFlight++
-    this.#lastUsed = this.#host.clock.now()
+    this.#lastUsed = this.#lastMail = this.#host.clock.now()
     return true
   }
 
@@ -105,7 +110,10 @@ export class PeerStream {
     return this.#frames.send(...controlFrame(RelayFrame.encode(word)))
   }
 
-  ping (): void { this.#send({ ping: ++this.#pings >>> 0 }) }
+  ping (): void {
+    this.#pingedAt ??= this.#host.clock.now()
+    this.#send({ ping: ++this.#pings >>> 0 })
+  }
 
   abort (error: Error): void { this.#frames.abort(error) }
 
@@ -114,13 +122,14 @@ export class PeerStream {
   #onFrame (bytes: Bytes): void {
     if (this.#refused) return
     this.#lastHeard = this.#host.clock.now()
+    this.#pingedAt = undefined
     const frame = decodeFrame(bytes)
     switch (frame.kind) {
       case 'control': return this.#onControl(decodeRelayFrame(frame.body))
       case 'push': throw new MalformedError('a node does not push to a node')
       case 'deposit':
         if (!this.#greeted) throw new MalformedError('the relay stream did not begin with a Hello')
-        this.#lastUsed = this.#lastHeard
+        this.#lastUsed = this.#lastMail = this.#lastHeard
         this.#host.onDeposit(this, frame.ticket, frame.routeEpoch, frame.routeSeq, frame.envelope)
     }
   }
@@ -162,7 +171,10 @@ export class PeerStream {
     this.close().catch(error => { this.#frames.abort(error) })
   }
 
-  #answered (tickets: number[]): void { this.#inFlight = Math.max(0, this.#inFlight - tickets.length) }
+  #answered (tickets: number[]): void {
+    this.#lastMail = this.#lastHeard
+    this.#inFlight = Math.max(0, this.#inFlight - tickets.length)
+  }
 
   #send (frame: Partial<RelayFrame>): void {
     this.#frames.sendOrAbort(...controlFrame(RelayFrame.encode(frame)))

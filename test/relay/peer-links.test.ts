@@ -202,9 +202,9 @@ describe('links between nodes', () => {
     for (const pings of [1, 2]) {
       await world.clock.advance(RELAY_DEFAULTS.heartbeatMs)
       await until('it is asked', () => heard === pings)
-      await until('its answer is there', () => one.streams[0]?.lastHeard === world.clock.now())
+      await until('its answer is there', () => one.streams[0]?.times.lastHeard === world.clock.now())
     }
-    await world.clock.advance(RELAY_DEFAULTS.silenceMaxMs + RELAY_DEFAULTS.heartbeatMs)
+    await world.clock.advance(RELAY_DEFAULTS.heartbeatMs + RELAY_DEFAULTS.pongMs + RELAY_DEFAULTS.heartbeatMs)
     assert.equal(one.links.count, 0)
     assert.match(one.lines.join(), /has been silent for too long/)
   })
@@ -215,7 +215,7 @@ describe('links between nodes', () => {
     await until('it is there', () => other.deposits.length === 1)
     for (let ms = 0; ms <= RELAY_DEFAULTS.idleCloseMs && one.links.count > 0; ms += RELAY_DEFAULTS.heartbeatMs) {
       await world.clock.advance(RELAY_DEFAULTS.heartbeatMs)
-      await until('both were answered', () => [one, other].every(({ streams: [stream] }) => stream === undefined || stream.lastHeard === world.clock.now()))
+      await until('both were answered', () => [one, other].every(({ streams: [stream] }) => stream?.times.pingedAt === undefined))
     }
     await until('both have let go', () => one.links.count === 0 && other.links.count === 0)
     assert.deepEqual([one.lines, other.lines], [[], []])
