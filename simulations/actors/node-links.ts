@@ -4,7 +4,8 @@
  * given up.
  */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { RELAY, type RelayWord } from './frames.ts'
+import { upkeepOf } from '../../src/relay/upkeep.core.ts'
+import { RELAY, relayFrame, type RelayWord } from './frames.ts'
 import { PeerStream, type PeerStreamHost, type RelayEnd } from './node-peer-stream.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
@@ -200,10 +201,12 @@ export class PeerLinks {
     return this.#host.process.after(RELAY_DEFAULTS.heartbeatMs / 2, () => {
       const now = this.#host.process.now()
       for (const stream of [...this.#streams.values()].flat()) {
-        const silentMs = now - stream.lastHeard
-        if (silentMs >= RELAY_DEFAULTS.silenceMaxMs) stream.abort()
-        else if (stream.isOutbound && now - stream.lastUsed >= RELAY_DEFAULTS.idleCloseMs) stream.close()
-        else if (silentMs >= RELAY_DEFAULTS.heartbeatMs) stream.ping()
+        switch (upkeepOf(stream.times, now)) {
+          case 'cut': stream.abort(); break
+          case 'close': stream.close(); break
+          case 'ping': stream.ping(); break
+          case undefined:
+        }
       }
       this.#cancelHeartbeat = this.#streams.size > 0 ? this.#beatLater() : undefined
     })

@@ -10,6 +10,7 @@ import type { SimSource } from './node-source.ts'
 import type { SimProcess } from './process.ts'
 import type { StreamEnd } from '../world/network.ts'
 import type { Told } from '../../src/relay/reconcile/digests.ts'
+import type { StreamTimes } from '../../src/relay/upkeep.core.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { Collection, Envelope, Millis, PeerKey, StoreId } from '../../src/types.ts'
 
@@ -52,6 +53,8 @@ export class PeerStream implements SimSource {
   #lastHeard: Millis
   #lastUsed: Millis
   /** Deposits that the other side has not answered. */
+  #lastMail: Millis
+  #pingedAt: Millis | undefined
   #inFlight = 0
 
   constructor ({ id, stream, isOutbound, host }: PeerStreamInit) {
@@ -62,7 +65,7 @@ export class PeerStream implements SimSource {
     this.#isGreeted = !isOutbound
     this.#stream = stream
     this.#host = host
-    this.#lastHeard = this.#lastUsed = process.now()
+    this.#lastHeard = this.#lastUsed = this.#lastMail = process.now()
     this.gate = new Gate(stream)
     this.answers = new SimAnswers({ process, frames: ANSWERS, gate: this.gate, send: frame => stream.send(frame as RelayFrame), sendOrAbort: frame => { this.#sendOrAbort(frame as RelayFrame) } })
     stream.onFrame = frame => { this.#onFrame(frame) }
@@ -72,9 +75,10 @@ export class PeerStream implements SimSource {
 
   get isGreeted (): boolean { return this.#isGreeted }
   get isOpen (): boolean { return !this.#isOver && this.#stream.isOpen }
-  get lastHeard (): Millis { return this.#lastHeard }
-  /** When it last carried more than a heartbeat. */
-  get lastUsed (): Millis { return this.#lastUsed }
+  get times (): StreamTimes {
+    return { lastHeard: this.#lastHeard, lastUsed: this.#lastUsed, lastMail: this.#lastMail, pingedAt: this.#pingedAt, isOutbound: this.isOutbound }
+  }
+
   get queuedBytes (): number { return this.#stream.queuedBytes }
   get inFlight (): number { return this.#inFlight }
 
@@ -82,7 +86,7 @@ export class PeerStream implements SimSource {
   deposit (ticket: number, routeEpoch: number, routeSeq: number, envelope: Envelope): boolean {
     if (this.#inFlight >= LIMITS.inFlightDeposits || !this.#stream.send(relayFrame.deposit({ ticket, routeEpoch, routeSeq, envelope }))) return false
     this.#inFlight++
-    this.#lastUsed = this.#host.process.now()
+    this.#lastUsed = this.#lastMail = this.#host.process.now()
     return true
   }
 
@@ -92,7 +96,10 @@ export class PeerStream implements SimSource {
     return this.#stream.send(word)
   }
 
-  ping (): void { this.#sendOrAbort(relayFrame.ping()) }
+  ping (): void {
+    this.#pingedAt ??= this.#host.process.now()
+    this.#sendOrAbort(relayFrame.ping())
+  }
 
   abort (): void {
     if (this.#isOver) return
@@ -111,13 +118,17 @@ export class PeerStream implements SimSource {
     if (this.#isOver || this.#host.process.isOver) return
     this.#lastHeard = this.#host.process.now()
     switch (frame.kind) {
+    this.#pingedAt = undefined
       case 'hello':
         if (this.#isGreeted) return this.abort()
         this.#isGreeted = true
         return this.#host.onGreeted(this)
       case 'ping': return this.#sendOrAbort(relayFrame.pong())
       case 'pong': return
-      case 'deposit': this.#host.onDeposit(this, frame); break
+      case 'deposit':
+        this.#lastMail = this.#lastHeard
+        this.#host.onDeposit(this, frame)
+        break
       case 'receipts':
         this.#answered(frame.receipts.length)
         this.#host.onAnswer(this, frame)
@@ -135,7 +146,10 @@ export class PeerStream implements SimSource {
     this.#lastUsed = this.#lastHeard
   }
 
-  #answered (count: number): void { this.#inFlight = Math.max(0, this.#inFlight - count) }
+  #answered (count: number): void {
+    this.#lastMail = this.#lastHeard
+    this.#inFlight = Math.max(0, this.#inFlight - count)
+  }
 
   #sendOrAbort (frame: RelayFrame): void {
     if (!this.#stream.send(frame) && this.isOpen) this.abort()
