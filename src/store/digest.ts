@@ -7,15 +7,15 @@
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { DOMAIN } from '../wire/protocols.ts'
 import type { MailboxDigest } from '../ports.ts'
 import type { EnvelopeId, PeerKey } from '../types.ts'
 
-const DOMAIN = 'posthouse/digest/1\0'
 const FINGERPRINT_HEX_DIGITS = 32
 
 /** Told a mailbox's kept envelopes in the order of their ids. */
 export class Fingerprint {
-  readonly #hash = createHash('sha256').update(DOMAIN)
+  readonly #hash = createHash('sha256').update(DOMAIN.digest)
   #envelopes = 0
 
   add (id: EnvelopeId, collectedBy: readonly PeerKey[]): void {

@@ -52,6 +52,57 @@ describe('store core', () => {
       assert.deepEqual([...plan.drafts()], [[MAILBOX, mailboxOf({ envelopes: 1, bytes: 200, uncollectedBytes: 200, lastPosition: 121 })]])
     })
 
+    it('lets go of what others have, and keeps what devices have said of it', () => {
+      const [fresh, marked, away] = letters(MAILBOX, 3)
+      assert.ok(fresh !== undefined && marked !== undefined && away !== undefined)
+      const plan = newPlan({ mailboxes: new Map([[MAILBOX, mailboxOf({ envelopes: 2, bytes: 400, uncollectedBytes: 200, lastPosition: 8 })]]) })
+      plan.found(MAILBOX, fresh.id, { entry: kept(7), intact: true })
+      plan.found(MAILBOX, marked.id, { entry: kept(8, PHONE), intact: true })
+      assert.equal(plan.release(MAILBOX, [fresh.id, marked.id, away.id, fresh.id]), 2)
+      assert.deepEqual(plan.effects, [
+        { type: 'dropEnvelope', mailbox: MAILBOX, position: 7 },
+        { type: 'forgetEntry', mailbox: MAILBOX, id: fresh.id },
+        { type: 'dropEnvelope', mailbox: MAILBOX, position: 8 },
+        { type: 'writeEntry', mailbox: MAILBOX, id: marked.id, entry: { type: 'awaited', expiry: NOW_S, collectedBy: [PHONE] } }
+      ])
+      assert.deepEqual([...plan.drafts()], [[MAILBOX, mailboxOf({ lastPosition: 8, rememberedIds: 1 })]])
+    })
+
+    it('discards only what is damaged', () => {
+      const [whole, flipped, illegible] = letters(MAILBOX, 3)
+      assert.ok(whole !== undefined && flipped !== undefined && illegible !== undefined)
+      const plan = newPlan({ mailboxes: new Map([[MAILBOX, mailboxOf({ envelopes: 2, bytes: 400, uncollectedBytes: 400, lastPosition: 8 })]]) })
+      plan.found(MAILBOX, whole.id, { entry: kept(7), intact: true })
+      plan.found(MAILBOX, flipped.id, { entry: kept(8), intact: false })
+      assert.equal(plan.discard(MAILBOX, [whole.id, flipped.id, illegible.id]), 2)
+      assert.deepEqual(typesOf(plan), ['dropEnvelope', 'forgetEntry', 'forgetEntry'])
+      assert.deepEqual([...plan.drafts()], [[MAILBOX, mailboxOf({ envelopes: 1, bytes: 200, uncollectedBytes: 200, lastPosition: 8 })]])
+    })
+
+    it('takes a stray into the index again, unless its id stands elsewhere or is past', () => {
+      const [unknown, awaited, elsewhere, collected, right] = letters(MAILBOX, 5)
+      assert.ok(unknown !== undefined && awaited !== undefined && elsewhere !== undefined && collected !== undefined && right !== undefined)
+      const plan = newPlan()
+      plan.found(MAILBOX, awaited.id, { entry: { type: 'awaited', expiry: NOW_S, collectedBy: [PHONE] }, intact: true })
+      plan.found(MAILBOX, elsewhere.id, { entry: kept(9), intact: true })
+      plan.found(MAILBOX, collected.id, { entry: { type: 'collected', expiry: NOW_S, wasHere: true }, intact: true })
+      plan.found(MAILBOX, right.id, { entry: kept(5), intact: true })
+      for (const [n, envelope] of [unknown, awaited, elsewhere, collected, right].entries()) plan.reindex({ position: n + 1, envelope })
+      assert.deepEqual(plan.effects, [
+        { type: 'writeEntry', mailbox: MAILBOX, id: unknown.id, entry: { type: 'kept', position: 1, expiry: unknown.expiry, bytes: 200, collectedBy: [] } },
+        { type: 'writeEntry', mailbox: MAILBOX, id: awaited.id, entry: { type: 'kept', position: 2, expiry: awaited.expiry, bytes: 200, collectedBy: [PHONE] } },
+        { type: 'dropEnvelope', mailbox: MAILBOX, position: 3 },
+        { type: 'dropEnvelope', mailbox: MAILBOX, position: 4 }
+      ])
+    })
+
+    it('tells no draft of a mailbox that it only looked at', () => {
+      const plan = newPlan()
+      plan.found(MAILBOX, letter(MAILBOX).id, { entry: kept(1), intact: true })
+      plan.release(MAILBOX, letters(MAILBOX, 1).map(({ id }) => id))
+      assert.deepEqual([...plan.drafts()], [])
+    })
+
     it('does nothing for a collection that tells nothing new', () => {
       const plan = newPlan()
       const envelope = letter(MAILBOX)
@@ -141,6 +192,10 @@ function mailboxOf (some: Partial<Mailbox>): Mailbox {
 
 function collectionOf (ids: EnvelopeId[], device = PHONE): Collection {
   return { mailbox: MAILBOX, device, ids, bytes: new Uint8Array(10) } as unknown as Collection
+}
+
+function kept (position: number, ...collectedBy: PeerKey[]): IndexEntry {
+  return { type: 'kept', position, expiry: NOW_S, bytes: 200, collectedBy }
 }
 
 function typesOf (plan: CommitPlan): string[] {
