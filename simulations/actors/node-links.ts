@@ -5,7 +5,7 @@
  */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { upkeepOf } from '../../src/relay/upkeep.core.ts'
-import { RELAY, relayFrame, type RelayWord } from './frames.ts'
+import { RELAY, type RelayWord } from './frames.ts'
 import { PeerStream, type PeerStreamHost, type RelayEnd } from './node-peer-stream.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'

@@ -52,9 +52,9 @@ export class PeerStream implements SimSource {
   #isOver = false
   #lastHeard: Millis
   #lastUsed: Millis
-  /** Deposits that the other side has not answered. */
   #lastMail: Millis
   #pingedAt: Millis | undefined
+  /** Deposits that the other side has not answered. */
   #inFlight = 0
 
   constructor ({ id, stream, isOutbound, host }: PeerStreamInit) {
@@ -117,8 +117,8 @@ export class PeerStream implements SimSource {
   #onFrame (frame: RelayFrame): void {
     if (this.#isOver || this.#host.process.isOver) return
     this.#lastHeard = this.#host.process.now()
-    switch (frame.kind) {
     this.#pingedAt = undefined
+    switch (frame.kind) {
       case 'hello':
         if (this.#isGreeted) return this.abort()
         this.#isGreeted = true
