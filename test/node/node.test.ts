@@ -172,6 +172,18 @@ describe('a node', () => {
       for (const name of Object.keys({ ...before, ...after })) if (!/\/LOG(\.old)?$|\/db$/.test(name)) assert.equal(after[name], before[name], name)
     })
 
+    it('is repaired when that is asked for, and serves its users on', async () => {
+      const dataDir = join(folder, 'node')
+      const node = await house.node({ dataDir })
+      await house.resident(node)
+      await node.stop()
+      await unlink(join(dataDir, 'store', 'db', 'CURRENT'))
+      const repaired = await house.make({ dataDir, repair: true })
+      await repaired.start()
+      assert.equal(repaired.status().users, 1)
+      await repaired.stop()
+    })
+
     it('is left as it is when it is of a newer version, damaged, or without its key', async () => {
       const dataDir = join(folder, 'node')
       const node = await house.node({ dataDir })
