@@ -16,6 +16,8 @@ export interface SoakReport extends Scale {
   readyMs: Quantiles
   /** Of clients, during the traffic. */
   clientRestarts: number
+  /** Letters that were due and not written: the machine was too slow for the rate. */
+  skipped: number
   written: number
   stored: number
   shown: number
@@ -56,6 +58,7 @@ export function reportOf (run: SoakRun, { nodes, users, minutes, killEvery, rate
     kills: killing.kills,
     readyMs: quantiles(killing.readyMs),
     clientRestarts: run.restarts,
+    skipped: run.skipped,
     written,
     stored,
     shown,
@@ -80,7 +83,7 @@ export function tableOf (report: SoakReport): string {
   const { kills, nodes, users, written, stored, shown, lost, twice, gaps, late, checks, findings, folder } = report
   const rows: Array<[string, string]> = [
     ['nodes', `${nodes} processes, ${kills} killed with SIGKILL, one every ${per(report.trafficSeconds, kills)} s; ready again ${words(report.readyMs)}`],
-    ['messages', `${written} written by ${users} users (${report.clientRestarts} restarts of clients), ${stored} stored, ${shown} shown`],
+    ['messages', `${written} written by ${users} users (${report.clientRestarts} restarts of clients${report.skipped === 0 ? '' : `, ${report.skipped} letters fewer than asked for`}), ${stored} stored, ${shown} shown`],
     ['', `${lost} lost, ${twice} shown twice, ${gaps} with a gap before them, ${late} late`],
     ['stored', `${words(report.storedMs)}; longest time without one ${ms(report.storedPauseMs)}`],
     ['delivery', `${words(report.deliveryMs)} to readers who were there; ${words(report.deliveryAllMs)} to all`],

@@ -44,6 +44,8 @@ export interface SoakRun {
   killing: Killing
   /** Of clients. */
   restarts: number
+  /** Letters that were due and not written: the machine is too slow for the rate. */
+  skipped: number
   warnings: number
   verdicts: Verdict[]
   findings: Finding[]
@@ -110,7 +112,7 @@ class Soak {
     const verdicts = [...this.#ledger.verdicts(), ...this.#troubles.verdicts(killing.starts, users)]
     const findings = await inquire(this.#ledger.amiss(), this.#nodes, this.#folder)
     const seconds = this.#clock.elapsedMs / 1000
-    return { ledger: this.#ledger, killing, restarts: traffic.restarts, warnings: this.#troubles.warnings, verdicts, findings, folder: undefined, trafficSeconds, seconds }
+    return { ledger: this.#ledger, killing, restarts: traffic.restarts, skipped: traffic.skipped, warnings: this.#troubles.warnings, verdicts, findings, folder: undefined, trafficSeconds, seconds }
   }
 
   /** Lets go of everybody, whatever state they are in. */

@@ -15,8 +15,11 @@ export class Traffic {
   readonly #components: TrafficComponents
   /** Whoever wrote last to a user. */
   readonly #lastWriter = new Map<number, number>()
+  /** Users whose last letter is not on their disk yet, or whose client starts anew: on a machine that is too slow they write less. */
+  readonly #busy = new Set<number>()
   #letters = 0
   #restarts = 0
+  #skipped = 0
 
   constructor (init: TrafficInit, components: TrafficComponents) {
     this.#init = init
@@ -24,6 +27,8 @@ export class Traffic {
   }
 
   get restarts (): number { return this.#restarts }
+  /** Letters that were due and not written, because their writers were not done with something else. */
+  get skipped (): number { return this.#skipped }
 
   /** Until that moment; what was begun may end later. */
   async go (untilAt: Millis, signal: AbortSignal): Promise<void> {
@@ -42,26 +47,34 @@ export class Traffic {
   }
 
   #write (): void {
-    const { chance, under } = this.#components
+    const { chance } = this.#components
     const { people } = this.#init
     const from = chance.integer(people.length)
     const asker = this.#lastWriter.get(from)
     const other = (from + 1 + chance.integer(people.length - 1)) % people.length
     const to = asker !== undefined && chance.happens(SOAK_DEFAULTS.answers) ? asker : other
-    this.#lastWriter.set(to, from)
     const name = `letter ${++this.#letters}`
     const text = `${name} ${'·'.repeat(chance.integer(SOAK_DEFAULTS.textCharactersMax))}`
     const [writer, reader] = [people[from], people[to]]
-    if (writer !== undefined && reader !== undefined) under.begin(`writing ${name} of user ${from}`, writer.write(reader, text))
+    if (writer === undefined || reader === undefined) return
+    if (this.#busy.has(from)) {
+      this.#skipped++
+      return
+    }
+    this.#lastWriter.set(to, from)
+    this.#keepBusy(from, `writing ${name} of user ${from}`, writer.write(reader, text))
   }
 
   #restart (): void {
-    const { chance, under } = this.#components
-    const user = chance.integer(this.#init.people.length)
+    const user = this.#components.chance.integer(this.#init.people.length)
     const person = this.#init.people[user]
-    if (person === undefined) return
+    if (person === undefined || this.#busy.has(user)) return
     this.#restarts++
-    under.begin(`turning off user ${user}`, person.off())
-    under.begin(`turning on user ${user}`, person.on())
+    this.#keepBusy(user, `starting the client of user ${user} anew`, person.off().then(async () => { await person.on() }))
+  }
+
+  #keepBusy (user: number, what: string, task: Promise<void>): void {
+    this.#busy.add(user)
+    this.#components.under.begin(what, task.finally(() => { this.#busy.delete(user) }))
   }
 }
