@@ -39,7 +39,10 @@ export class PullsCore {
   readonly #memos = new Map<string, string>()
   /** Nodes that told of mailboxes which are not ours, and until when that counts. */
   readonly #strange = new Map<PeerKey, Millis>()
+  readonly #memosMax: number
   #queued = 0
+
+  constructor ({ memosMax = RECONCILE_DEFAULTS.memosMax }: { memosMax?: number } = {}) { this.#memosMax = memosMax }
 
   /** Mailboxes that wait or are being pulled. */
   get open (): number { return this.#queued + this.#running.size }
@@ -91,7 +94,7 @@ export class PullsCore {
   #onPulled ({ node, mailbox, ours, outcome }: Extract<PullsEvent, { type: 'pulled' }>, now: Millis): PullsEffect[] {
     const theirs = this.#running.get(node)
     if (theirs?.mailbox !== mailbox) return []
-    if (outcome === 'complete') remember(this.#memos, memoKey(node, mailbox), pairOf(theirs, ours), RECONCILE_DEFAULTS.memosMax)
+    if (outcome === 'complete') remember(this.#memos, memoKey(node, mailbox), pairOf(theirs, ours), this.#memosMax)
     else this.#dropAll(node)
     if (outcome === 'strange') remember(this.#strange, node, now + RECONCILE_DEFAULTS.strangeMs, RECONCILE_DEFAULTS.strangeMax)
     return this.#goOn(node, now)
