@@ -1,7 +1,6 @@
 /** Performs what the shipped coordinator decides, as src/relay/coordinator.ts does. */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from '../../src/relay/coordinator.core.ts'
-import { tellOwn, type OwnSource } from '../../src/relay/own-source.core.ts'
+import { CoordinatorCore, type CoordinatorEffect, type CoordinatorEvent } from '../../src/relay/coordinator.core.ts'
 import type { PeerLinks } from './node-links.ts'
 import type { SimReplica } from './node-replica.ts'
 import type { SimSources } from './node-source.ts'
@@ -9,7 +8,7 @@ import type { Leaves } from './node-answers.ts'
 import type { SimProcess } from './process.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { ServedUsers } from '../../src/ports.ts'
-import type { Envelope, EnvelopeId, Millis, PeerKey, RouteRecord } from '../../src/types.ts'
+import type { Envelope, EnvelopeId, Millis, PeerKey } from '../../src/types.ts'
 
 export interface CoordinatorParts {
   self: PeerKey
@@ -27,7 +26,6 @@ const NO_TICK = Object.freeze({ at: Infinity, cancel: () => {} })
 export class SimCoordinator {
   readonly #parts: CoordinatorParts
   readonly #core = new CoordinatorCore()
-  readonly #own = new Map<SourceId, OwnSource>()
   #tick = NO_TICK
 
   constructor (parts: CoordinatorParts) { this.#parts = parts }
@@ -40,25 +38,9 @@ export class SimCoordinator {
     this.tell({ type: 'submit', source, ticket, envelope, routeEpoch, routeSeq, route: this.#parts.users.route(envelope.mailbox) })
   }
 
-  addOwn (own: OwnSource): SourceId {
-    const id = this.#parts.sources.newDevice()
-    this.#own.set(id, own)
-    return id
-  }
-
-  removeOwn (source: SourceId): void { this.#own.delete(source) }
-
-  submitOwn (source: SourceId, ticket: number, envelope: Envelope, route: RouteRecord, among: Choice): void {
-    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: this.#parts.users.route(envelope.mailbox), among })
-  }
-
   /** leaves: of a receipts event. */
   tell (event: CoordinatorEvent, leaves?: Leaves): void {
-    for (const effect of this.#core.handle(event, this.#parts.process.now())) {
-      const own = this.#own.get(effect.source)
-      if (own === undefined || effect.type === 'forward') this.#perform(effect, leaves)
-      else tellOwn(own, effect, event)
-    }
+    for (const effect of this.#core.handle(event, this.#parts.process.now())) this.#perform(effect, leaves)
     this.#tickBy(this.#core.tickAt)
     if (this.#core.open === 0) this.#parts.onIdle()
   }

@@ -12,6 +12,7 @@ import { LIMITS } from '../../src/wire/limits.ts'
 import { logOf } from './test-log.ts'
 import { NETWORK, World } from './world.ts'
 import { settled } from '../client/virtual-clock.ts'
+import { until } from '../until.ts'
 import type { NodeStore } from '../../src/store/node-store.ts'
 import type { EnvelopeStore } from '../../src/ports.ts'
 import type { Envelope, MailboxId, PeerKey } from '../../src/types.ts'
@@ -138,6 +139,27 @@ describe('audits, on real streams', () => {
     auditor.caught.length = 0
     await auditor.audits.start()
     assert.deepEqual(auditor.caught, [liar.key])
+  })
+
+  it('tell the devices of a user whose record lists who is caught, then and when they come', async () => {
+    const honest = await world.startNode()
+    const liar = await world.startNode({ envelopes: store => ({ ...overlaid(store), read: async () => [] }) })
+    const bob = await world.newUser(world.nodes)
+    const route = await world.publish(bob, world.nodes, { n: 2 })
+    const device = await world.attach(bob, honest)
+    const other = await world.newUser([honest])
+    const stranger = await world.attach(other, honest)
+    const expiry = Math.floor((world.clock.now() + 29 * DAY) / 1000)
+    for (let ticket = 0; ticket < 5; ticket++) device.deposit(ticket, route, makeEnvelope({ mailbox: bob.mailbox, expiry, body: new Uint8Array(100).fill(ticket) }, crypto))
+    await until('both have signed', () => device.storedBy(liar).length === 5 && device.storedBy(honest).length === 5)
+    for (let passed = 0; passed < 3 * DAY && device.accused.length === 0; passed += 5 * MINUTE) {
+      await world.clock.advance(5 * MINUTE)
+      for (let turn = 0; turn < 8; turn++) await settled()
+    }
+    assert.deepEqual(device.accused, [liar.key.publicKey])
+    const later = await world.attach(bob, honest)
+    await until('it is told when it comes', () => later.accused.length > 0)
+    assert.deepEqual([later.accused, stranger.accused], [[liar.key.publicKey], []])
   })
 
   it('hold nothing against a node for what was collected, and for what some device has', async () => {
