@@ -71,7 +71,7 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     clock,
     random,
     shelf: name => store.shelf(name),
-    wasClean: true,
+    wasClean: store.wasClean,
     logger
   })
   closers.push({ what: 'the relay', close: async () => { await mail.stop() } })
