@@ -41,6 +41,27 @@ async function nextEpoch (user: TestUser): Promise<Profile> {
 }
 
 describe('users of a node', () => {
+  it('are served again when the node has forgotten them and its own ticket is shown, with a profile that is not too old', async () => {
+    const { users, clock, seen, shelves } = await openTable({ usersMax: 1 })
+    const user = await makeUser()
+    const route = await routeOf(user)
+    const [{ node: self }, { node: other }] = route.entries as [RouteRecord['entries'][0], RouteRecord['entries'][0]]
+    assert.equal(await users.adopt(route, user.profile, 'ff'.repeat(32) as typeof self), false, 'a node without a ticket')
+    assert.equal(await users.adopt(route, (await makeUser()).profile, self), false, 'another user’s profile')
+    const newer = await nextEpoch(user)
+    const byNewer = { ...route, profile: newer.order } as RouteRecord
+    assert.equal(await users.adopt(byNewer, user.profile, self), false, 'a profile from before the record')
+    const runOut = { ...route, entries: route.entries.map(entry => ({ ...entry, ticket: { ...entry.ticket, expiry: Math.floor(clock.now() / 1000) } })) } as RouteRecord
+    assert.equal(await users.adopt(runOut, user.profile, self), false, 'a ticket that has run out')
+    assert.deepEqual([users.count, seen], [0, []])
+    assert.equal(await users.adopt(route, user.profile, self), true)
+    assert.deepEqual([users.profileOf(user.mailbox)?.order, users.route(user.mailbox)?.order], [user.profile.order, route.order])
+    assert.deepEqual([shelves.profiles.map.size, shelves.routes.map.size, shelves.promises.map.size], [1, 1, 1])
+    assert.deepEqual(seen, ['profile 1', 'route 1'])
+    const second = await makeUser()
+    assert.equal(await users.adopt(await routeOf(second), second.profile, other), false, 'no room')
+  })
+
   it('are served from the moment that their profile is on disk', async () => {
     const { users, clock, shelves, seen } = await openTable()
     const user = await makeUser()
