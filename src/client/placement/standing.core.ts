@@ -9,7 +9,7 @@ export class Standing {
   readonly groups: string[]
   readonly #limits: PlacementLimits
   attached = false
-  /** It says that it leaves, until it attaches again. */
+  /** It says that it leaves, until it has been away and is back. */
   leaving = false
   readonly accusers = new Set<PeerKey>()
   /** In online time; undefined while it answers. */
@@ -31,6 +31,7 @@ export class Standing {
   get isFailing (): boolean { return this.#silentSince !== undefined }
 
   answered (now: Millis): void {
+    if (this.isFailing) this.leaving = false
     this.#upSince ??= now
     this.#heardAt = now
     this.#silentSince = undefined
