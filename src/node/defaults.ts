@@ -109,6 +109,14 @@ export const NODE_DEFAULTS = Object.freeze({
   departureWindowMaxMs: 2 * MINUTE,
   /** From hearing of it to the end of the session: a dial, Hello and attach over a long path take a second. */
   departureGraceMs: 2 * SECOND,
+  /** The share of its connections that a node fills with devices; above it some are sent elsewhere. The rest is for peers and for the next who come. */
+  sessionsShare: 0.9,
+  /** How often that is looked at, … */
+  balanceLookMs: MINUTE,
+  /** … and how many are sent at most each time: two seconds of a node that takes them all. */
+  departuresMax: 128,
+  /** A device that was sent elsewhere and came back all the same is left in peace for this long. */
+  departureRestMs: HOUR,
   /** When a device may try a node again that has left: one that only restarts is back by then. */
   retryLeftSeconds: 60,
 
