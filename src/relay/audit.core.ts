@@ -221,7 +221,7 @@ export class AuditCore {
   /** Somewhere in the coming day, so that a node's audits are spread over it. */
   #begin (peer: PeerKey, now: Millis, chance: () => number, effects: AuditEffect[]): Watch {
     const watch: Watch = {
-      nextAt: now + chance() * RELAY_DEFAULTS.auditIntervalMs,
+      nextAt: now + Math.round(chance() * RELAY_DEFAULTS.auditIntervalMs),
       lies: 0,
       silences: 0,
       caughtUntil: 0,
@@ -280,5 +280,5 @@ function remember (peer: PeerKey, { nextAt, lies, silences, caughtUntil, draw }:
   return { type: 'remember', peer, state: { nextAt, lies, silences, caughtUntil, draw } }
 }
 
-/** Give or take half. */
-function spread (ms: number, chance: () => number): Millis { return ms * (0.5 + chance()) }
+/** Give or take half, in whole milliseconds, as times are kept. */
+function spread (ms: number, chance: () => number): Millis { return Math.round(ms * (0.5 + chance())) }

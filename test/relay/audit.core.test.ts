@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { AuditCore, type AuditEffect, type AuditEvent, type AuditState } from '../../src/relay/audit.core.ts'
+import { decodeAuditState, encodeAuditState } from '../../src/relay/audit-proof.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import type { EnvelopeId, MailboxId, Millis, PeerKey } from '../../src/types.ts'
 
@@ -26,6 +27,8 @@ class Bench {
   tell (event: AuditEvent): AuditEffect[] {
     const effects = this.core.handle(event, this.now, () => this.chance)
     this.effects.push(...effects)
+    // What is to be remembered survives the shelf.
+    for (const effect of effects) if (effect.type === 'remember' && effect.state !== undefined) assert.deepEqual(decodeAuditState(encodeAuditState(effect.state)), effect.state)
     for (const effect of effects) if (effect.type === 'draw') this.tell({ type: 'drawn', peer: effect.peer, mailbox: effect.mailbox, ids: IDS })
     return effects
   }
