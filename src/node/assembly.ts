@@ -7,6 +7,7 @@ import { kadRouteFinder, kadRouteSweeper, kadService, openRouteMemory, routeKeep
 import { nodePresence, presencePubsub } from '../presence/index.ts'
 import { relay } from '../relay/index.ts'
 import { AddressKeeper } from './address-keeper.ts'
+import { Balance } from './balance.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { connectionGate } from './connection-gate.ts'
 import { nodeCrypto } from './crypto.ts'
@@ -204,6 +205,16 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
   })
   closers.push({ what: 'sessions', close: async () => { await sessions.stop() } })
   await sessions.start()
+  const balance = new Balance({
+    sessions,
+    clock,
+    random,
+    log: logger.forComponent('posthouse:session'),
+    hasElsewhere: mailbox => users.route(mailbox)?.entries.some(({ node }) => node !== key.publicKey && directory.isThere(node) && !mail.isLeaving(node)) === true,
+    leaving: session => requests.leaving(session, NODE_DEFAULTS.retryElsewhereSeconds)
+  })
+  closers.push({ what: 'the balance', close: async () => { balance.stop() } })
+  balance.start()
   return { sessions, leaving: session => requests.leaving(session) }
 }
 

@@ -50,6 +50,12 @@ export class Directory {
     this.#met.clear()
   }
 
+  /** Whether the node is connected now. */
+  isThere (node: PeerKey): boolean {
+    const met = this.#met.get(node)
+    return met !== undefined && this.#isConnected(met.peerId)
+  }
+
   /** Nodes that are connected now. */
   get connected (): number {
     let count = 0

@@ -137,9 +137,9 @@ export class SessionRequests {
   }
 
   /** What a device is told that is to go elsewhere. */
-  leaving (session: Session): Leaving {
+  leaving (session: Session, retryAfterSeconds: number = NODE_DEFAULTS.retryLeftSeconds): Leaving {
     const nodes = this.#components.directory.find(LIMITS.nodesAnswer, { asker: session.reach, self: false })
-    return { retryAfterSeconds: NODE_DEFAULTS.retryLeftSeconds, nodes: asTold(nodes) }
+    return { retryAfterSeconds, nodes: asTold(nodes) }
   }
 
   #watch (session: Session, tags: Bytes[]): Answer {
