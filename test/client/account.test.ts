@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { Account } from '../../src/client/account.ts'
 import { webCrypto as crypto } from '../../src/client/crypto.ts'
+import { CLIENT_DEFAULTS } from '../../src/client/defaults.ts'
 import { makeAccount, rootOfPhrase } from '../../src/client/origin.ts'
+import { ACCOUNT, type StoredAccount } from '../../src/client/store/schemas.ts'
 import { ClientStore } from '../../src/client/store/store.ts'
 import { makeRouteRecord } from '../../src/dht/record.ts'
 import { systemRandom } from '../../src/system.ts'
@@ -9,6 +11,7 @@ import { DAY_MS, makeTickets, NOW } from '../identity/people.ts'
 import { memoryStore } from './network.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import type { AccountComponents } from '../../src/client/account.ts'
+import type { PeerKey, ServingTicket } from '../../src/types.ts'
 
 describe('account', () => {
   let clock: VirtualClock
@@ -85,6 +88,42 @@ describe('account', () => {
     assert.ok(loaded.nextSeq() > record.order.seq)
     await clock.advance(60 * DAY_MS)
     assert.equal((await Account.load(components, deviceSeed)).record, undefined, 'a record that has run out is none')
+  })
+
+  it('remembers nodes that left the record for as long as mail lives, or until they have nothing', async () => {
+    const { account, deviceSeed } = await makeAccount(components, {})
+    const tickets = await makeTickets(account.root, 3)
+    const [one, two, three] = tickets.map(({ node }) => node) as [PeerKey, PeerKey, PeerKey]
+    const list = async (...at: number[]): Promise<void> => {
+      const entries = at.map(index => ({ ticket: tickets[index] as ServingTicket, addressHint: `/ip4/192.0.2.${index}/tcp/1` }))
+      await account.setRecord(await makeRouteRecord({ root: account.root, epoch: 1, seq: account.nextSeq(), profile: account.profile.order, entries }, account.signer, { crypto }), [], 0)
+    }
+    await list(0, 1)
+    const before = account.introductionHash
+    await list(1, 2)
+    assert.notEqual(account.introductionHash, before, 'contacts are told with the next message')
+    await list(2)
+    const loaded = await Account.load(components, deviceSeed)
+    assert.deepEqual(loaded.former, [{ node: two, addressHints: ['/ip4/192.0.2.1/tcp/1'] }, { node: one, addressHints: ['/ip4/192.0.2.0/tcp/1'] }])
+    await list(0, 2)
+    assert.deepEqual(account.former.map(({ node }) => node), [two], 'who is back is no former node')
+    await account.leaveFormer(two)
+    assert.equal(account.former.length, 1, 'a sender may still go by the old record')
+    await clock.advance(CLIENT_DEFAULTS.formerEmptyMs)
+    await account.leaveFormer(two)
+    assert.deepEqual(account.former, [])
+    await list(2)
+    await clock.advance(CLIENT_DEFAULTS.formerKeptMs)
+    assert.deepEqual([account.former, three], [[], tickets[2]?.node])
+  })
+
+  it('reads an account from before it knew of former nodes', async () => {
+    const { deviceSeed } = await makeAccount(components, {})
+    const stored = ACCOUNT.encode(await components.store.account() as StoredAccount) as Record<string, unknown>
+    const { chosen, former, known, ...earlier } = stored
+    assert.deepEqual([chosen, former, known], [0, [], []])
+    await components.store.write([components.store.putAccount(ACCOUNT.decode(earlier))])
+    assert.deepEqual((await Account.load(components, deviceSeed)).former, [])
   })
 
   it('says so when what the store has of it does not verify', async () => {

@@ -42,6 +42,28 @@ describe('drains core', () => {
     assert.deepEqual(drains(core.handle({ type: 'tick' }, T + 3 * MINUTE)), [c])
   })
 
+  it('drains nodes that left the list a few times a day, and waits for none of them', () => {
+    const core = started()
+    core.handle({ type: 'nodes', nodes: [a, b], former: [c] }, T)
+    core.handle({ type: 'attached', node: a }, T)
+    for (const node of [a, b]) core.handle({ type: 'ended', node, failed: false, brought: false }, T)
+    assert.equal(core.isSettled, true)
+    let now = T
+    const waits = Array.from({ length: 9 }, () => {
+      const before = now
+      core.handle({ type: 'ended', node: c, failed: true, brought: false }, now)
+      for (let isDrained = false; !isDrained; now += MINUTE) {
+        const due = drains(core.handle({ type: 'tick' }, now + MINUTE))
+        isDrained = due.includes(c)
+        if (due.includes(b)) core.handle({ type: 'ended', node: b, failed: false, brought: false }, now + MINUTE)
+      }
+      return (now - before) / MINUTE
+    })
+    assert.deepEqual(waits, [10, 20, 40, 80, 160, 320, 360, 360, 360])
+    core.handle({ type: 'nodes', nodes: [a, b] }, now)
+    assert.equal(drains(core.handle({ type: 'tick' }, now + 24 * 60 * MINUTE)).includes(c), false, 'it is let go of')
+  })
+
   it('drains one that has nothing ever more rarely, until it has something or its session ends', () => {
     const core = started()
     for (const node of [a, b]) core.handle({ type: 'attached', node }, T)

@@ -12,16 +12,18 @@ export const MLS_DEFAULTS = Object.freeze({
   clockSlackS: HOUR_S,
   /** Skipped messages of one sender whose keys are kept, the newest ones. (The library's own 10 is for chats through one server.) */
   skippedKeys: 256,
-  /** How far one message may be ahead of the last one read of its sender: each step costs one HMAC, all of them about 0.2 s. */
+  /** How far one message may be ahead of the last one read of its sender: all the steps together cost 1.2 s of CPU. */
   skipAhead: 4096,
   /** Former epochs whose messages can still be read. */
   formerEpochs: 4,
-  /** Largest group with the X-Wing suite: a removal then has about 45 kB, at 100 devices 130 kB. */
+  /** Largest group with the X-Wing suite: a commit then has up to 40 kB, and a Welcome 90; a removal from 100 devices has 130. */
   xWingDevicesMax: 32,
   /** Largest group at all; beyond it a commit costs seconds. */
   devicesMax: 512,
-  /** X-Wing packages have 2.9 kB with the longest certificate 3.6. */
+  /** An X-Wing package has 2.9 kB, with the longest certificate 3.8. */
   keyPackageBytes: 8 * KIB,
+  /** We make ids of 16 bytes, and read what others may make. */
+  groupIdBytesMax: 32,
   /** Adds and removes in one commit, and in one proposal. */
   changesMax: 64,
   /** Opened certificates that are remembered, so that each is verified once. */

@@ -19,7 +19,7 @@ export const MLS_SUITE = Object.freeze({
 })
 export type MlsSuite = typeof MLS_SUITE[keyof typeof MLS_SUITE]
 
-/** 16 random bytes, 32 hex digits. */
+/** Random bytes in hex, 16 of them in groups that we make. */
 export type GroupId = Brand<string, 'GroupId'>
 /** RFC 9420's KeyPackageRef in hex: under which a device keeps a package's private half. */
 export type KeyPackageRef = Brand<string, 'KeyPackageRef'>

@@ -13,6 +13,7 @@ import { toString } from 'uint8arrays/to-string'
 import { withArrayBuffer } from 'uint8arrays/with-array-buffer'
 import { MalformedError, StoreDamagedError, UnsupportedError } from '../../errors.ts'
 import { peerKeyFromBytes } from '../../identity/index.ts'
+import { MLS_DEFAULTS } from './defaults.ts'
 import { leafAt } from './leaves.ts'
 import { suiteOf } from './suite.ts'
 import { movedRatchets } from './trim.ts'
@@ -20,7 +21,6 @@ import type { Bytes } from '../../types.ts'
 import type { GroupId, GroupState, Member, Ratchet, StateChange } from './port.ts'
 
 const VERSION = 1
-const GROUP_ID_BYTES = 16
 const NAME = /^([0-9a-f]{12})\/([0-9a-f]{4})$/
 
 const insides = new WeakMap<GroupState, ClientState>()
@@ -50,7 +50,7 @@ export function insideOf (state: GroupState): ClientState {
 
 /** Throws MalformedError. */
 export function groupIdFrom (bytes: Uint8Array): GroupId {
-  if (bytes.byteLength !== GROUP_ID_BYTES) throw new MalformedError(`a group id has ${GROUP_ID_BYTES} bytes, not ${bytes.byteLength}`)
+  if (bytes.byteLength === 0 || bytes.byteLength > MLS_DEFAULTS.groupIdBytesMax) throw new MalformedError(`a group id has 1 to ${MLS_DEFAULTS.groupIdBytesMax} bytes, not ${bytes.byteLength}`)
   return toString(bytes, 'base16') as GroupId
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a state need not keep. The library keeps the whole ratchet tree of every former epoch and ratchets for nodes
- * that no one ever sends from; with X-Wing keys of 1.2 kB a group of twenty would write 300 kB a commit. Of a former
+ * that no one ever sends from; with X-Wing keys of 1.2 kB a group of twenty would write 237 kB a commit, instead of 97. Of a former
  * epoch only its senders' credentials and ratchets are needed, and what is not there cannot be stolen.
  */
 import { directPath, leafToNodeIndex, leafWidth, toLeafIndex } from 'ts-mls/treemath.js'

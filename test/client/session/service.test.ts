@@ -30,7 +30,7 @@ class World {
     const init: LinksServiceInit = {
       networkId: 'test',
       attach: async (session, options) => { await session.attach(Uint8Array.of(1), options) },
-      events: { push: ignore, pushMissed: ignore, pushed: ignore, behind: ignore, presence: ignore, accepted: ignore, receipts: ignore, refused: ignore, moved: ignore, room: ignore, leaving: ignore, accused: ignore },
+      events: { push: ignore, pushMissed: ignore, pushed: ignore, behind: ignore, presence: ignore, accepted: ignore, receipts: ignore, refused: ignore, moved: ignore, room: ignore, leaving: (session, { retryAfterSeconds }) => { this.links.leaving(session.node, retryAfterSeconds) }, accused: ignore },
       attached: session => { this.attached.push(`+${session.node[0]}`) },
       detached: session => { this.attached.push(`-${session.node[0]}`) },
       failed: (_node, error) => { this.failures.push(error.name) }
@@ -104,6 +104,16 @@ describe('links', () => {
     await world.until(() => world.asked(b) === 2)
     await world.clock.advance(2000)
     await nobody
+  })
+
+  it('moves to another node when one says that it leaves, before its stream breaks', async () => {
+    await world.listed(a, b, c)
+    await world.until(() => world.connected(a, b))
+    world.peers.get(a)?.send({ leaving: { retryAfterSeconds: 60, nodes: [] } })
+    await world.until(() => world.connected(b, c))
+    assert.deepEqual(world.attached.slice(2).sort(), ['+c', '-a'])
+    await world.clock.advance(59_000)
+    assert.equal(world.dials.filter(node => node === a).length, 1)
   })
 
   it('comes back after a stream broke, with a pause', async () => {
