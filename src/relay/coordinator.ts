@@ -1,12 +1,13 @@
 /** Performs what the coordinator decides: forwards to this node's own replica or to others, and answers devices. */
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from './coordinator.core.ts'
+import { tellOwn, type OwnSource } from './own-source.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { Leaves, Replica } from './replica.ts'
 import type { Sources } from './source.ts'
 import type { Clock, ServedUsers } from '../ports.ts'
-import type { Envelope, EnvelopeId, Millis, PeerKey, Refusal, RefusalCode, RouteRecord } from '../types.ts'
+import type { Envelope, EnvelopeId, Millis, PeerKey, RouteRecord } from '../types.ts'
 
 export interface CoordinatorComponents {
   self: PeerKey
@@ -20,17 +21,6 @@ export interface CoordinatorComponents {
 }
 
 const NO_TICK = Object.freeze({ at: Infinity, cancel: () => {} })
-
-/** What becomes of deposits that this node makes itself. */
-export interface OwnSource {
-  onReceipts: (node: PeerKey, tickets: number[]) => void
-  /** said: the reasons of the nodes that answered with one. */
-  onRefused: (ticket: number, refusal: Refusal, said: ReadonlyMap<PeerKey, RefusalCode>) => void
-  /** This node knows a newer record by now. */
-  onMoved: (ticket: number) => void
-}
-
-const NOTHING_SAID: ReadonlyMap<PeerKey, RefusalCode> = new Map()
 
 export class Coordinator {
   readonly #components: CoordinatorComponents
@@ -113,15 +103,5 @@ export class Coordinator {
       this.tell({ type: 'tick' })
     })
     this.#tick = { at, cancel }
-  }
-}
-
-function tellOwn (own: OwnSource, effect: Exclude<CoordinatorEffect, { type: 'forward' }>, event: CoordinatorEvent): void {
-  switch (effect.type) {
-    case 'receipts': return event.type === 'receipts' ? own.onReceipts(event.node, effect.tickets) : undefined
-    case 'refuse': return own.onRefused(effect.ticket, effect.refusal, effect.said ?? NOTHING_SAID)
-    case 'moved': return own.onMoved(effect.ticket)
-    // It bounds itself what it has in hand.
-    case 'accepted': case 'pause': case 'resume':
   }
 }
