@@ -34,6 +34,8 @@ interface Node { host: Host, self: PeerKey, memoryOf: KadFinderComponents['memor
 const DAY_S = 86_400
 /** Connections are made by so many nodes at a time. */
 const DIALLING = 4
+/** On a machine with busy neighbours. */
+const DIAL_MS_MAX = 60_000
 const SETTLED_MS = 3000
 /** A host whose peers end at the same moment may wait for one of them without end. */
 const STOP_MS_MAX = 5000
@@ -50,7 +52,7 @@ export async function startNetwork (size: number): Promise<PublishingNetwork> {
   for (let number = 0; number < size; number++) nodes.push(await startNode(number, opened))
   for (let at = 0; at < size; at += DIALLING) {
     await Promise.all(nodes.slice(at, at + DIALLING).map(async ({ host }, index) => {
-      for (const other of nodes.slice(at + index + 1)) await host.dial(other.host.getMultiaddrs())
+      for (const other of nodes.slice(at + index + 1)) await host.dial(other.host.getMultiaddrs(), { signal: AbortSignal.timeout(DIAL_MS_MAX) })
     }))
   }
   await new Promise(resolve => { setTimeout(resolve, SETTLED_MS) })

@@ -13,8 +13,8 @@ export interface Attack {
   nodes: number
   liarShare?: number
   poisonedTables?: number
-  /** Liars with ids next to the key, for each of so many of a user's keys. */
-  ground?: { peers: number, keys: number }
+  /** Liars with ids next to the key, for each of so many of a user's keys; their addresses are of so many prefixes, or nobody looks at addresses. */
+  ground?: { peers: number, keys: number, prefixes?: number }
   /** Users whose record is published and looked for. */
   users: number
   seed: string
@@ -49,7 +49,7 @@ export async function attack ({ nodes, liarShare = 0, poisonedTables = 0, ground
 }
 
 /** Liars at the smallest distances from the user's keys that there are. */
-function grind ({ model }: Population, user: string, { peers, keys }: NonNullable<Attack['ground']>): RoutingPeer[] {
+function grind ({ model }: Population, user: string, { peers, keys, prefixes = 0 }: NonNullable<Attack['ground']>): RoutingPeer[] {
   return model.keysOf(rootKeyOf(user)).slice(0, keys).flatMap(key => Array.from({ length: peers }, (_, at) =>
-    model.join(peerKeyOf(`ground for ${user}, ${key}, ${at}`), { server: true, lies: true, shelf: emptyShelf(), id: (key ^ (at + 1)) >>> 0 })))
+    model.join(peerKeyOf(`ground for ${user}, ${key}, ${at}`), { server: true, lies: true, shelf: emptyShelf(), id: (key ^ (at + 1)) >>> 0, group: prefixes === 0 ? 0 : 1 + at % prefixes })))
 }

@@ -83,7 +83,8 @@ async function attacksTable ({ users }: Effort, seed: string): Promise<Table> {
   const attacks: Array<[says: string, attack: Omit<Attack, 'nodes' | 'users' | 'seed'>]> = [
     ...[0.1, 0.2, 0.3, 0.4].map((liarShare): [string, Omit<Attack, 'nodes' | 'users' | 'seed'>] => [`${percent(liarShare)} of all peers lie`, { liarShare }]),
     ...[0.1, 0.4].map((liarShare): [string, Omit<Attack, 'nodes' | 'users' | 'seed'>] => [`${percent(liarShare)} of all peers lie, tables poisoned to 80 %`, { liarShare, poisonedTables: 0.8 }]),
-    ...[[20, 1], [20, 2], [20, 3], [25, 3], [40, 3]].map(([peers = 0, keys = 0]): [string, Omit<Attack, 'nodes' | 'users' | 'seed'>] => [`${peers} ids ground next to ${keys} of a user’s 3 keys`, { ground: { peers, keys } }])
+    ...[[20, 1], [20, 2], [20, 3], [40, 3]].map(([peers = 0, keys = 0]): [string, Omit<Attack, 'nodes' | 'users' | 'seed'>] => [`${peers} ids ground next to ${keys} of a user’s 3 keys, did nobody look at addresses`, { ground: { peers, keys } }]),
+    ...[[20, 1], [40, 1], [40, 4], [40, 8], [40, 20]].map(([peers = 0, prefixes = 0]): [string, Omit<Attack, 'nodes' | 'users' | 'seed'>] => [`${peers} ids of ${prefixes} ${prefixes === 1 ? 'prefix' : 'prefixes'} ground next to all 3 keys`, { ground: { peers, keys: 3, prefixes } }])
   ]
   const rows: Row[] = []
   for (const [says, how] of attacks) {

@@ -32,7 +32,25 @@ export class Census {
   }
 
   /** Writes at most `max` contacts of the owner in the bucket to `into`; answers how many. The same for the same question. */
-  contacts (owner: number, bucket: number, into: Int32Array, at: number, max: number): number {
+  contacts (owner: number, bucket: number, into: Int32Array, at: number, max: number, groupPeers: number): number {
+    return this.#thinned(into, at, this.#drawn(owner, bucket, into, at, max), groupPeers)
+  }
+
+  /** Of each address prefix the first few stay. */
+  #thinned (into: Int32Array, at: number, count: number, groupPeers: number): number {
+    const { groups } = this.#peers
+    let kept = 0
+    for (let place = at; place < at + count; place++) {
+      const contact = into[place] as number
+      const group = groups[contact] as number
+      let members = 0
+      for (let other = at; group !== 0 && other < at + kept; other++) if (groups[into[other] as number] === group) members++
+      if (members < groupPeers) into[at + kept++] = contact
+    }
+    return kept
+  }
+
+  #drawn (owner: number, bucket: number, into: Int32Array, at: number, max: number): number {
     const draw = drawer(this.#seed ^ Math.imul(owner, 0x9e3779b1) ^ Math.imul(bucket + 1, 0x85ebca6b))
     const isPoisoned = this.#poisoned > 0 && this.#peers.lies[owner] === 0
     if (!isPoisoned) {

@@ -103,7 +103,7 @@ export class RoutingModel {
     this.#keysOf = keysOf ?? (root => hashedKeys(root, this.init.salts))
     this.#isSilent = isSilent
     this.peers = new Peers(chance.split('machines'), latencyMs)
-    this.tables = new Tables(this.peers, { ...this.kad, bucketPeers: this.init.bucketPeers })
+    this.tables = new Tables(this.peers, { ...this.kad, bucketPeers: this.init.bucketPeers, groupPeers: this.init.groupPeers })
     this.#liars = new Liars(this.peers)
     const { keys } = this.peers
     const around: Surroundings = {

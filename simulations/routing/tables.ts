@@ -18,7 +18,11 @@ import type { KadModelInit } from './defaults.ts'
 const UNSEEN = -1
 const FIRST_BUCKETS = 1024
 
-export interface TablesInit extends Pick<KadModelInit, 'prefixBits' | 'oldContactsPinged' | 'oldContactMs' | 'updatesAtOnce'> { bucketPeers: number }
+export interface TablesInit extends Pick<KadModelInit, 'prefixBits' | 'oldContactsPinged' | 'oldContactMs' | 'updatesAtOnce'> {
+  bucketPeers: number
+  /** Of those, how many may share an address prefix (src/dht/table-guard.ts). */
+  groupPeers: number
+}
 
 export class Tables {
   readonly #peers: Peers
@@ -122,6 +126,7 @@ export class Tables {
     this.pings++
     if (!this.#peers.answers(contact)) return false
     this.pongs++
+    if (this.#isCrowded(begin, contact)) return false
     const count = this.#cells[begin] as number
     this.#cells[begin] = count + 1
     this.#cells[begin + 1 + count] = contact
@@ -162,6 +167,16 @@ export class Tables {
 
   * #contactsIn (begin: number): Generator<number> {
     for (let at = begin + 1; at <= begin + (this.#cells[begin] as number); at++) yield this.#cells[at] as number
+  }
+
+  /** The contact's prefix has as many in the bucket as may be. */
+  #isCrowded (begin: number, contact: number): boolean {
+    const { groups } = this.#peers
+    const group = groups[contact] as number
+    if (group === 0) return false
+    let members = 0
+    for (const other of this.#contactsIn(begin)) if (groups[other] === group) members++
+    return members >= this.#init.groupPeers
   }
 
   /** Asks the oldest; true when somebody had to go. */
@@ -214,7 +229,7 @@ export class Tables {
     const begin = this.#add(owner, bucket)
     const { bucketPeers } = this.#init
     const census = this.#census as Census
-    const count = census.contacts(owner, bucket, this.#cells, begin + 1, bucketPeers)
+    const count = census.contacts(owner, bucket, this.#cells, begin + 1, bucketPeers, this.#init.groupPeers)
     this.#cells[begin] = count
     this.#cells.fill(census.sinceS, begin + 1 + bucketPeers, begin + 1 + bucketPeers + count)
     return begin

@@ -20,9 +20,14 @@ describe('liars in routing', () => {
     assert.equal((await attack({ nodes: 500, ground: { peers: 25, keys: 1 }, users: USERS, seed: 'liars' })).found, USERS)
   })
 
-  it('ids ground next to all of the keys hide a user entirely: today’s rules have nothing against that', async () => {
-    // When placement and lookup take at most two of a network, this is found again, and the figures change. Until then
-    // only who published, and keeps a copy, may be met on the way.
+  it('nor do forty next to all of them, as long as they are of few address prefixes', async () => {
+    for (const prefixes of [1, 4]) {
+      assert.equal((await attack({ nodes: 500, ground: { peers: 40, keys: 3, prefixes }, users: USERS, seed: 'liars' })).found, USERS, `${prefixes}`)
+    }
+  })
+
+  it('ids ground next to all of the keys hide a user entirely where nobody looks at prefixes, or each has its own', async () => {
+    // Only who published, and keeps a copy, may be met on the way.
     const { found } = await attack({ nodes: 500, ground: { peers: 25, keys: 3 }, users: USERS, seed: 'liars' })
     assert.ok(found <= 0.1 * USERS, `${found} found`)
   })

@@ -13,7 +13,7 @@ const OLD_S = KAD_MODEL.oldContactMs / 1000
 /** Running servers with these ids, and everybody's tables, empty. */
 function setUp (ids: number[], prefixBits = 2): { peers: Peers, tables: Tables } {
   const peers = new Peers(new Chance('tables'), 40)
-  const tables = new Tables(peers, { ...KAD_MODEL, prefixBits, bucketPeers: BUCKET_PEERS })
+  const tables = new Tables(peers, { ...KAD_MODEL, prefixBits, bucketPeers: BUCKET_PEERS, groupPeers: 2 })
   for (const [at, id] of ids.entries()) {
     const number = peers.numberOf(peerKeyOf(`peer ${at}`), { id })
     peers.begin(number, { server: true, lies: false, now: 0 })
