@@ -1,6 +1,6 @@
 /** All planted defects: for each check at least one. */
 import { acceptOldRoute, ackAtWMinus1, forgetDedupe, forgetHeld, neverMark, neverWaitForParents, silentDrop } from './client-defects.ts'
-import { auditByMemory, boundlessStreams, endlessEcho } from './node-defects.ts'
+import { auditByMemory, boundlessStreams, endlessEcho, neverCompare } from './node-defects.ts'
 import { cursorOverWipedStore, deleteOnANodesWord, skipFsync } from './store-defects.ts'
 import type { Defect } from './defect.ts'
 
@@ -16,6 +16,7 @@ export const DEFECTS: readonly Defect[] = Object.freeze([
   neverMark,
   silentDrop,
   acceptOldRoute,
+  neverCompare,
   boundlessStreams,
   endlessEcho,
   auditByMemory

@@ -1,9 +1,10 @@
 /** Mistakes in what is kept open, and in what is said of one's own accord. */
 import { HeartbeatCore } from '../../src/client/session/heartbeat.core.ts'
 import { AuditCore } from '../../src/relay/audit.core.ts'
+import { RoundsCore } from '../../src/relay/reconcile/rounds.core.ts'
 import { PeerStream } from '../actors/node-peer-stream.ts'
 import { replaceGetter, replaceMethod } from './patch.ts'
-import { crowded, distant, unhurried } from './worlds.ts'
+import { crowded, distant, unhurried, worn } from './worlds.ts'
 import type { Defect } from './defect.ts'
 import type { EnvelopeId, PeerKey } from '../../src/types.ts'
 
@@ -14,6 +15,18 @@ export const boundlessStreams: Defect = {
   scenario: crowded,
   // One that is not open is not picked for the next deposit; it works all the same.
   plant: () => ({ undo: replaceGetter(PeerStream.prototype, 'isOpen', () => false) })
+}
+
+export const neverCompare: Defect = {
+  name: 'never-compare',
+  about: 'nodes never tell each other what they hold, so that nobody learns what it lacks',
+  caughtBy: ['copies-restored'],
+  scenario: worn,
+  plant: () => ({
+    undo: replaceMethod(RoundsCore.prototype, 'handle', shipped => function (event, now) {
+      return shipped.call(this, event, now).filter(({ type }) => type !== 'tell')
+    })
+  })
 }
 
 export const endlessEcho: Defect = {

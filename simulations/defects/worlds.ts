@@ -54,6 +54,15 @@ export const replacedDisks: Scenario = small({
   faults: [{ type: 'powerCuts', at: 0, hours: 0.3, nodes: 1, perNodeHour: 10 }, ...Array.from({ length: 9 }, (_, nth) => 0.5 + 0.25 * nth).map(at => ({ type: 'wipedDisks', at, nodes: 1 / 3 } as const))]
 })
 
+/** One disk after another is replaced by an empty one, with time between for repair, and some mail waits for people who never come back. */
+export const worn: Scenario = small({
+  about: 'disks wear out one after the other, and half of the people leave for good',
+  hours: 4,
+  messages: 150,
+  devices: { sendersGone: 0.5 },
+  faults: Array.from({ length: 7 }, (_, nth) => ({ type: 'wipedDisks', at: 0.5 + 0.5 * nth, nodes: 0.2 } as const))
+})
+
 function small ({ nodes = 5, hours = 1.5, users = 6, messages = 80, churn = 'steady', ...rest }: Small): Scenario {
   const size = { nodes, hours, users, messages }
   return scenarioSchema.parse({ assumes: 'nothing: it is made to show one mistake', populations: [{ share: 1, churn }], contacts: 3, ...size, ...rest, short: size })
