@@ -65,12 +65,13 @@ export type RelayFrame = Frame & (
   | { kind: 'audit', number: number, mailbox: MailboxId, ids: EnvelopeId[] }
   /** shown: of what was asked for, what the node has the bytes of. asked: how many that were. */
   | { kind: 'audited', number: number, shown: EnvelopeId[], asked: number }
+  | { kind: 'leaving' }
   | { kind: 'ping' }
   | { kind: 'pong' }
 )
 
 /** What is said to a node beside deposits and their answers. */
-export type RelayWord = Extract<RelayFrame, { kind: 'collection' | 'digests' | 'audit' | 'audited' }>
+export type RelayWord = Extract<RelayFrame, { kind: 'collection' | 'digests' | 'audit' | 'audited' | 'leaving' }>
 
 /** One drain of a mailbox, a request and then pages; or pulls of another node, as reconcile/words.ts has them. */
 export type SyncFrame = Frame & (
@@ -167,6 +168,7 @@ export const relayFrame = Object.freeze({
   audit: (said: Said<RelayFrame, 'audit'>): RelayWord => ({ kind: 'audit', bytes: control(field(1 + varint(said.number) + NONCE_BYTES + ID_BYTES * (1 + said.ids.length))), ...said }),
   /** A hash for each, or nothing. */
   audited: (said: Said<RelayFrame, 'audited'>): RelayWord => ({ kind: 'audited', bytes: control(field(1 + varint(said.number) + ID_BYTES * said.shown.length + 2 * (said.asked - said.shown.length))), ...said }),
+  leaving: (): RelayWord => LEAVING,
   ping: (): RelayFrame => PING,
   pong: (): RelayFrame => PONG
 })
@@ -198,6 +200,8 @@ export const profileFrame = Object.freeze({
   notFound: (): ProfileFrame => ({ kind: 'notFound', bytes: HELLO_BYTES + control(REFUSAL_BYTES) })
 })
 
+/** A flag. */
+const LEAVING = Object.freeze({ kind: 'leaving', bytes: PING_BYTES } as const)
 const PING = Object.freeze({ kind: 'ping', bytes: PING_BYTES } as const)
 const PONG = Object.freeze({ kind: 'pong', bytes: PING_BYTES } as const)
 const GOODBYE = Object.freeze({ kind: 'goodbye', bytes: GOODBYE_BYTES } as const)

@@ -1,6 +1,7 @@
 /** Performs what the shipped coordinator decides, as src/relay/coordinator.ts does. */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { CoordinatorCore, type CoordinatorEffect, type CoordinatorEvent } from '../../src/relay/coordinator.core.ts'
+import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from '../../src/relay/coordinator.core.ts'
+import { tellOwn, type OwnSource } from '../../src/relay/own-source.core.ts'
 import type { PeerLinks } from './node-links.ts'
 import type { SimReplica } from './node-replica.ts'
 import type { SimSources } from './node-source.ts'
@@ -8,7 +9,7 @@ import type { Leaves } from './node-answers.ts'
 import type { SimProcess } from './process.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { ServedUsers } from '../../src/ports.ts'
-import type { Envelope, EnvelopeId, Millis, PeerKey } from '../../src/types.ts'
+import type { Envelope, EnvelopeId, Millis, PeerKey, RouteRecord } from '../../src/types.ts'
 
 export interface CoordinatorParts {
   self: PeerKey
@@ -26,6 +27,7 @@ const NO_TICK = Object.freeze({ at: Infinity, cancel: () => {} })
 export class SimCoordinator {
   readonly #parts: CoordinatorParts
   readonly #core = new CoordinatorCore()
+  readonly #own = new Map<SourceId, OwnSource>()
   #tick = NO_TICK
 
   constructor (parts: CoordinatorParts) { this.#parts = parts }
@@ -38,9 +40,25 @@ export class SimCoordinator {
     this.tell({ type: 'submit', source, ticket, envelope, routeEpoch, routeSeq, route: this.#parts.users.route(envelope.mailbox) })
   }
 
+  addOwn (own: OwnSource): SourceId {
+    const id = this.#parts.sources.newDevice()
+    this.#own.set(id, own)
+    return id
+  }
+
+  removeOwn (source: SourceId): void { this.#own.delete(source) }
+
+  submitOwn (source: SourceId, ticket: number, envelope: Envelope, route: RouteRecord, among: Choice): void {
+    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: this.#parts.users.route(envelope.mailbox), among })
+  }
+
   /** leaves: of a receipts event. */
   tell (event: CoordinatorEvent, leaves?: Leaves): void {
-    for (const effect of this.#core.handle(event, this.#parts.process.now())) this.#perform(effect, leaves)
+    for (const effect of this.#core.handle(event, this.#parts.process.now())) {
+      const own = this.#own.get(effect.source)
+      if (own === undefined || effect.type === 'forward') this.#perform(effect, leaves)
+      else tellOwn(own, effect, event)
+    }
     this.#tickBy(this.#core.tickAt)
     if (this.#core.open === 0) this.#parts.onIdle()
   }

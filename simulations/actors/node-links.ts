@@ -5,14 +5,14 @@
  */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { upkeepOf } from '../../src/relay/upkeep.core.ts'
-import { RELAY, type RelayWord } from './frames.ts'
+import { RELAY, relayFrame, type RelayWord } from './frames.ts'
 import { PeerStream, type PeerStreamHost, type RelayEnd } from './node-peer-stream.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
 import type { Envelope, Millis, PeerKey } from '../../src/types.ts'
 
 /** What the relay does for its links, and hears from them. */
-export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted'> {
+export interface PeerLinksHost extends Omit<PeerStreamHost, 'onEnd' | 'onGreeted' | 'onLeaving'> {
   network: Host
   newSource: () => SourceId
   onOpen: (stream: PeerStream) => void
@@ -38,12 +38,15 @@ export class PeerLinks {
   readonly #streams = new Map<PeerKey, PeerStream[]>()
   readonly #dials = new Map<PeerKey, Dial>()
   readonly #failures = new Map<PeerKey, Failure>()
+  /** Nodes that have said that they leave, and have not been met anew since. */
+  readonly #leaving = new Set<PeerKey>()
   #cancelHeartbeat: (() => void) | undefined
+  #leaves = false
   #isStopped = false
 
   constructor (host: PeerLinksHost) {
     this.#host = host
-    this.#streamHost = { ...host, onGreeted: stream => { this.#onGreeted(stream) }, onEnd: stream => { this.#onEnd(stream) } }
+    this.#streamHost = { ...host, onGreeted: stream => { this.#onGreeted(stream) }, onEnd: stream => { this.#onEnd(stream) }, onLeaving: ({ node }) => { this.#onLeaving(node) } }
   }
 
   /** Nodes that there is a stream with. */
@@ -74,6 +77,15 @@ export class PeerLinks {
     this.#dials.clear()
     for (const stream of [...this.#streams.values()].flat()) stream.close()
   }
+
+  /** Tells every node, now or when it is met, that this one is about to leave. */
+  leave (): void {
+    this.#leaves = true
+    for (const node of this.#streams.keys()) this.#pick(node)?.say(relayFrame.leaving())
+  }
+
+  /** Whether the node has said that it leaves. */
+  isLeaving (node: PeerKey): boolean { return this.#leaving.has(node) }
 
   /** False when the node cannot be asked now; otherwise the deposit is answered, or `onLost` or `onUnsent` says not. */
   deposit (node: PeerKey, ticket: number, routeEpoch: number, routeSeq: number, envelope: Envelope): boolean {
@@ -135,12 +147,22 @@ export class PeerLinks {
     const dial = this.#dials.get(node)
     this.#host.process.note(`relay stream with ${node}`)
     this.#failures.delete(node)
+    this.#leaving.delete(node)
     this.#dials.delete(node)
     dial?.cancel()
+    if (this.#leaves) stream.say(relayFrame.leaving())
     this.#host.onReached(node)
     for (const word of dial?.words ?? []) stream.say(word)
     for (const { ticket, routeEpoch, routeSeq, envelope } of dial?.queue ?? []) {
       if (!stream.deposit(ticket, routeEpoch, routeSeq, envelope)) this.#host.onUnsent(node, ticket)
+    }
+  }
+
+  #onLeaving (node: PeerKey): void {
+    this.#leaving.add(node)
+    for (const oldest of this.#leaving) {
+      if (this.#leaving.size <= RELAY_DEFAULTS.peersRemembered) break
+      this.#leaving.delete(oldest)
     }
   }
 

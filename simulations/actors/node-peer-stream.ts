@@ -27,6 +27,7 @@ export interface PeerStreamHost {
   onDigests: (from: PeerStream, digests: readonly Told[]) => void
   onAudit: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audit' }>) => void
   onAudited: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audited' }>) => void
+  onLeaving: (from: PeerStream) => void
   onGreeted: (stream: PeerStream) => void
   /** Once, however it ended. */
   onEnd: (stream: PeerStream) => void
@@ -139,6 +140,7 @@ export class PeerStream implements SimSource {
         this.#host.onAnswer(this, frame)
         break
       case 'collection': this.#host.onCollection(this, frame.collection); break
+      case 'leaving': this.#host.onLeaving(this); break
       case 'digests': this.#host.onDigests(this, frame.digests); break
       case 'audit': this.#host.onAudit(this, frame); break
       case 'audited': this.#host.onAudited(this, frame)

@@ -65,17 +65,30 @@ export class NodeProcess {
   /** Without a word to anybody. */
   end (): void { this.#routing.end() }
 
-  /** Takes nothing new, finishes what is in flight within a bound, says goodbye, and lets the disk have what waits. */
+  /**
+   * Takes nothing new, finishes what is in flight within a bound, sends devices elsewhere, hands its mail over, says goodbye, and
+   * lets the disk have what waits.
+   */
   drain (done: (unfinished: number) => void): void {
     this.#isDraining = true
-    this.#relay.drain(unfinished => {
-      this.#sessions.stop()
-      this.#drains.stop()
-      this.#relay.reconcile.stop()
-      this.#relay.links.stop()
-      this.#routing.end()
-      this.#whenQuiet(this.#parts.process.now() + RELAY_DEFAULTS.finishMs, () => { done(unfinished) })
+    let isDeparted = false
+    let lookAgain = (): void => {}
+    this.#sessions.depart(this.#parts.chance.split('departures'), () => {
+      isDeparted = true
+      lookAgain()
     })
+    this.#relay.drain(unfinished => {
+      lookAgain = this.#relay.handOver(() => isDeparted, () => { this.#leave(() => { done(unfinished) }) })
+    })
+  }
+
+  #leave (done: () => void): void {
+    this.#sessions.stop()
+    this.#drains.stop()
+    this.#relay.reconcile.stop()
+    this.#relay.links.stop()
+    this.#routing.end()
+    this.#whenQuiet(this.#parts.process.now() + RELAY_DEFAULTS.finishMs, done)
   }
 
   /** Sizes against the limits that are named for them. */

@@ -15,6 +15,7 @@ import { SimAudits } from './node-audits.ts'
 import { SimAnswers, type AnswerFrames } from './node-answers.ts'
 import { SimCollections } from './node-collections.ts'
 import { SimCoordinator } from './node-coordinator.ts'
+import { SimMovedMail, handOver, type HandoverParts } from './node-handover.ts'
 import { PeerLinks, type PeerLinksHost } from './node-links.ts'
 import { SimReconcile } from './node-reconcile.ts'
 import { SimReplica, type ReplicaHost } from './node-replica.ts'
@@ -79,6 +80,7 @@ export class SimRelay {
   readonly members = new MembersCore()
   readonly audits: SimAudits
   readonly reconcile: SimReconcile
+  readonly moved: SimMovedMail
   readonly #parts: RelayParts
   readonly #ownDeposits: OwnDeposits
   /** Attached now. */
@@ -120,6 +122,8 @@ export class SimRelay {
       collect: (collection, done) => { this.collections.keep(collection, done) },
       deposit: (envelopes, done) => { this.#ownDeposits.deposit(envelopes, done) }
     })
+    this.moved = new SimMovedMail(this.#handoverParts)
+    this.moved.start()
     this.audits.start()
     network.handle(RELAY, stream => { if (!process.isOver) this.links.accept(stream) })
     this.reconcile.start()
@@ -130,6 +134,8 @@ export class SimRelay {
 
   /** Takes no more deposits; done when each that was taken has its outcome, or after a bound. */
   drain (done: (unfinished: number) => void): void {
+    this.moved.stop()
+    this.links.leave()
     this.coordinator.tell({ type: 'drain' })
     this.replica.drain()
     let isDone = false
@@ -143,6 +149,14 @@ export class SimRelay {
     const cancel = this.#parts.process.after(RELAY_DEFAULTS.finishMs, finish)
     if (this.open === 0) return finish()
     this.#onIdle = () => { if (this.open === 0) finish() }
+  }
+
+  /** Hands over what lies here; mayEnd: whether it may be over already. The result looks again. */
+  handOver (mayEnd: () => boolean, done: () => void): () => void { return handOver(this.#handoverParts, mayEnd, done) }
+
+  get #handoverParts (): HandoverParts {
+    const { self, process, store, users } = this.#parts
+    return { self, process, coordinator: this.coordinator, links: this.links, store, users }
   }
 
   /** From now on the device may deposit, and is shown what arrives for its mailbox. */

@@ -62,6 +62,7 @@ export class SimRequests {
   }
 
   #attach (session: SimSession, { root, mailbox, device }: Request<'attach'>): Answer {
+    if (this.#parts.isDraining()) return { refusal: { code: REFUSAL.draining, retryAfterSeconds: NODE_DEFAULTS.retryLeftSeconds } }
     if (device !== session.device) return refuse(REFUSAL.malformed)
     if (this.#parts.users.devices(mailbox)?.includes(device) !== true) return refuse(REFUSAL.notServed)
     session.attach({ root, mailbox })

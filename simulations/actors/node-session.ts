@@ -67,6 +67,14 @@ export class SimSession {
     this.#end()
   }
 
+  /** Tells the device to go elsewhere; the session ends when it had time for that. */
+  leave (): void {
+    if (this.#isOver) return
+    this.#send(nodeFrame.leaving({ retryAfterSeconds: NODE_DEFAULTS.retryLeftSeconds, nodes: [] }))
+    this.#cancelTimer()
+    this.#cancelTimer = this.#host.process.after(NODE_DEFAULTS.departureGraceMs, () => { this.close() })
+  }
+
   /** Sends what is queued and ends. */
   close (): void {
     if (this.#isOver) return

@@ -3,8 +3,10 @@
  * silent, revoked or too many.
  */
 import { NODE_DEFAULTS } from '../../src/node/defaults.ts'
+import { departureSlotMs } from '../../src/node/departure.core.ts'
 import { SESSION } from './frames.ts'
 import { SimSession, type SessionEnd, type SessionHost } from './node-session.ts'
+import type { Chance } from '../world/chance.ts'
 import type { Host } from '../world/network.ts'
 import type { MailboxId, PeerKey } from '../../src/types.ts'
 
@@ -12,6 +14,7 @@ export class SimSessions {
   readonly #host: SessionHost
   /** By device, the oldest first. */
   readonly #sessions = new Map<PeerKey, SimSession[]>()
+  readonly #departing = new Map<SimSession, () => void>()
   #count = 0
   /** Bytes given to sessions since it was last looked how many of them still wait. */
   #queuedSince = 0
@@ -34,6 +37,20 @@ export class SimSessions {
     for (const session of this.all) session.close()
   }
 
+  /** Sends every attached device elsewhere, each at a moment of its own; done when none of them is left. */
+  depart (chance: Chance, done: () => void): void {
+    const going = this.all.filter(({ attached }) => attached !== undefined)
+    if (going.length === 0) return done()
+    let left = going.length
+    for (const session of going) {
+      const cancel = this.#host.process.after(departureSlotMs(going.length, chance.fraction()), () => { session.leave() })
+      this.#departing.set(session, () => {
+        cancel()
+        if (--left === 0) done()
+      })
+    }
+  }
+
   /** Ends the sessions of those of a user's devices that are not `devices`. */
   keepOnly (mailbox: MailboxId, devices: PeerKey[]): void {
     for (const session of this.all) {
@@ -53,6 +70,8 @@ export class SimSessions {
   }
 
   #remove (session: SimSession): void {
+    this.#departing.get(session)?.()
+    this.#departing.delete(session)
     const sessions = this.#sessions.get(session.device)
     const at = sessions?.indexOf(session) ?? -1
     if (sessions === undefined || at === -1) return

@@ -98,6 +98,9 @@ export class RelayService {
   /** Of the hand-over that runs. */
   get handoverProgress (): HandoverProgress | undefined { return this.#handover?.progress }
 
+  /** Whether a node has told this one that it is about to leave. */
+  isLeaving (node: PeerKey): boolean { return this.#parts?.links.isLeaving(node) === true }
+
   /**
    * For the operator: deposits in hand, nodes that there is a stream with, bytes that these have not read yet, mailboxes that
    * are being fetched from them, and whether what lies here has still to be compared with theirs after an unclean end.

@@ -29,7 +29,7 @@ describe('handing over, on real hosts', () => {
     await node.relay.drain()
     const leaving = node.relay.handOver()
     for (;;) {
-      const report = await Promise.race([leaving, new Promise<undefined>(resolve => setImmediate(resolve))])
+      const report = await Promise.race([leaving, new Promise<undefined>(resolve => { setImmediate(() => { resolve(undefined) }) })])
       if (report !== undefined) return report
       await world.clock.advance(RELAY_DEFAULTS.handoverTickMs / 10)
     }
