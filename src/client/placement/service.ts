@@ -167,6 +167,7 @@ export class Placement {
     for (const oldest of this.#met.keys()) {
       if (this.#met.size <= CLIENT_DEFAULTS.metMax) break
       this.#met.delete(oldest)
+      this.#promised.delete(oldest)
     }
     return named.map(candidateOf)
   }
