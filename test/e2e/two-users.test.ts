@@ -175,6 +175,6 @@ describe('two users through real nodes', function () {
     assert.ok((nodeStatus?.node.users ?? 0) >= 1)
     const { code } = await first?.process.kill('SIGTERM') ?? {}
     assert.equal(code, 0)
-    assert.deepEqual((await first?.process.objects<Record<string, unknown>>())?.map(({ event, handedOver }) => ({ event, handedOver })), [{ event: 'drained', handedOver: 0 }])
+    assert.deepEqual((await first?.process.objects<Record<string, unknown>>())?.map(({ event, lackingEnvelopes }) => ({ event, lackingEnvelopes })), [{ event: 'drained', lackingEnvelopes: 0 }])
   })
 })
