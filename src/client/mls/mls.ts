@@ -1,11 +1,13 @@
 /**
- * The groups of one device: port.ts, done with ts-mls 1.6.4, which is pinned because it is unaudited and because its
- * neighbours have faults that matter (docs/protocol.md, "MLS groups"). What it leaves open is closed here:
+ * The groups of one device: port.ts, done with ts-mls. It is unaudited, so it is pinned: 1.6.2 and before, and
+ * 2.0.0-rc.10, let a member follow the commit that removes it. What 1.6.4 leaves open is closed here:
  *
- * - kept-keys.ts: a skipped message leaves its key, not the ratchet that leads to all later ones;
- * - tree.ts and join.ts: good Welcomes are accepted, bad ones not;
- * - leaves.ts and rules.ts: who may be there and what a commit may do;
- * - trim.ts and wipe.ts: nothing is kept that is not needed.
+ * - kept-keys.ts: for a skipped message it keeps the secret that leads to all later keys;
+ * - tree.ts, join.ts: it refuses good Welcomes once leaves were added below filled nodes;
+ * - messages.ts: a device whose place is taken in the commit that removes it does not see that it was removed, and
+ *   who sent an application message is not said;
+ * - leaves.ts: keys of an added leaf are not compared with those in the tree, and a committer may change its device;
+ * - trim.ts, wipe.ts: former epochs are kept whole, and what falls out of them is not given back to be wiped.
  */
 import { mlsExporter } from 'ts-mls'
 import { withArrayBuffer } from 'uint8arrays/with-array-buffer'

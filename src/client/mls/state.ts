@@ -68,7 +68,8 @@ export function secretTreeOf (inside: ClientState, epoch: bigint): SecretTree | 
 /** What to write after a step: states share what did not change, so what moved is found by reference. */
 export function changeOf (previous: GroupState | undefined, next: GroupState): StateChange {
   const after = insideOf(next)
-  if (previous == null || previous.groupId !== next.groupId || previous.epoch !== next.epoch || previous.active !== next.active) {
+  // One key schedule for each epoch, by reference: two branches of one epoch number share nothing.
+  if (previous == null || insideOf(previous).keySchedule !== after.keySchedule || previous.active !== next.active) {
     return { type: 'whole', bytes: withArrayBuffer(concat([Uint8Array.of(VERSION), encodeGroupState(after)])) }
   }
   const before = insideOf(previous)

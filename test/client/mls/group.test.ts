@@ -163,6 +163,30 @@ describe('an MLS state on disk', () => {
     assert.deepEqual(ben.read, ['again'])
   })
 
+  it('is written whole when another branch of the same epoch takes its place', async () => {
+    const [anna, ben] = await makeGroup(2) as [Seat, Seat]
+    const [mine, theirs] = [await anna.mls.commit(anna.state, {}, NOW), await ben.mls.commit(ben.state, {}, NOW)]
+    const rewound = await anna.mls.receive(anna.state, theirs.message)
+    assert.equal(rewound.state.epoch, mine.state.epoch)
+    assert.equal(anna.mls.changeOf(mine.state, rewound.state).type, 'whole')
+    ben.state = theirs.state
+    anna.state = rewound.state
+    await take(anna, await say(ben, 'one branch'))
+    assert.deepEqual(anna.read, ['one branch'])
+  })
+
+  it('of a device that was removed is restored as such', async () => {
+    const [anna, ben] = await makeGroup(2) as [Seat, Seat]
+    const late = await say(anna, 'goodbye')
+    const previous = ben.state
+    await take(ben, (await anna.mls.commit(anna.state, { remove: [ben.device] }, NOW)).message)
+    assert.equal(ben.mls.changeOf(previous, ben.state).type, 'whole')
+    ben.state = await restart(ben)
+    assert.equal(ben.state.active, false)
+    await take(ben, late)
+    assert.deepEqual(ben.read, ['goodbye'])
+  })
+
   it('is refused when it is damaged', async () => {
     const [anna] = await makeGroup(2) as [Seat]
     const whole = anna.mls.changeOf(undefined, anna.state)

@@ -37,7 +37,7 @@ for (const [name, suite] of Object.entries(MLS_SUITE)) {
       for (const at of [1, 0, 2] as const) await take(ben, messages[at])
       assert.deepEqual(ben.read, ['3', '1', '0', '2'], 'and what was skipped is still read')
       for (const message of messages) await assert.rejects(take(ben, message), { name: 'AlreadyReadError' })
-    })
+    }).timeout(30_000)
 
     it('who was removed reads nothing more, with all it has and one Remove alone', async () => {
       const [anna, ben, carl] = await makeGroup(3, { suite }) as [Seat, Seat, Seat]
