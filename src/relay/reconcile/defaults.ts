@@ -41,6 +41,8 @@ export const RECONCILE_DEFAULTS = Object.freeze({
   idPagesMax: 1024,
   /** Collections of one mailbox in one pull: a store keeps 16 MiB of them, of 260 bytes at least. */
   collectionsMax: 65_536,
+  /** Collections that were taken in and are not verified again; 100 B each. */
+  collectionsKnownMax: 65_536,
   /** Envelopes that the answering side reads at once: at most half a MiB. */
   readStep: 8,
 

@@ -6,6 +6,7 @@ import { makeHello, refuseHello } from '../../wire/hello.ts'
 import { SyncFrames, type SyncWord } from '../sync-frames.ts'
 import { RECONCILE_DEFAULTS } from './defaults.ts'
 import { decodeIds, encodeAsked } from './wire.ts'
+import type { KnownCollections } from './known-collections.ts'
 import type { Kept } from './own-deposits.ts'
 import type { PullerCore, PullerEffect } from './puller.core.ts'
 import type { PullOutcome } from './pulls.core.ts'
@@ -31,6 +32,7 @@ export interface PullComponents {
   learnRoute: (bytes: Bytes) => Promise<RouteRecord>
   /** Takes a verified collection in; one of a device that is not (any more) in the profile is left out. */
   collect: (collection: Collection) => Promise<void>
+  known: KnownCollections
   deposit: (envelopes: Envelope[]) => Promise<Kept>
   crypto: Crypto
   clock: Clock
@@ -94,7 +96,8 @@ export class PullStream {
   /** Side by side, so that one commit takes them in. */
   async #collect (collections: Collection[]): Promise<void> {
     await Promise.all(collections.map(async collection => {
-      await this.#components.collect(collection).catch((error: unknown) => {
+      const { collect, known } = this.#components
+      await collect(collection).then(() => { known.note(collection.bytes) }).catch((error: unknown) => {
         // A device that was taken out, or our own disk: the other node's word is as good as before.
         if (!(error instanceof RefusedError) && !(error instanceof StoreFailedError)) throw error
       })
@@ -115,7 +118,10 @@ export class PullStream {
     if (refusal !== undefined) return { kind: 'refusal', refusal: { code: refusal.code as RefusalCode, retryAfterSeconds: refusal.retryAfterSeconds } }
     if (route !== undefined) return { kind: 'route', record: await learnRoute(route) }
     if (profile !== undefined) return { kind: 'profile', profile: await openProfile(profile, context) }
-    if (collections !== undefined) return { kind: 'collections', collections: await Promise.all(collections.collections.map(async bytes => await openCollection(bytes as Bytes, context))) }
+    if (collections !== undefined) {
+      const unknown = collections.collections.filter(bytes => !this.#components.known.has(bytes))
+      return { kind: 'collections', collections: await Promise.all(unknown.map(async bytes => await openCollection(bytes as Bytes, context))) }
+    }
     if (ids !== undefined) return { kind: 'ids', ids: decodeIds(ids.ids as Bytes), more: ids.more }
     if (given !== undefined) return { kind: 'given' }
     throw new MalformedError('a pull was answered by what does not belong there')

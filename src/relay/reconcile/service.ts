@@ -10,6 +10,7 @@ import { UnreachableError } from '../../errors.ts'
 import { SYNC_PROTOCOL } from '../../wire/protocols.ts'
 import { RECONCILE_DEFAULTS } from './defaults.ts'
 import { isBehind, isLater, toldOrder, type Told } from './digests.ts'
+import { KnownCollections } from './known-collections.ts'
 import { PullStream, type PullComponents } from './pull-stream.ts'
 import { PullerCore } from './puller.core.ts'
 import { PullsCore, type PullOutcome, type PullsEffect, type PullsEvent } from './pulls.core.ts'
@@ -23,7 +24,7 @@ import type { MailboxId, Millis, PeerKey, Profile, RouteEntry } from '../../type
 import type { Digest } from '../../wire/mail.ts'
 import type { Logger } from '@libp2p/interface'
 
-export interface ReconciliationComponents extends PullComponents {
+export interface ReconciliationComponents extends Omit<PullComponents, 'known'> {
   self: PeerKey
   network: Network
   envelopes: EnvelopeStore
@@ -42,11 +43,15 @@ export class Reconciliation {
   readonly #pulls = new PullsCore()
   readonly #streams = new Map<PeerKey, PullStream>()
   #timer: { at: Millis, cancel: () => void } | undefined
+  readonly #pullComponents: PullComponents
   #lookedAt: Millis = -Infinity
   #verifiesSince: Millis | undefined
   #stopped = new AbortController()
 
-  constructor (components: ReconciliationComponents) { this.#components = components }
+  constructor (components: ReconciliationComponents) {
+    this.#components = components
+    this.#pullComponents = { ...components, known: new KnownCollections(components.crypto) }
+  }
 
   /** pulls: mailboxes that wait or are being pulled. verifying: what is here has not been compared since an unclean end. */
   get status (): { pulls: number, verifying: boolean } {
@@ -228,7 +233,7 @@ export class Reconciliation {
     const cancel = clock.after(RECONCILE_DEFAULTS.openMs, () => { late.abort(new UnreachableError('the node did not answer in time')) })
     try {
       const signal = AbortSignal.any([late.signal, this.#stopped.signal])
-      const stream = new PullStream(await network.open(node, hint === undefined ? [] : [hint], SYNC_PROTOCOL, { signal }), this.#components)
+      const stream = new PullStream(await network.open(node, hint === undefined ? [] : [hint], SYNC_PROTOCOL, { signal }), this.#pullComponents)
       this.#streams.set(node, stream)
       return stream
     } finally {

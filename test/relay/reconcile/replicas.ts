@@ -51,7 +51,7 @@ export class Replica {
 }
 
 /** One pull to its end, as two services would perform it. idsPage: so that small mailboxes have several. */
-export function pull (into: Replica, from: Replica, route: RouteRecord, { idsPage = LIMITS.pullIds, now = 0 } = {}): PullOutcome | 'lie' {
+export function pull (into: Replica, from: Replica, route: RouteRecord, { idsPage = LIMITS.pullIds, now = 0 }: { idsPage?: number, now?: number } = {}): PullOutcome | 'lie' {
   const puller = new PullerCore<ProfileOf>({ self: into.node, node: from.node, theirs: from.told, ours: into.told, route, profile: PROFILE })
   const answerer = new AnswerCore<ProfileOf>(into.node)
   const words: Array<Asked<ProfileOf>> = []

@@ -127,6 +127,6 @@ describe('reconciliation with a rude node', () => {
     peer.send(...control({ want: { ids: new Uint8Array(32) } }))
     await until('the stream is gone', () => peer.stream.status !== 'open')
   })
-})
+}).timeout(60_000)
 
 function control (frame: Partial<SyncFrame>): Uint8Array[] { return controlFrame(SyncFrame.encode(frame)) }
