@@ -5,8 +5,8 @@ const WAIT_MS = 8000
 const POLL_MS = 2
 
 /** Looks again and again, for a bounded time; then throws with what it waited for. */
-export async function until (what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MS
+export async function until (what: string, holds: () => boolean | Promise<boolean>, waitMs = WAIT_MS): Promise<void> {
+  const deadline = performance.now() + waitMs
   while (!await holds()) {
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`)
     await new Promise(resolve => { setTimeout(resolve, POLL_MS) })

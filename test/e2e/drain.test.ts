@@ -10,6 +10,8 @@ const USERS = 50
 /** Some are away while nodes leave: their mail is what has to be handed over. */
 const AWAY = USERS / 5
 const NODES = 4
+/** Users that register at the same time. */
+const ARRIVING = 2
 /** Messages of one user while one node leaves. */
 const LETTERS = 2
 /** Two busy cores carry four nodes and fifty clients. */
@@ -30,7 +32,7 @@ describe('nodes that leave', function () {
     nodes = [await company.startNode('first')]
     nodes.push(...await Promise.all(['second', 'third', 'fourth'].map(async name => await company.startNode(name))))
     writers = []
-    for (let at = 0; at < USERS; at += 5) writers.push(...await Promise.all(Array.from({ length: 5 }, async (_, more) => await arrive(at + more))))
+    for (let at = 0; at < USERS; at += ARRIVING) writers.push(...await Promise.all(Array.from({ length: ARRIVING }, async (_, more) => await arrive(at + more))))
     await Promise.all(writers.slice(0, AWAY).map(async ({ client }) => { await client.stop() }))
   })
 
@@ -43,7 +45,7 @@ describe('nodes that leave', function () {
   async function arrive (number: number): Promise<Writer> {
     const client = await createClient({ store: memoryStore(), nodes: nodes.map((_, at) => nodes[(at + number) % NODES]?.address ?? '') })
     // A node that is busy with others may not have answered in time; with fewer than all, two could not leave.
-    for (let nodesOf = 0; nodesOf < NODES;) ({ nodes: { length: nodesOf } } = await client.register(soon(WAIT_MS)))
+    await until('all nodes serve everybody', async () => await client.register(soon(WAIT_MS)).then(({ nodes }) => nodes.length === NODES, () => false), WAIT_MS)
     return { client, sent: [], text: 0 }
   }
 
@@ -70,7 +72,7 @@ describe('nodes that leave', function () {
       const { connected } = client.status()
       return connected.length > 0 && !connected.some(node => peerIds.includes(node))
     }
-    await until('everybody is elsewhere', () => present.every(isElsewhere))
+    await until('everybody is elsewhere', () => present.every(isElsewhere), WAIT_MS)
   }
 
   it('`posthouse drain` on a node that serves fifty users mid-traffic: nobody notices', async () => {
@@ -126,7 +128,7 @@ describe('nodes that leave', function () {
     await allStored()
     const ended = leaving.process.kill('SIGTERM')
     // Two of three receipts are wanted, and one node is left to give them.
-    await until('it drains', async () => await stateOf(leaving) === 'draining')
+    await until('it drains', async () => await stateOf(leaving) === 'draining', WAIT_MS)
     process.kill(leaving.pid, 'SIGTERM')
     const { code, stderr } = await ended
     assert.equal(code, 1)
