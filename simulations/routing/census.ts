@@ -44,7 +44,7 @@ export class Census {
       const contact = into[place] as number
       const group = groups[contact] as number
       let members = 0
-      for (let other = at; group !== 0 && other < at + kept; other++) if (groups[into[other] as number] === group) members++
+      for (let other = at; other < at + kept; other++) if (group !== 0 && groups[into[other] as number] === group) members++
       if (members < groupPeers) into[at + kept++] = contact
     }
     return kept
