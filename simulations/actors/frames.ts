@@ -10,8 +10,8 @@
 import { CERTIFICATE_BYTES, profileBytes } from './values.ts'
 import type { ServedUser } from './node-users.ts'
 import type { Frame } from '../world/network.ts'
-import type { Told } from '../../src/relay/reconcile/digests.ts'
-import type { Answered, Asked } from '../../src/relay/reconcile/words.ts'
+import type { Told } from '../../src/relay/reconcile/digests.core.ts'
+import type { Answered, Asked } from '../../src/relay/reconcile/words.core.ts'
 import type { Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, Refusal, RootKey, RouteRecord, StoreId } from '../../src/types.ts'
 
 /** Protocols, by the names that streams are opened with. */
@@ -73,7 +73,7 @@ export type RelayFrame = Frame & (
 /** What is said to a node beside deposits and their answers. */
 export type RelayWord = Extract<RelayFrame, { kind: 'collection' | 'digests' | 'audit' | 'audited' | 'leaving' }>
 
-/** One drain of a mailbox, a request and then pages; or pulls of another node, as reconcile/words.ts has them. */
+/** One drain of a mailbox, a request and then pages; or pulls of another node, as reconcile/words.core.ts has them. */
 export type SyncFrame = Frame & (
   | { kind: 'drain', mailbox: MailboxId, device: PeerKey, storeId: StoreId | undefined, position: number }
   | { kind: 'start', storeId: StoreId, position: number }

@@ -8,7 +8,7 @@ import type { StorePerformer } from './store-performer.ts'
 import type { Kept } from '../../src/relay/reconcile/own-deposits.ts'
 import type { PullerCore, PullerEffect, PullerEvent } from '../../src/relay/reconcile/puller.core.ts'
 import type { PullOutcome } from '../../src/relay/reconcile/pulls.core.ts'
-import type { Answered } from '../../src/relay/reconcile/words.ts'
+import type { Answered } from '../../src/relay/reconcile/words.core.ts'
 import type { StreamEnd } from '../world/network.ts'
 import type { Collection, Envelope, PeerKey } from '../../src/types.ts'
 

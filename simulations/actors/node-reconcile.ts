@@ -3,7 +3,7 @@
  * is missing. Who is told when, what is pulled from whom, and what is said in a pull is decided by the shipped cores.
  */
 import { RECONCILE_DEFAULTS } from '../../src/relay/reconcile/defaults.ts'
-import { isBehind, isLater, toldOrder, type Told } from '../../src/relay/reconcile/digests.ts'
+import { isBehind, isLater, toldOrder, type Told } from '../../src/relay/reconcile/digests.core.ts'
 import { PullerCore } from '../../src/relay/reconcile/puller.core.ts'
 import { PullsCore, type PullOutcome, type PullsEffect, type PullsEvent } from '../../src/relay/reconcile/pulls.core.ts'
 import { RoundsCore, type RoundsEffect, type RoundsEvent } from '../../src/relay/reconcile/rounds.core.ts'

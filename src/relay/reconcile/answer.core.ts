@@ -11,8 +11,8 @@
 import { REFUSAL } from '../../types.ts'
 import { LIMITS } from '../../wire/limits.ts'
 import { RECONCILE_DEFAULTS } from './defaults.ts'
-import { isLater, toldOrder, type ToldOrder } from './digests.ts'
-import type { Answered, Asked, ProfileOf } from './words.ts'
+import { isLater, toldOrder, type ToldOrder } from './digests.core.ts'
+import type { Answered, Asked, ProfileOf } from './words.core.ts'
 import type { Envelope, EnvelopeId, MailboxId, Millis, PeerKey, RefusalCode, RouteRecord } from '../../types.ts'
 
 export type AnswerEvent<Profile extends ProfileOf> =

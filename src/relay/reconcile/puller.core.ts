@@ -19,9 +19,9 @@
 import { REFUSAL } from '../../types.ts'
 import { LIMITS } from '../../wire/limits.ts'
 import { RECONCILE_DEFAULTS } from './defaults.ts'
-import { isLater, toldOrder, type Told } from './digests.ts'
+import { isLater, toldOrder, type Told } from './digests.core.ts'
 import type { PullOutcome } from './pulls.core.ts'
-import type { Answered, Asked, ProfileOf } from './words.ts'
+import type { Answered, Asked, ProfileOf } from './words.core.ts'
 import type { Collection, Envelope, EnvelopeId, MailboxId, PeerKey, RefusalCode, RouteRecord } from '../../types.ts'
 
 export type PullerEvent<Profile extends ProfileOf> =

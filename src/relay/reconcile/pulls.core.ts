@@ -10,7 +10,7 @@
  * for to the end is not pulled for again until one of them changes: the rest of the difference cannot be mended from here.
  */
 import { RECONCILE_DEFAULTS } from './defaults.ts'
-import { isNews, pairOf, type Told } from './digests.ts'
+import { isNews, pairOf, type Told } from './digests.core.ts'
 import type { MailboxId, Millis, PeerKey } from '../../types.ts'
 
 /** strange: the mailbox is not ours, and the node did not show that it should be. */

@@ -9,7 +9,7 @@
 import { UnreachableError } from '../../errors.ts'
 import { SYNC_PROTOCOL } from '../../wire/protocols.ts'
 import { RECONCILE_DEFAULTS } from './defaults.ts'
-import { isBehind, isLater, toldOrder, type Told } from './digests.ts'
+import { isBehind, isLater, toldOrder, type Told } from './digests.core.ts'
 import { KnownCollections } from './known-collections.ts'
 import { PullStream, type PullComponents } from './pull-stream.ts'
 import { PullerCore } from './puller.core.ts'

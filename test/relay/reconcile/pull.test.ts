@@ -6,7 +6,7 @@ import { REFUSAL } from '../../../src/types.ts'
 import { LIMITS } from '../../../src/wire/limits.ts'
 import { MAILBOX, nodeKey, plainEnvelope, plainRoute } from '../plain-values.ts'
 import { PROFILE, pull, Replica, ROOT } from './replicas.ts'
-import type { Answered, ProfileOf } from '../../../src/relay/reconcile/words.ts'
+import type { Answered, ProfileOf } from '../../../src/relay/reconcile/words.core.ts'
 import type { Collection, EnvelopeId, MailboxId, PeerKey } from '../../../src/types.ts'
 
 const DEVICES = ['d1', 'd2'] as PeerKey[]

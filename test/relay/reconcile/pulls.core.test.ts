@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { RECONCILE_DEFAULTS } from '../../../src/relay/reconcile/defaults.ts'
 import { PullsCore, type PullsEffect } from '../../../src/relay/reconcile/pulls.core.ts'
 import { nodeKey } from '../plain-values.ts'
-import type { Told } from '../../../src/relay/reconcile/digests.ts'
+import type { Told } from '../../../src/relay/reconcile/digests.core.ts'
 import type { MailboxId } from '../../../src/types.ts'
 
 const NOW = 1_800_000_000_000

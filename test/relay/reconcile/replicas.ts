@@ -3,9 +3,9 @@ import { AnswerCore, type AnswerEffect, type AnswerEvent } from '../../../src/re
 import { PullerCore, type PullerEffect, type PullerEvent } from '../../../src/relay/reconcile/puller.core.ts'
 import { LIMITS } from '../../../src/wire/limits.ts'
 import { MAILBOX } from '../plain-values.ts'
-import type { Told } from '../../../src/relay/reconcile/digests.ts'
+import type { Told } from '../../../src/relay/reconcile/digests.core.ts'
 import type { PullOutcome } from '../../../src/relay/reconcile/pulls.core.ts'
-import type { Answered, Asked, ProfileOf } from '../../../src/relay/reconcile/words.ts'
+import type { Answered, Asked, ProfileOf } from '../../../src/relay/reconcile/words.core.ts'
 import type { Collection, Envelope, EnvelopeId, PeerKey, RootKey, RouteRecord } from '../../../src/types.ts'
 
 export const ROOT = 'cd'.repeat(32) as RootKey

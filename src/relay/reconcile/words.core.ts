@@ -2,7 +2,7 @@
  * What is said in a pull (docs/protocol.md, "Sync: a mailbox between nodes"), as opened values: the service makes them
  * from frames, and the simulation passes them as they are.
  */
-import type { ToldOrder } from './digests.ts'
+import type { ToldOrder } from './digests.core.ts'
 import type { Collection, Envelope, EnvelopeId, MailboxId, Refusal, RootKey, RouteRecord } from '../../types.ts'
 
 /** Of a profile only whose it is is looked at here. */
