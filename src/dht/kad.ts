@@ -43,7 +43,13 @@ export function kadService ({ memory, privateAddresses, groupOf }: KadServiceIni
 
 function guarded ({ ping, connectionManager }: KadDHTComponents, { crypto, groupOf }: { crypto: Crypto, groupOf: GroupOf | undefined }): TableGuard {
   const byConnection = groupsByConnection({ getConnections: peer => connectionManager.getConnections(peer) })
-  return new TableGuard({ ping, crypto, groupOf: groupOf ?? byConnection, groupPeers: ROUTE_DEFAULTS.groupPeers })
+  return new TableGuard({
+    ping,
+    crypto,
+    groupOf: groupOf ?? byConnection,
+    isConnected: peer => connectionManager.getConnections(peer).length > 0,
+    groupPeers: ROUTE_DEFAULTS.groupPeers
+  })
 }
 
 function kadOptions (opened: OpenedRecords, privateAddresses: boolean): KadDHTInit {

@@ -20,6 +20,8 @@ const BUCKET_BITS = 6
 export interface TableGuardInit {
   ping: Ping
   groupOf: GroupOf
+  /** Whether there is a connection: then nobody needs to ask. */
+  isConnected: (peer: PeerId) => boolean
   crypto: Pick<Crypto, 'sha256'>
   /** Of one group in one bucket. */
   groupPeers: number
@@ -29,6 +31,8 @@ export class TableGuard implements Ping {
   readonly #init: TableGuardInit
   /** Contacts that have a group, by bucket and group. Each has a place in the table, so there are never more than that has. */
   readonly #contacts = new Map<string, Map<string, PeerId>>()
+  /** Contacts that are being asked whether they are there. libp2p refuses a second ping beside the first, which must not count as their silence. */
+  readonly #asked = new Map<string, Promise<boolean>>()
 
   constructor (init: TableGuardInit) {
     this.#init = init
@@ -62,7 +66,15 @@ export class TableGuard implements Ping {
   async #askOldest (contacts: Map<string, PeerId>, options?: Parameters<Ping['ping']>[1]): Promise<void> {
     const [oldest] = contacts.values()
     if (oldest === undefined) return
-    await this.#init.ping.ping(oldest, options).catch(() => { contacts.delete(oldest.toString()) })
+    const id = oldest.toString()
+    const asked = this.#asked.get(id) ?? this.#isThere(oldest, options).finally(() => { this.#asked.delete(id) })
+    this.#asked.set(id, asked)
+    if (!await asked) contacts.delete(id)
+  }
+
+  async #isThere (peer: PeerId, options?: Parameters<Ping['ping']>[1]): Promise<boolean> {
+    if (this.#init.isConnected(peer)) return true
+    return await this.#init.ping.ping(peer, options).then(() => true, () => false)
   }
 
   #forget (peer: PeerId): void {

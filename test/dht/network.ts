@@ -20,6 +20,7 @@ import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { systemClock } from '../../src/system.ts'
 import { DAY_S, makeTickets, type Person } from '../identity/people.ts'
 import { until } from '../until.ts'
+import type { GroupOf } from '../../src/dht/peer-groups.ts'
 import type { RouteInit } from '../../src/dht/defaults.ts'
 import type { Clock, RouteFinder, Shelf } from '../../src/ports.ts'
 import type { Bytes, RouteRecord, Seconds, ServingTicket } from '../../src/types.ts'
@@ -27,7 +28,7 @@ import type { ComponentLogger, Libp2p, Logger } from '@libp2p/interface'
 import type { KadDHT, KadDHTComponents, SingleKadDHT } from '@libp2p/kad-dht'
 
 export type DhtHost = Libp2p<{ dht: KadDHT }>
-export interface RouteNodeInit { init?: Partial<RouteInit>, shelf?: Shelf, clock?: Clock, logger?: ComponentLogger }
+export interface RouteNodeInit { init?: Partial<RouteInit>, shelf?: Shelf, clock?: Clock, logger?: ComponentLogger, groupOf?: GroupOf }
 /** A node as stock kad-dht makes it. */
 export interface StockNode { host: DhtHost, datastore: Datastore }
 /** A node as ours are: records guarded, found and published by the RouteFinder. */
@@ -36,11 +37,11 @@ export interface RouteNode { host: DhtHost, memory: RouteMemory, finder: RouteFi
 let hosts = 0
 
 /** A libp2p node with this DHT, started. */
-export async function startHost (dht: (components: KadDHTComponents) => KadDHT, number = hosts++, datastore: Datastore = new MemoryDatastore()): Promise<DhtHost> {
+export async function startHost (dht: (components: KadDHTComponents) => KadDHT, number: number | string = hosts++, datastore: Datastore = new MemoryDatastore()): Promise<DhtHost> {
   return await createLibp2p({
     datastore,
     privateKey: await generateKeyPairFromSeed('Ed25519', seedOf(number)),
-    addresses: { listen: [`/memory/dht-${number}`] },
+    addresses: { listen: [`/memory/dht-${number}`.replaceAll(' ', '-')] },
     transports: [memory()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxEarlyStreams: 1000 })],
@@ -51,13 +52,13 @@ export async function startHost (dht: (components: KadDHTComponents) => KadDHT, 
 }
 
 /** A node of ours, started. */
-export async function startRouteNode ({ init = {}, shelf = mapShelf(), clock = systemClock, logger = quiet }: RouteNodeInit = {}): Promise<RouteNode> {
+export async function startRouteNode ({ init = {}, shelf = mapShelf(), clock = systemClock, logger = quiet, groupOf }: RouteNodeInit = {}): Promise<RouteNode> {
   const number = hosts++
   const { publicKey: self } = await crypto.signingKey(seedOf(number))
   const memory = await openRouteMemory({ self, shelf, crypto, clock, logger })
-  const host = await startHost(kadService({ memory, privateAddresses: true }), number)
+  const host = await startHost(kadService({ memory, privateAddresses: true, ...(groupOf === undefined ? {} : { groupOf }) }), number)
   if (peerKeyFromPeerId(host.peerId) !== self) throw new Error('the node has another key than its memory')
-  const finder = kadRouteFinder(init)({ host, dht: host.services.dht, memory, crypto, clock, logger })
+  const finder = kadRouteFinder(init)({ host, dht: host.services.dht, memory, crypto, clock, logger, ...(groupOf === undefined ? {} : { groupOf }) })
   return { host, memory, finder }
 }
 
@@ -129,6 +130,7 @@ export function collectLogs (): ComponentLogger & { lines: string[] } {
 
 export const quiet: ComponentLogger = collectLogs()
 
-function seedOf (number: number): Bytes {
-  return crypto.sha256(new TextEncoder().encode(`dht node ${number}`))
+/** A host with a name of its own has its key from that. */
+function seedOf (number: number | string): Bytes {
+  return crypto.sha256(new TextEncoder().encode(typeof number === 'string' ? number : `dht node ${number}`))
 }
