@@ -98,7 +98,7 @@ export class Drain {
       case 'refusal':
         this.#refusal = frame.refusal
         return this.#end(`refused with ${frame.refusal.code}`)
-      case 'drain': return this.#end('a node asks for no drain')
+      default: return this.#end('a node says this to nodes only')
     }
   }
 
