@@ -63,6 +63,9 @@ export class SimReconcile {
 
   reached (node: PeerKey): void { this.#tellRounds({ type: 'reached', node, fraction: this.#fraction() }) }
 
+  /** Our last stream with it has ended. */
+  lost (node: PeerKey): void { this.#tellRounds({ type: 'lost', node, fraction: this.#fraction() }) }
+
   unreachable (node: PeerKey): void { this.#tellRounds({ type: 'unreachable', node }) }
 
   onDigests (stream: PeerStream, digests: readonly Told[]): void {

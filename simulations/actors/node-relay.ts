@@ -236,6 +236,7 @@ export class SimRelay {
       onLost: node => {
         this.members.handle({ type: 'lost', node }, process.now())
         this.coordinator.tell({ type: 'lost', node })
+        if (!this.links.isLinked(node)) this.reconcile.lost(node)
       },
       onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
       onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },

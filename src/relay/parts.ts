@@ -194,6 +194,7 @@ export class RelayParts {
       onLost: node => {
         this.members.handle({ type: 'lost', node }, clock.now())
         this.coordinator.tell({ type: 'lost', node })
+        if (!this.links.isLinked(node)) this.reconciliation.lost(node)
       },
       onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
       onDeposit: (from, ticket, routeEpoch, routeSeq, bytes) => {

@@ -9,6 +9,8 @@ export const RECONCILE_DEFAULTS = Object.freeze({
   roundJitter: 0.5,
   /** A node that is back is told within this, at a moment of chance: many learn at once that it is. */
   soonMs: 5 * SECOND,
+  /** A node whose stream ended is asked after within this: one that was killed is started again in seconds, perhaps with an empty disk. */
+  lostMs: 30 * SECOND,
   /** From the start on, every node that shares mailboxes with us is told soon; those met later, in the next round. */
   startMs: MINUTE,
   /** A node that lacks something is told at most this often beside its rounds: mail on its way differs for a moment. */

@@ -1,12 +1,12 @@
 /**
  * Who is told when what this node holds. Every node that keeps mailboxes together with us is told our digests of them
- * once a round, all in as few frames as they fit in; a node that is back, or lacks something, is told soon. Digests of
- * empty mailboxes are told too: asking is what shows who is gone.
+ * once a round, all in as few frames as they fit in; a node that is back, lacks something, or whose stream has just ended
+ * is told soon. Digests of empty mailboxes are told too: asking is what shows who is gone.
  *
  *   touched, begin → [look]       which nodes keep the mailbox with us?
  *   looked         →              its nodes are due
  *   due            → [tell]       the service computes the digests and sends them
- *   lacks, reached →              whoever lacks something or is back is due soon
+ *   lacks, reached, lost →        its node is due soon
  *
  * Pure: jitter comes with the event as a fraction in [0, 1).
  */
@@ -21,6 +21,8 @@ export type RoundsEvent =
   /** nodes: who is to be told of the mailbox, this node left out; nobody when it is not served here. */
   | { type: 'looked', mailbox: MailboxId, nodes: PeerKey[], fraction: number }
   | { type: 'reached', node: PeerKey, fraction: number }
+  /** Its last stream with us has ended: it may be back in a moment, and in need. */
+  | { type: 'lost', node: PeerKey, fraction: number }
   | { type: 'unreachable', node: PeerKey }
   /** By what it told us the node lacks something. */
   | { type: 'lacks', node: PeerKey, fraction: number }
@@ -85,6 +87,9 @@ export class RoundsCore {
       case 'reached':
         this.#onReached(event.node, event.fraction, now)
         return []
+      case 'lost':
+        this.#onLost(event.node, event.fraction, now)
+        return []
       case 'unreachable': {
         const peer = this.#peers.get(event.node)
         if (peer !== undefined) peer.wasAway = true
@@ -126,6 +131,13 @@ export class RoundsCore {
     if (peer?.wasAway !== true) return
     peer.wasAway = false
     peer.dueAt = Math.min(peer.dueAt, now + Math.round(RECONCILE_DEFAULTS.soonMs * fraction))
+  }
+
+  #onLost (node: PeerKey, fraction: number, now: Millis): void {
+    const peer = this.#peers.get(node)
+    if (peer === undefined) return
+    peer.wasAway = true
+    peer.dueAt = Math.min(peer.dueAt, now + Math.round(RECONCILE_DEFAULTS.lostMs * (1 + fraction) / 2))
   }
 
   /** Mail that is on its way differs for a moment: not again within a minute of the last time. */

@@ -82,6 +82,9 @@ export class Reconciliation {
 
   reached (node: PeerKey): void { this.#tellRounds({ type: 'reached', node, fraction: this.#fraction() }) }
 
+  /** Our last stream with it has ended. */
+  lost (node: PeerKey): void { this.#tellRounds({ type: 'lost', node, fraction: this.#fraction() }) }
+
   unreachable (node: PeerKey): void { this.#tellRounds({ type: 'unreachable', node }) }
 
   /** What a node says that it holds. The stream is not read on before all of it has been compared. */

@@ -6,7 +6,7 @@ import { nodeKey } from '../plain-values.ts'
 import type { MailboxId, PeerKey } from '../../../src/types.ts'
 
 const START = 1_800_000_000_000
-const { roundMs, roundJitter, soonMs, startMs, answerAgainMs, paceMs, looksPerGo, digestsPerLook } = RECONCILE_DEFAULTS
+const { roundMs, roundJitter, soonMs, lostMs, startMs, answerAgainMs, paceMs, looksPerGo, digestsPerLook } = RECONCILE_DEFAULTS
 
 describe('rounds of digests', () => {
   let rounds: RoundsCore
@@ -51,6 +51,22 @@ describe('rounds of digests', () => {
     assert.deepEqual(due().at(0), { type: 'look', mailbox: a })
     looked(a)
     assert.deepEqual([rounds.size, rounds.nextAt], [0, Infinity])
+  })
+
+  it('ask soon after a node whose stream has ended, and tell it at once when it is back', () => {
+    const [a] = begin(1) as [MailboxId]
+    due()
+    looked(a, 1)
+    now += soonMs
+    due()
+    rounds.handle({ type: 'lost', node: nodeKey(1), fraction: 0.5 }, now)
+    assert.ok(rounds.nextAt > now && rounds.nextAt <= now + lostMs)
+    rounds.handle({ type: 'reached', node: nodeKey(1), fraction: 0.5 }, now)
+    assert.ok(rounds.nextAt <= now + soonMs)
+    now += lostMs
+    assert.deepEqual(told(due()), [nodeKey(1)])
+    rounds.handle({ type: 'lost', node: nodeKey(2), fraction: 0.5 }, now)
+    assert.ok(rounds.nextAt > now + lostMs, 'who shares nothing with us is not asked after')
   })
 
   it('come soon for a node that is back, and not for one that was there all the time', () => {
