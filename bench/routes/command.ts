@@ -11,7 +11,7 @@ export interface RoutesPlan { nodes: number, users: readonly number[], oneByOne:
 
 /** oneByOne: users that are really published one by one. keysMax: a round is measured until so many keys are done, and the rest reckoned. */
 export const ROUTES_PLANS = Object.freeze({
-  full: { nodes: 60, users: [100, 1000, 10_000], oneByOne: 10, keysMax: 600 },
+  full: { nodes: 32, users: [100, 1000, 10_000], oneByOne: 5, keysMax: 300 },
   short: { nodes: 16, users: [1, 20], oneByOne: 3, keysMax: 60 }
 } satisfies Record<string, RoutesPlan>)
 
