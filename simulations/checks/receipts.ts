@@ -53,7 +53,8 @@ export class ReceiptsImplyBytes implements Check {
     }
   }
 
-  verdict (): Verdict { return this.#breaches.verdict('receipts-imply-bytes', this.#receipts, 'receipts without bytes') }
+  /** Of all signatures and all messages that were told to be stored. */
+  verdict (): Verdict { return this.#breaches.verdict('receipts-imply-bytes', this.#receipts + this.#told.count, 'receipts without bytes') }
 
   #isKept (node: PeerKey, envelope: EnvelopeId): boolean {
     const mailbox = this.receipts.mailboxOf(envelope)

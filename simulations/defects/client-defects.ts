@@ -7,7 +7,7 @@ import { Outgoing } from '../../src/client/outbox/outgoing.core.ts'
 import { ClientStore } from '../actors/client-store.ts'
 import { Registration } from '../actors/user/registration.ts'
 import { replaceGetter, replaceMethod, undoAll } from './patch.ts'
-import { away, crowded, deserted, parting, restless, scattered } from './worlds.ts'
+import { away, crowded, deserted, hasty, parting, restless } from './worlds.ts'
 import type { OutboxEffect } from '../../src/client/outbox/events.core.ts'
 import type { EnvelopeId, MessageId } from '../../src/types.ts'
 import type { Defect } from './defect.ts'
@@ -89,7 +89,7 @@ export const acceptOldRoute: Defect = {
   name: 'accept-old-route',
   about: 'a book of contacts does not outlive its process, which then takes the first route that it is told',
   caughtBy: ['route-never-falls'],
-  scenario: scattered,
+  scenario: hasty,
   circumstance: () => replaceGetter(Registration.prototype, 'isDue', () => true),
   plant: () => ({ undo: replaceMethod(ClientStore.prototype, 'contact', () => () => undefined) })
 }

@@ -23,6 +23,9 @@ export const parting: Scenario = small({ about: 'nodes come and go, and senders 
 /** Machines and devices come and go: somebody is always behind. */
 export const scattered: Scenario = small({ about: 'nodes and devices come and go', churn: 'mail-worst', nodes: 8, hours: 3, users: 8, messages: 200, contacts: 5, devices: { onHours: 0.2, offHours: 0.2 } })
 
+/** Devices start again every few minutes, among nodes of which most do not serve them: they ask, and are told what somebody remembers. */
+export const hasty: Scenario = small({ about: 'devices come and go within minutes', churn: 'mail-worst', nodes: 24, hours: 2, users: 8, messages: 400, contacts: 7, devices: { onHours: 0.04, offHours: 0.04 } })
+
 /** Days in which mail waits for hours and is collected then: long enough for audits. */
 export const unhurried: Scenario = small({ about: 'people look for their mail now and then', hours: 60, messages: 150, devices: { onHours: 0.5, offHours: 2.5 } })
 

@@ -46,7 +46,7 @@ export interface RealRun extends Counts {
 }
 
 /** What the others judge is not to be seen from outside of real nodes: sizes of queues, frames on the wire, senders who leave for good. */
-const UNSEEN: ReadonlySet<string> = new Set(['lost-sender-gone', 'within-limits', 'goes-quiet'])
+const UNSEEN: ReadonlySet<string> = new Set(['lost-sender-gone', 'copies-restored', 'only-liars-caught', 'within-limits', 'goes-quiet'])
 let runs = 0
 
 /** Rejects when a node or a client fails in a way that no crash explains. */

@@ -48,6 +48,10 @@ function oneOf (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Rec
   return fc.oneof(...Object.entries(fields).map(([name, value]) => value.map(value => ({ [name]: value }))))
 }
 
+const nodes = fc.array(record({ node: bytes, addresses: fc.array(bytes, { maxLength: LIMITS.nodeAddresses }), knownSeconds: uint32, load: uint32 }), { maxLength: LIMITS.nodesAnswer })
+const digest = record({ mailbox: bytes, count: uint32, fingerprint: bytes, routeEpoch: uint32, routeSeq: uint64, profileEpoch: uint32, profileSeq: uint64 })
+const pull = record({ mailbox: bytes, route: bytes, profile: bytes, routeEpoch: uint32, routeSeq: uint64, profileEpoch: uint32, profileSeq: uint64 })
+
 const sessionFrame = fc.tuple(uint32, oneOf({
   hello,
   attach: record({ certificate: bytes }),
@@ -59,7 +63,7 @@ const sessionFrame = fc.tuple(uint32, oneOf({
   found: record({ record: bytes, source: uint32, profile: bytes }),
   findProfile: found,
   findNodes: uint32,
-  nodes: record({ nodes: fc.array(record({ node: bytes, addresses: fc.array(bytes, { maxLength: LIMITS.nodeAddresses }) }), { maxLength: LIMITS.nodesAnswer }) }),
+  nodes: record({ nodes }),
   route: bytes,
   accepted: record({ tickets }),
   receipts,
@@ -74,10 +78,38 @@ const sessionFrame = fc.tuple(uint32, oneOf({
   pong: uint32,
   refusal,
   ok: fc.boolean(),
-  goodbye: fc.boolean()
+  goodbye: fc.boolean(),
+  leaving: record({ retryAfterSeconds: uint32, nodes }),
+  accused: bytes
 })).map(([request, frame]) => ({ request, ...frame }))
-const relayFrame = oneOf({ hello, receipts, refused, moved: bytes, collect: bytes, ping: uint32, pong: uint32 })
-const syncFrame = oneOf({ hello, drain: record({ mailbox: bytes, storeId: bytes, position: uint64, certificate: bytes }), start: position, page: position, end: position, refusal })
+const relayFrame = oneOf({
+  hello,
+  receipts,
+  refused,
+  moved: bytes,
+  collect: bytes,
+  ping: uint32,
+  pong: uint32,
+  digests: record({ digests: fc.array(digest, { maxLength: 20 }) }),
+  audit: record({ number: uint32, nonce: bytes, mailbox: bytes, ids: fc.array(bytes, { maxLength: LIMITS.auditIds }) }),
+  audited: record({ number: uint32, hashes: fc.array(bytes, { maxLength: LIMITS.auditIds }) }),
+  leaving: fc.boolean()
+})
+const syncFrame = oneOf({
+  hello,
+  drain: record({ mailbox: bytes, storeId: bytes, position: uint64, certificate: bytes }),
+  start: position,
+  page: position,
+  end: position,
+  refusal,
+  pull,
+  route: bytes,
+  profile: bytes,
+  collections: record({ collections: fc.array(bytes, { maxLength: LIMITS.pullCollections }) }),
+  ids: record({ ids: bytes, more: fc.boolean() }),
+  want: record({ ids: bytes }),
+  given: fc.boolean()
+})
 const profileFrame = oneOf({ hello, root: bytes, answer: record({ profile: bytes, record: bytes }), refusal })
 
 interface ControlDecoder { name: string, frame: fc.Arbitrary<Record<string, unknown>>, encode: (frame: never) => Bytes, decode: (body: Bytes) => object }

@@ -25,7 +25,7 @@ describe('npm run simulate:calibrate and simulate:routing', () => {
     this.timeout(60_000)
     const effort = { sizes: [100, 200], walks: 10, wideTables: [6, 8], users: 4, churnNodes: 40, churnHours: 12, laws: ['mail-worst'] }
     const tables = await makeTables(effort, 'test')
-    assert.deepEqual(tables.map(({ rows }) => rows.length), [2, 2, 11, 1])
+    assert.deepEqual(tables.map(({ rows }) => rows.length), [2, 2, 15, 1])
     for (const { rows } of tables) for (const row of rows) for (const cell of Object.values(row)) assert.doesNotMatch(cell, /NaN|Infinity|undefined|^$/)
   })
 })

@@ -120,7 +120,7 @@ describe('checks of nodes', () => {
       run.receipt('n2', 'e1')
       run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e1'] })
       equal(run.verdict('receipts-imply-bytes').kept, true)
-      equal(run.verdict('receipts-imply-bytes').of, 2)
+      equal(run.verdict('receipts-imply-bytes').of, 3)
     })
 
     it('breaks by a receipt without bytes, unless a liar signed it or the reader has it', () => {
