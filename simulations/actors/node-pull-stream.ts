@@ -1,6 +1,7 @@
 /** A stream on which a simulated node pulls from another, as src/relay/reconcile/pull-stream.ts does. */
 import { RECONCILE_DEFAULTS } from '../../src/relay/reconcile/defaults.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
+import { REFUSAL, type Collection, type Envelope, type PeerKey, type Refusal } from '../../src/types.ts'
 import { syncFrame, type SyncFrame } from './frames.ts'
 import { isCurrent, type ServedUser, type SimUsers } from './node-users.ts'
 import type { SimProcess } from './process.ts'
@@ -10,15 +11,14 @@ import type { PullerCore, PullerEffect, PullerEvent } from '../../src/relay/reco
 import type { PullOutcome } from '../../src/relay/reconcile/pulls.core.ts'
 import type { Answered } from '../../src/relay/reconcile/words.core.ts'
 import type { StreamEnd } from '../world/network.ts'
-import type { Collection, Envelope, PeerKey } from '../../src/types.ts'
 
 export interface PullParts {
   self: PeerKey
   process: SimProcess
   store: Pick<StorePerformer, 'missing'>
   users: SimUsers
-  /** done: also when it was not taken. */
-  collect: (collection: Collection, done: () => void) => void
+  /** done: with why it was not taken. */
+  collect: (collection: Collection, done: (refusal: Refusal | undefined) => void) => void
   deposit: (envelopes: Envelope[], done: (kept: Kept) => void) => void
 }
 
@@ -113,8 +113,14 @@ export class SimPullStream {
       case 'adopt': return this.#await(then => { users.adopt(effect.record, effect.profile, self, isServed => { then({ type: 'adopted', isServed }) }) }, rest)
       case 'collect': return this.#await(then => {
         let open = effect.collections.length
-        if (open === 0) return then()
-        for (const collection of effect.collections) collect(collection, () => { if (--open === 0) then() })
+        let isFull = false
+        if (open === 0) return then({ type: 'collected', isFull })
+        for (const collection of effect.collections) {
+          collect(collection, refusal => {
+            isFull ||= refusal !== undefined && refusal.code !== REFUSAL.notServed
+            if (--open === 0) then({ type: 'collected', isFull })
+          })
+        }
       }, rest)
       case 'lacking':
         this.#tell({ type: 'lacking', ids: store.missing(core.mailbox, effect.ids) })

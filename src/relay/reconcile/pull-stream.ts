@@ -1,6 +1,7 @@
 /** A stream on which this node pulls from another, mailbox after mailbox: performs what puller.core.ts decides. */
 import { ConnectionLostError, MalformedError, RefusedError, StoreFailedError, TimedOutError } from '../../errors.ts'
 import { openCollection, openProfile } from '../../identity/index.ts'
+import { REFUSAL } from '../../types.ts'
 import { openEnvelope } from '../../wire/envelope.ts'
 import { makeHello, refuseHello } from '../../wire/hello.ts'
 import { SyncFrames, type SyncWord } from '../sync-frames.ts'
@@ -83,7 +84,7 @@ export class PullStream {
         case 'ask': this.#frames.send(encodeAsked(effect.word)); break
         case 'learn': await profiles.learnProfile(effect.profile); break
         case 'adopt': await goOn({ type: 'adopted', isServed: await profiles.adopt(effect.record, effect.profile) }); break
-        case 'collect': await this.#collect(effect.collections); break
+        case 'collect': await goOn({ type: 'collected', isFull: await this.#collect(effect.collections) }); break
         case 'lacking': await goOn({ type: 'lacking', ids: await envelopes.missing(core.mailbox, effect.ids) }); break
         case 'deposit': await goOn({ type: 'deposited', ...await deposit(effect.envelopes) }); break
         case 'end': outcome = effect.outcome; break
@@ -93,15 +94,21 @@ export class PullStream {
     return outcome
   }
 
-  /** Side by side, so that one commit takes them in. */
-  async #collect (collections: Collection[]): Promise<void> {
+  /** Side by side, so that one commit takes them in. True when our disk did not take all. */
+  async #collect (collections: Collection[]): Promise<boolean> {
+    const { collect, known } = this.#components
+    let isFull = false
     await Promise.all(collections.map(async collection => {
-      const { collect, known } = this.#components
-      await collect(collection).then(() => { known.note(collection.bytes) }).catch((error: unknown) => {
-        // A device that was taken out, or our own disk: the other node's word is as good as before.
+      try {
+        await collect(collection)
+        known.note(collection.bytes)
+      } catch (error) {
         if (!(error instanceof RefusedError) && !(error instanceof StoreFailedError)) throw error
-      })
+        // That of a device which was taken out is nobody’s fault.
+        isFull ||= error instanceof StoreFailedError || error.refusal.code !== REFUSAL.notServed
+      }
     }))
+    return isFull
   }
 
   /** What is signed is verified here; undefined: nothing that concerns the pull. */

@@ -5,6 +5,7 @@
  *   route       →                      learnt by the service as it came
  *   profile     → [learn]              or [adopt], when the mailbox is not served here (any more)
  *   collections → [collect]            before any id counts: what all devices hold is not asked for again
+ *   collected   →                      or the end, when our disk takes nothing: this pair of digests is pulled for again
  *   ids         → [lacking?]
  *   lacking     → [ask want] …         nothing lacks: the next page, or the end
  *   envelope    →                      one that was asked for
@@ -29,6 +30,8 @@ export type PullerEvent<Profile extends ProfileOf> =
   | { type: 'answered', word: Answered<Profile> }
   /** The mailbox is served here from now on, or is still not. */
   | { type: 'adopted', isServed: boolean }
+  /** isFull: our disk takes no more. */
+  | { type: 'collected', isFull: boolean }
   /** Of the ids asked about, those that are neither here nor known to be collected by all. */
   | { type: 'lacking', ids: EnvelopeId[] }
   /** stored: how many are on our disk now. isFull: our disk or replica takes no more. */
@@ -94,6 +97,7 @@ export class PullerCore<Profile extends ProfileOf> {
       case 'adopted':
         this.#isServed = event.isServed
         return event.isServed ? [] : this.#end('strange')
+      case 'collected': return event.isFull ? this.#end('failed') : []
       case 'lacking':
         for (const id of event.ids) this.#wanted.add(id)
         return this.#goOn()

@@ -213,5 +213,8 @@ describe('a node that pulls', () => {
     hear(core, { kind: 'envelope', envelope: sorted[0]! })
     hear(core, { kind: 'given' })
     assert.deepEqual(core.handle({ type: 'deposited', stored: 0, isFull: true }), [{ type: 'end', outcome: 'failed' }])
+    const full = begin()
+    hear(full, { kind: 'collections', collections: [] })
+    assert.deepEqual(full.handle({ type: 'collected', isFull: true }), [{ type: 'end', outcome: 'failed' }], 'what was collected is not known here: the same digests are a reason to ask again')
   })
 })
