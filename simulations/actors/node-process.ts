@@ -60,6 +60,7 @@ export class NodeProcess {
       answer: requests.answer
     })
     this.#sweepLater()
+    this.#scrubLater(this.#parts.chance.split('scrubs'))
   }
 
   /** Without a word to anybody. */
@@ -146,6 +147,14 @@ export class NodeProcess {
       store.sweep(process.now())
       this.#users.sweep(process.now())
       this.#sweepLater()
+    })
+  }
+
+  /** As src/node/upkeep.ts: what a disk has damaged is found while other nodes still have it. */
+  #scrubLater (chance: Chance): void {
+    const { process, store } = this.#parts
+    process.after(NODE_DEFAULTS.scrubIntervalMs * (0.5 + chance.fraction()), () => {
+      store.scrub(() => { this.#scrubLater(chance) })
     })
   }
 }

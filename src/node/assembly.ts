@@ -21,7 +21,9 @@ import { Profiles } from './profiles.ts'
 import { isPublicNode } from './reach.ts'
 import { SessionRequests } from './session-requests.ts'
 import { Sessions } from './sessions.ts'
+import { keepUp } from './upkeep.ts'
 import { Users } from './users.ts'
+import type { Closer } from './closing.ts'
 import type { ResolvedInit } from './config.ts'
 import type { Session } from './session.ts'
 import type { Leaving } from '../wire/mail.ts'
@@ -30,9 +32,7 @@ import type { Network, SigningKey } from '../ports.ts'
 import type { NodePresence } from '../presence/index.ts'
 import type { Relay } from '../relay/index.ts'
 import type { NodeStore } from '../store/index.ts'
-import type { ComponentLogger, Libp2p } from '@libp2p/interface'
-
-export interface Closer { what: string, close: () => Promise<void> }
+import type { Libp2p } from '@libp2p/interface'
 
 export interface Parts {
   host: Libp2p
@@ -86,19 +86,12 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     onForgotten: root => { routes.drop(root) },
     onChanged: mailbox => { mail.touched(mailbox) }
   })
-  sweep(init, { store, users }, closers)
+  keepUp(init, { store, users }, closers)
 
   const bootstrap = new Bootstrap({ host, directory, known: store.shelf('known-peers'), clock, random, log: logger.forComponent('posthouse:bootstrap') }, init.bootstrap)
   closers.push({ what: 'bootstrapping', close: async () => { await bootstrap.stop() } })
   await bootstrap.start()
   return { host, store, users, directory, relay: mail, sessions, draining, leaving }
-}
-
-export async function closeAll (closers: Closer[], logger: ComponentLogger): Promise<void> {
-  for (const { what, close } of closers.splice(0).reverse()) {
-    // One part that cannot be closed must not keep the others open.
-    await close().catch((error: Error) => { logger.forComponent('posthouse:node').error('%s could not be closed: %s', what, error.message) })
-  }
 }
 
 async function loadUsers ({ clock, logger, usersMax }: ResolvedInit, store: NodeStore, memory: RouteMemory): Promise<Users> {
@@ -216,33 +209,4 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
   closers.push({ what: 'the balance', close: async () => { balance.stop() } })
   balance.start()
   return { sessions, leaving: session => requests.leaving(session) }
-}
-
-/** Now and then, what has run out: mail first, then users of whom no mail is left. */
-function sweep ({ clock, logger }: ResolvedInit, { store, users }: { store: NodeStore, users: Users }, closers: Closer[]): void {
-  const log = logger.forComponent('posthouse:store')
-  let running = Promise.resolve()
-  let stopped = false
-  let cancel = (): void => {}
-  const sweepOnce = async (): Promise<void> => {
-    const expired = await store.envelopes.sweep(clock.now())
-    if (expired > 0) log('%d expired envelopes were deleted', expired)
-    const forgotten = await users.sweep(clock.now())
-    if (forgotten > 0) log('%d users whose tickets ran out long ago were forgotten', forgotten)
-  }
-  const later = (): void => {
-    if (stopped) return
-    cancel = clock.after(NODE_DEFAULTS.sweepIntervalMs, () => {
-      running = sweepOnce().catch((error: Error) => { log.error('what has run out was not deleted: %s', error.message) }).finally(later)
-    })
-  }
-  later()
-  closers.push({
-    what: 'the sweep',
-    close: async () => {
-      stopped = true
-      cancel()
-      await running
-    }
-  })
 }

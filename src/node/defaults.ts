@@ -23,6 +23,11 @@ export const NODE_DEFAULTS = Object.freeze({
   forgetUserMs: LIMITS.retentionMs + LIMITS.expirySlackMs + LIMITS.expiryGraceMs + DAY,
   /** Expired mail and forgotten users are looked for this often. */
   sweepIntervalMs: 10 * MINUTE,
+  /**
+   * Everything on the disk is read once in this time, ± 50 %, so that damage is found before it strikes all copies of an
+   * envelope: for 10,000 mailboxes of 100 letters 1.5 GB, 0.4 MB a second.
+   */
+  scrubIntervalMs: HOUR,
 
   // Strangers
   /** Route records of strangers that are remembered; the longest unused is forgotten first. At most 40 MB. */

@@ -1,7 +1,8 @@
 /** One run of a node: what `start` has built (assembly.ts), asked for its state, and let go of in the reverse order. */
-import { assemble, closeAll } from './assembly.ts'
+import { assemble } from './assembly.ts'
+import { closeAll, type Closer } from './closing.ts'
 import { servePage } from './http.ts'
-import type { Closer, Parts } from './assembly.ts'
+import type { Parts } from './assembly.ts'
 import type { ResolvedInit } from './config.ts'
 import type { NodeStatus } from './status.ts'
 import type { HandoverProgress, HandoverReport } from '../relay/index.ts'
