@@ -20,9 +20,6 @@ export const restless: Scenario = small({ about: 'nodes come and go', churn: 'ma
 /** The same, and half of the senders leave for good. */
 export const parting: Scenario = small({ about: 'nodes come and go, and senders leave for good', churn: 'mail-worst', nodes: 8, devices: { sendersGone: 0.5 } })
 
-/** Machines and devices come and go: somebody is always behind. */
-export const scattered: Scenario = small({ about: 'nodes and devices come and go', churn: 'mail-worst', nodes: 8, hours: 3, users: 8, messages: 200, contacts: 5, devices: { onHours: 0.2, offHours: 0.2 } })
-
 /** Devices start again every few minutes, among nodes of which most do not serve them: they ask, and are told what somebody remembers. */
 export const hasty: Scenario = small({ about: 'devices come and go within minutes', churn: 'mail-worst', nodes: 24, hours: 2, users: 8, messages: 400, contacts: 7, devices: { onHours: 0.04, offHours: 0.04 } })
 
