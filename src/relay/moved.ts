@@ -1,7 +1,7 @@
 /**
  * Mail of users who have moved away: their newest record does not list this node any more, so what came before goes to the
- * nodes that it does list, gently, beside the daily work. What w of them have signed for is let go of; when the user's
- * ticket is over the node forgets the user as well.
+ * nodes that it does list, gently, beside the daily work. What w of them have signed for is let go of. The
+ * user itself is forgotten by the node's sweep, long after its ticket ran out.
  */
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { Handover, type HandoverComponents } from './handover.ts'

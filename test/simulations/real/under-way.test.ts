@@ -8,8 +8,9 @@ describe('simulations/real, what is under way', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     under.begin('one', promise)
     under.begin('another', Promise.resolve())
-    setTimeout(resolve, 1)
-    await under.ended()
+    const ended = under.ended()
+    resolve()
+    await ended
     assert.equal(under.failed.aborted, false)
   })
 
