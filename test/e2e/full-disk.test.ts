@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Company, isAlive, type DemoNode, type Person } from '../../src/cli/demo/company.ts'
 import { createClient, type Client, type SentMessage } from '../../src/client/index.ts'
+import { until } from '../until.ts'
 import type { ConversationLine } from '../../src/cli/agent/calls.ts'
 
 const run = promisify(execFile)
@@ -20,7 +20,6 @@ const TEXT = 'x'.repeat(60 * 1024)
 /** What is left of the disk when something else has filled it. */
 const LEFT_BYTES = MIB
 const PROBLEM_MS = 60_000
-const LOOK_MS = 100
 /** Nodes look for room now and then, and tell senders to wait for up to a minute, which doubles each time. */
 const RECOVERY_MS = 120_000
 
@@ -91,13 +90,9 @@ describe('a full disk', function () {
 
   /** What is told of the first message that cannot be stored. */
   async function problem (): Promise<string> {
-    const deadline = performance.now() + PROBLEM_MS
-    while (performance.now() < deadline) {
-      const stuck = letters.find(({ state, problem }) => state !== 'stored' && problem !== undefined)
-      if (stuck?.problem !== undefined) return stuck.problem
-      await delay(LOOK_MS)
-    }
-    throw new Error(`no message has a problem: ${letters.map(({ state }) => state).join()}`)
+    const stuck = (): string | undefined => letters.find(({ state, problem }) => state !== 'stored' && problem !== undefined)?.problem
+    await until('a message says why it is not stored', () => stuck() !== undefined, PROBLEM_MS)
+    return stuck() ?? ''
   }
 
   it('is said to operator and senders, and what does not fit is not acknowledged', async () => {
