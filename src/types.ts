@@ -117,27 +117,55 @@ export type Collection = Brand<{
   bytes: Bytes
 }, 'Collection'>
 
-/** What a message says. Marks name messages that the other side sent. */
-export type MessageContent =
-  | { type: 'text', text: string }
-  | { type: 'delivered', ids: MessageId[] }
+/** Where a message belongs: in a chat of two the other user, in what is kept between one's own devices oneself. */
+export type ConversationId = RootKey
+
+/** Lines of a conversation: shown in causal order, and answered by later ones. */
+export type LineContent =
+  /** expiresAfterSeconds: it disappears so long after it was read; 0: it stays. */
+  | { type: 'text', text: string, mentions: RootKey[], replyTo: MessageId | undefined, expiresAfterSeconds: number }
+  /** From now on texts disappear after so long; 0: they stay. */
+  | { type: 'timer', seconds: number }
+  /** A program's own. fallback: what others show instead. */
+  | { type: 'custom', kind: string, body: Bytes, fallback: string }
+  /** Of a newer client. */
+  | { type: 'unknown', fallback: string }
+
+/** Changes to a line: of its author, reactions of anybody. They come to the same whatever the order of their arrival. */
+export type AmendmentContent =
+  | { type: 'reaction', target: MessageId, emoji: string, isRemoved: boolean }
+  | { type: 'edit', target: MessageId, text: string, mentions: RootKey[] }
+  | { type: 'delete', target: MessageId }
+
+/** Between clients: nobody is shown them, and they are not sent again. */
+export type SignalContent =
+  /** These lines were read: for their authors, and for the reader's other devices. */
   | { type: 'read', ids: MessageId[] }
+  /** These lines are missing here: whoever wrote them sends them again. */
+  | { type: 'repair', ids: MessageId[] }
+  /** Between devices of one user (client/devices), in the conversation with oneself. */
+  | { type: 'sync', body: Bytes }
+
+export type MessageContent = LineContent | AmendmentContent | SignalContent
 
 /** Travels in a first message, so that answering needs no lookup. Each part is as carried, still to be verified; empty when left out. */
 export interface Introduction { record: Uint8Array, profile: Uint8Array, presenceKey: Uint8Array }
 
-/** A message as its author's device signed it, opened and checked (client/sealing), or given back by our own store. */
+/** A message as its author's device wrote it: opened by a group (client/groups), or given back by our own store. */
 export interface Message {
   id: MessageId
   from: RootKey
   device: PeerKey
-  /** Of the device's certificate; below the epoch of the author's newest profile, the device has been revoked. */
-  epoch: number
-  to: RootKey
+  conversation: ConversationId
+  /** The author's clock. */
   sentAt: Millis
-  /** The heads of the conversation that the author had seen. */
+  /**
+   * A hybrid clock: the author's, but above those of all messages that it had seen here. (stamp, id) is the order in
+   * which every device has the conversation.
+   */
+  stamp: Millis
+  /** The heads of the conversation that the author had seen; amendments and signals have none. */
   parents: MessageId[]
-  introduction: Introduction | undefined
   content: MessageContent
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Conversations as MLS groups of devices: what the outbox and the inbox know of them. Behind it: which group a
+ * conversation has now, who is in it, when keys are renewed, and what happens when somebody cannot open something.
+ *
+ * A group can be replaced by either side at any time; what was sealed for an old one stays readable, and whoever
+ * cannot open something says so and gets it again. So no message depends on a commit that somebody else must make.
+ */
+import type { Bytes, ConversationId, Message, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
+
+/** A message before it has an author. */
+export type Draft = Omit<Message, 'from' | 'device'>
+
+/** What a frame came to. Whatever it says is durable. */
+export type OpenedFrame =
+  /** Kept here, decrypted, until `release`: the ratchet has moved on, and nobody can decrypt it again. */
+  | { type: 'message', message: Message }
+  /** A commit or a Welcome: nothing to show. */
+  | { type: 'taken', from: RootKey }
+  /** Its commit or Welcome has not come yet. It is kept here; `opened` tells when it has become something. */
+  | { type: 'waiting' }
+  /** Forged, out of form, or of a device that is none (any more). */
+  | { type: 'unreadable', reason: string }
+
+/** A device cannot open what another sent to its user, and says so in a device-signed note. */
+export interface Lost {
+  /** Of the frames. */
+  ids: MessageId[]
+  /** A fresh key package of the device that says so. */
+  keyPackage: Bytes
+}
+
+export interface Groups {
+  start: () => Promise<void>
+  stop: () => Promise<void>
+  /**
+   * What goes under the outer seal, the same bytes for every user that the message is for; on disk together with the
+   * ratchet's step. The same id gives the same bytes, until a recipient was `lost` or left, or `forget`. Undefined:
+   * not now (nobody knows a key package, or nobody can be asked); the outbox asks again.
+   */
+  protect: (draft: Draft) => Promise<Bytes | undefined>
+  /** Nobody needs the protected bytes of these any more. */
+  forget: (ids: MessageId[]) => Promise<void>
+  /** Of everything sealed as format 2, whose id is known to be new. forgetAt: until when the frame can come again. */
+  open: (id: MessageId, whole: Uint8Array, forgetAt: Millis) => Promise<OpenedFrame>
+  /** The inbox has these on disk itself: keys to be deleted in the same batch. */
+  releaseWrites: (ids: MessageId[]) => import('../store/shelf.ts').Write[]
+  /** Another's device cannot open what this device sent. */
+  lost: (from: RootKey, device: PeerKey, lost: Lost) => Promise<void>
+  /** The user's profile has changed: devices came or went. Ourselves, too. */
+  profileChanged: (root: RootKey) => void
+  /** A secret that the members of the conversation's newest group share in this epoch; undefined when there is none. */
+  exportSecret: (conversation: ConversationId, label: string, length: number) => Promise<Bytes | undefined>
+}
