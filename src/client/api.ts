@@ -1,6 +1,6 @@
 /** The client as programs see it: what they give, what they get, what they hear. */
 import type { Clock, Crypto, Random } from '../ports.ts'
-import type { MessageId, MessageState, Millis, Receipt, Seconds, UserId } from '../types.ts'
+import type { Bytes, LineContent, MessageId, MessageState, Millis, Receipt, Seconds, UserId } from '../types.ts'
 import type { RouteSource } from './contacts.ts'
 import type { PresenceChange } from './presence.ts'
 import type { Database } from './store/shelf.ts'
@@ -18,6 +18,10 @@ export interface ClientInit {
   phrase?: string
   /** 32 bytes. The caller keeps the device's key, and the store does not. */
   deviceSeed?: Uint8Array
+  /** Into an empty store: a further device of the user whose device showed this code. */
+  linkCode?: string
+  /** Tell authors when their messages were read; true when left out. */
+  readReceipts?: boolean
   /** An empty store is an IdentityError, not a new user. */
   existing?: boolean
   /** False: connects and registers only when it is told to. */
@@ -35,22 +39,74 @@ export interface ClientInit {
 /** What waits can be given up. */
 export interface Waiting { signal?: AbortSignal }
 
-/** A message on the screen. */
+/** A line of a conversation, with all that was said about it since. */
 export interface ChatMessage {
   id: MessageId
   from: UserId
-  /** The other side's user id. */
+  /** The other side's user id; one's own of notes to oneself. */
   conversation: UserId
+  kind: LineContent['type']
+  /** As it was last edited; what to show instead of a kind that is not text; empty when it was deleted. */
   text: string
   sentAt: Millis
+  /** Its place in the history: (stamp, id), the same on every device. */
+  stamp: Millis
   /** Messages that its author had seen last. */
   parents: MessageId[]
   /** Parents that did not come in time: a gap before it. */
   missing: MessageId[]
   /** True when something that answers it was shown before. */
   late: boolean
+  mentions: UserId[]
+  replyTo: MessageId | undefined
+  /** Who reacted with what. */
+  reactions: Array<{ emoji: string, from: UserId[] }>
+  isEdited: boolean
+  isDeleted: boolean
+  /** When it disappears here; undefined while that is not known, or never. */
+  expiresAt: Millis | undefined
+  /** Of a program's own kind. */
+  custom: { kind: string, body: Bytes } | undefined
+  /** On one of this user's devices. */
+  isRead: boolean
   /** Of an own message: how far it is. */
   state: MessageState | undefined
+}
+
+/** What else than text a message may be. */
+export interface SendOptions {
+  replyTo?: MessageId
+  mentions?: string[]
+}
+
+/** One of a user's devices. */
+export interface Device {
+  /** Its peer id. */
+  id: string
+  isThis: boolean
+  linkedAt: Millis
+}
+
+/** What a new device is shown, or told, to become one of ours. */
+export interface LinkInvitation {
+  /** To type, or as a QR code. */
+  code: string
+  expiresAt: Millis
+  /** Resolves when a device has come in by it. */
+  linked: Promise<Device>
+  /** The code is worth nothing any more. */
+  cancel: () => void
+}
+
+/** How far a transfer is: of history to a new device, of an export or import. */
+export interface TransferProgress { done: number, total: number }
+
+export interface ConversationSummary {
+  userId: UserId
+  unread: number
+  last: ChatMessage | undefined
+  /** Seconds after which texts disappear; 0: they stay. */
+  expiresAfterSeconds: number
 }
 
 /** An own message on its way. Its fields are as of now. */
@@ -79,11 +135,24 @@ export type MessageProgress = Pick<SentMessage, 'id' | 'to' | 'state' | 'copies'
 export interface Chat {
   readonly userId: UserId
   /** Resolves when it is on disk: from then on it goes out whenever the client runs. Rejects with TooLargeError. */
-  send: (text: string) => Promise<SentMessage>
-  /** In the order of display; limit: only so many of the last ones. */
-  history: (options?: { limit?: number }) => Promise<ChatMessage[]>
-  /** Tells the author that these were shown. */
+  send: (text: string, options?: SendOptions) => Promise<SentMessage>
+  sendCustom: (kind: string, body: Uint8Array, fallback: string) => Promise<SentMessage>
+  /** In the order (stamp, id): the last ones, or those before or after a message. Throws MalformedError when there is none. */
+  history: (options?: { limit?: number, before?: MessageId, after?: MessageId }) => Promise<ChatMessage[]>
+  message: (id: MessageId) => Promise<ChatMessage | undefined>
+  react: (id: MessageId, emoji: string, options?: { remove?: boolean }) => Promise<void>
+  /** Own texts only: rejects with MalformedError otherwise. */
+  edit: (id: MessageId, text: string) => Promise<void>
+  /** Own lines only: for everybody. */
+  delete: (id: MessageId) => Promise<void>
+  /** Texts from now on, of both sides, disappear so long after they were read; 0: they stay. */
+  setTimer: (seconds: number) => Promise<void>
+  /** On all own devices, and for the authors when read receipts are on. */
   markRead: (ids: MessageId[]) => Promise<void>
+  /** Never stored anywhere: to be said again every few seconds while it lasts. */
+  typing: () => void
+  /** The same on both sides: 60 digits. Undefined while the other's devices are not known. */
+  safetyCode: () => Promise<string>
 }
 
 /** Who serves a user, resolved and verified. */
@@ -114,6 +183,14 @@ export interface ClientEvents {
   message: CustomEvent<ChatMessage>
   /** An own message moved forward, or something new stands in its way. */
   state: CustomEvent<MessageProgress>
+  /** A line was edited, deleted, reacted to, read elsewhere, or has disappeared. */
+  changed: CustomEvent<{ conversation: UserId, id: MessageId }>
+  /** Somebody writes to us at this moment. */
+  typing: CustomEvent<{ conversation: UserId, from: UserId }>
+  /** Own devices came or went. */
+  devices: CustomEvent<Device[]>
+  /** History on its way to or from another device. */
+  transfer: CustomEvent<TransferProgress>
   presence: CustomEvent<PresenceChange>
   /** A node (peer id) serves us now, or does not any more. */
   connection: CustomEvent<{ node: string, connected: boolean }>
@@ -135,7 +212,17 @@ export interface Client extends TypedEventTarget<ClientEvents> {
   register: (options?: { nodes?: string[] } & Waiting) => Promise<{ nodes: string[], copies: number }>
   /** Throws MalformedError when it is no user id. */
   chat: (userId: string) => Promise<Chat>
-  /** Own and others', all conversations, in the order of display, after the message `since`. Throws MalformedError when there is none. */
+  /** The last used first. */
+  conversations: () => Promise<ConversationSummary[]>
+  devices: () => Device[]
+  /** Shows a new device how to become one of ours. Throws NotAuthenticError when this device may not. */
+  invite: () => Promise<LinkInvitation>
+  /** New keys for everything, a new epoch; the device is out for good. phrase: 24 words. */
+  revoke: (device: string, phrase: string) => Promise<void>
+  /** Everything that the user owns, encrypted under the passphrase (docs/client.md). */
+  exportTo: (write: (piece: Uint8Array) => Promise<void>, passphrase: string, progress?: (progress: TransferProgress) => void) => Promise<void>
+  importFrom: (pieces: AsyncIterable<Uint8Array>, passphrase: string, progress?: (progress: TransferProgress) => void) => Promise<{ contacts: number, messages: number }>
+  /** Own and others', all conversations, in the order of their arrival here, after the message `since`. Throws MalformedError when there is none. */
   messages: (options?: { since?: MessageId }) => AsyncIterable<ChatMessage>
   /** An own message by its id. */
   sent: (id: MessageId) => Promise<SentMessage | undefined>
