@@ -4,7 +4,7 @@
  */
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
-import { z } from 'zod'
+import * as z from 'zod'
 import { MESSAGE_STATES } from '../../types.ts'
 import type { InboxFact } from '../inbox/events.core.ts'
 import type { OutboxEntry } from '../outbox/events.core.ts'
