@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { MemoryLevel } from 'memory-level'
 import { createClient } from '../../src/client/index.ts'
 import { createNode } from '../../src/index.ts'
-import type { ChatMessage, Client, ClientInit } from '../../src/client/index.ts'
+import type { Client, ClientInit } from '../../src/client/index.ts'
 import type { PosthouseNode } from '../../src/index.ts'
+
+export { next, soon, texts } from './waiting.ts'
 
 export type TestStore = ClientInit['store']
 
@@ -25,9 +27,12 @@ export class TestNetwork {
 
   get addrs (): string[] { return this.nodes.flatMap(node => node.addrs) }
 
-  async addNode (init: { dataDir?: string } = {}): Promise<PosthouseNode> {
+  /** webSocket: listens for browsers, too. */
+  async addNode ({ webSocket = false, ...init }: { dataDir?: string, webSocket?: boolean } = {}): Promise<PosthouseNode> {
     const [first] = this.nodes
-    const node = await createNode({ listen: [`/ip4/127.0.0.1/tcp/${await freePort()}`], network: 'test', bootstrap: first?.addrs ?? [], ...init })
+    const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`]
+    if (webSocket) listen.push(`/ip4/127.0.0.1/tcp/${await freePort()}/ws`)
+    const node = await createNode({ listen, network: 'test', bootstrap: first?.addrs ?? [], ...init })
     await node.start()
     this.nodes.push(node)
     return node
@@ -72,27 +77,4 @@ async function freePort (): Promise<number> {
 
 export function memoryStore (): TestStore {
   return new MemoryLevel<string, string>() as unknown as TestStore
-}
-
-/** Resolves with the next event's detail that fits. */
-export async function next<Detail> (client: Client, type: 'message' | 'presence' | 'connection' | 'warning' | 'state', fits: (detail: Detail) => boolean = () => true): Promise<Detail> {
-  return await new Promise<Detail>(resolve => {
-    const listener = (event: CustomEvent): void => {
-      if (!fits(event.detail as Detail)) return
-      client.removeEventListener(type, listener as never)
-      resolve(event.detail as Detail)
-    }
-    client.addEventListener(type, listener as never)
-  })
-}
-
-export async function texts (client: Client, options: Parameters<Client['messages']>[0] = {}): Promise<string[]> {
-  const lines: ChatMessage[] = []
-  for await (const line of client.messages(options)) lines.push(line)
-  return lines.map(({ text }) => text)
-}
-
-/** A bound on every wait of a test. */
-export function soon (ms = 8000): { signal: AbortSignal } {
-  return { signal: AbortSignal.timeout(ms) }
 }
