@@ -218,6 +218,8 @@ export class RunningClient {
           this.#placement.leaving(session, leaving)
         },
         accused: (session, node) => { this.#placement.accused(session, node) },
+        whispered: () => {},
+        keyPackagesFew: () => {},
         room: () => { /* the outbox tries again by itself */ }
       },
       attached: session => { this.#onAttached(session) },

@@ -5,7 +5,7 @@
  */
 import { MalformedError } from '../errors.ts'
 import { LIMITS } from './limits.ts'
-import { ProfileFrame, RelayFrame, SessionFrame, SyncFrame } from './mail.ts'
+import { KeyPackages, ProfileFrame, RelayFrame, SessionFrame, SyncFrame } from './mail.ts'
 import type { Bytes } from '../types.ts'
 
 const HELLO = { versions: LIMITS.helloVersions }
@@ -14,6 +14,10 @@ const RECEIPTS = { ...TICKETS, proof: LIMITS.proofHashes }
 
 const NODES = { nodes: LIMITS.nodesAnswer, nodes$: { addresses: LIMITS.nodeAddresses } }
 
+const KEY_PACKAGES = { oneTime: LIMITS.keyPackages }
+const FETCH_KEY_PACKAGES = { devices: LIMITS.profileDevices }
+const FETCHED_KEY_PACKAGES = { packages: LIMITS.profileDevices }
+
 const SESSION_LIMITS = Object.freeze({
   hello: HELLO,
   nodes: NODES,
@@ -21,7 +25,10 @@ const SESSION_LIMITS = Object.freeze({
   accepted: TICKETS,
   receipts: RECEIPTS,
   refused: TICKETS,
-  watch: { tags: LIMITS.presenceTags }
+  watch: { tags: LIMITS.presenceTags },
+  putKeyPackages: KEY_PACKAGES,
+  fetchKeyPackages: FETCH_KEY_PACKAGES,
+  keyPackages: FETCHED_KEY_PACKAGES
 })
 const RELAY_LIMITS = Object.freeze({
   hello: HELLO,
@@ -32,7 +39,8 @@ const RELAY_LIMITS = Object.freeze({
   audited: { hashes: LIMITS.auditIds }
 })
 const SYNC_LIMITS = Object.freeze({ hello: HELLO, collections: { collections: LIMITS.pullCollections } })
-const GREETING_LIMITS = Object.freeze({ hello: HELLO })
+const PROFILE_LIMITS = Object.freeze({ hello: HELLO, fetchKeyPackages: FETCH_KEY_PACKAGES, keyPackages: FETCHED_KEY_PACKAGES })
+const KEY_PACKAGES_LIMITS = Object.freeze(KEY_PACKAGES)
 
 /** Throws MalformedError. */
 export function decodeSessionFrame (body: Bytes): SessionFrame {
@@ -51,7 +59,12 @@ export function decodeSyncFrame (body: Bytes): SyncFrame {
 
 /** Throws MalformedError. */
 export function decodeProfileFrame (body: Bytes): ProfileFrame {
-  return decoded(() => ProfileFrame.decode(body, { limits: GREETING_LIMITS }))
+  return decoded(() => ProfileFrame.decode(body, { limits: PROFILE_LIMITS }))
+}
+
+/** What a node keeps of a device. Throws MalformedError. */
+export function decodeKeyPackages (bytes: Bytes): KeyPackages {
+  return decoded(() => KeyPackages.decode(bytes, { limits: KEY_PACKAGES_LIMITS }))
 }
 
 function decoded<Frame> (decode: () => Frame): Frame {

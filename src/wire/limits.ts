@@ -38,8 +38,20 @@ export const LIMITS = Object.freeze({
   messageParents: 16,
   /** UTF-8 bytes of one text. A Matrix event has 64 KiB as a whole; what is longer is a file. */
   messageTextBytes: 64 * KIB,
-  /** Message ids in one delivered or read mark: 16 KiB of them. */
+  /** Message ids in one delivered or read mark, and in one request for repair: 16 KiB of them. */
   messageMarks: 1024,
+  /** Users whom one text mentions: more than that is everybody. */
+  messageMentions: 64,
+  /** UTF-8 bytes of one reaction. The longest emoji of Unicode 17 take 35; some that platforms compose take more. */
+  messageEmojiBytes: 64,
+  /** After how long a text disappears at most: a year. */
+  messageExpirySecondsMax: 366 * DAY / SECOND,
+  /** UTF-8 bytes of the name of a program's own kind: a domain name has 253. */
+  messageCustomKindBytes: 256,
+  /** Bytes of a message of a program's own kind, as many as of a text. */
+  messageCustomBytes: 64 * KIB,
+  /** Bytes of one word between devices of one user; longer ones come in several. */
+  messageSyncBytes: 512 * KIB,
   presenceKeyBytes: 32,
   /** Depth of an inclusion path: no group commit has more leaves than 2^16. */
   commitLeaves: 65_536,
@@ -77,6 +89,16 @@ export const LIMITS = Object.freeze({
   /** Nodes in one answer to "who has room", and addresses of each. */
   nodesAnswer: 12,
   nodeAddresses: 16,
+  /** One key package: with X-Wing keys and the longest certificate it has 3.8 KB. */
+  keyPackageBytes: 8 * KIB,
+  /** One-time key packages that a node keeps of one device, and that one frame brings. Ten are put at a time. */
+  keyPackages: 20,
+  /** Key packages of one frame: those of sixteen devices with the longest certificates have 61 KB. */
+  keyPackagesBytes: 64 * KIB,
+  /** An envelope that is shown and never stored: a word of two devices' chat has 0.4 KB, under X-Wing 1.5. */
+  whisperBytes: 4 * KIB,
+  /** How far ahead of a node's clock such an envelope may expire. */
+  whisperLifeMs: MINUTE,
   /** Versions that one Hello offers. */
   helloVersions: 16,
   /** Hashes of one range proof: two for each level of the largest commit's tree. */

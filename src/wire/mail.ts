@@ -2495,6 +2495,611 @@ export namespace OwnBeat {
   }
 }
 
+export interface KeyPackages {
+  oneTime: Uint8Array<ArrayBuffer>[]
+  lastResort: Uint8Array<ArrayBuffer>
+}
+
+export namespace KeyPackages {
+  let _codec: Codec<KeyPackages>
+
+  export const codec = (): Codec<KeyPackages> => {
+    if (_codec == null) {
+      _codec = message<KeyPackages>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.oneTime != null && obj.oneTime.length > 0) {
+          for (const value of obj.oneTime) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if ((obj.lastResort != null && obj.lastResort.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.lastResort)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          oneTime: [],
+          lastResort: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.oneTime != null && obj.oneTime.length === opts.limits.oneTime) {
+                throw new MaxLengthError('Decode error - repeated field "oneTime" had too many elements')
+              }
+
+              obj.oneTime.push(reader.bytes())
+              break
+            }
+            case 2: {
+              obj.lastResort = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          oneTime: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.oneTime != null && obj.oneTime === opts.limits.oneTime) {
+                throw new MaxLengthError('Streaming decode error - repeated field "oneTime" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.oneTime[]`,
+                index: obj.oneTime,
+                value: reader.bytes()
+              }
+
+              obj.oneTime++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.lastResort`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface KeyPackagesOneTimeFieldEvent {
+    field: '$.oneTime[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface KeyPackagesLastResortFieldEvent {
+    field: '$.lastResort'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<KeyPackages>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, KeyPackages.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyPackages>): KeyPackages {
+    return decodeMessage(buf, KeyPackages.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyPackages>): Generator<KeyPackagesOneTimeFieldEvent | KeyPackagesLastResortFieldEvent> {
+    return streamMessage(buf, KeyPackages.codec(), opts)
+  }
+}
+
+export interface KeyPackagesLeft {
+  oneTime: number
+  lastResort: boolean
+}
+
+export namespace KeyPackagesLeft {
+  let _codec: Codec<KeyPackagesLeft>
+
+  export const codec = (): Codec<KeyPackagesLeft> => {
+    if (_codec == null) {
+      _codec = message<KeyPackagesLeft>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.oneTime != null && obj.oneTime !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.oneTime)
+        }
+
+        if ((obj.lastResort != null && obj.lastResort !== false)) {
+          w.uint32(16)
+          w.bool(obj.lastResort)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          oneTime: 0,
+          lastResort: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.oneTime = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.lastResort = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.oneTime`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.lastResort`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface KeyPackagesLeftOneTimeFieldEvent {
+    field: '$.oneTime'
+    value: number
+  }
+
+  export interface KeyPackagesLeftLastResortFieldEvent {
+    field: '$.lastResort'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<KeyPackagesLeft>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, KeyPackagesLeft.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyPackagesLeft>): KeyPackagesLeft {
+    return decodeMessage(buf, KeyPackagesLeft.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeyPackagesLeft>): Generator<KeyPackagesLeftOneTimeFieldEvent | KeyPackagesLeftLastResortFieldEvent> {
+    return streamMessage(buf, KeyPackagesLeft.codec(), opts)
+  }
+}
+
+export interface FetchKeyPackages {
+  root: Uint8Array<ArrayBuffer>
+  devices: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace FetchKeyPackages {
+  let _codec: Codec<FetchKeyPackages>
+
+  export const codec = (): Codec<FetchKeyPackages> => {
+    if (_codec == null) {
+      _codec = message<FetchKeyPackages>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.root != null && obj.root.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.root)
+        }
+
+        if (obj.devices != null && obj.devices.length > 0) {
+          for (const value of obj.devices) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          root: uint8ArrayAlloc(0),
+          devices: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.root = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.devices != null && obj.devices.length === opts.limits.devices) {
+                throw new MaxLengthError('Decode error - repeated field "devices" had too many elements')
+              }
+
+              obj.devices.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          devices: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.root`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.devices != null && obj.devices === opts.limits.devices) {
+                throw new MaxLengthError('Streaming decode error - repeated field "devices" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.devices[]`,
+                index: obj.devices,
+                value: reader.bytes()
+              }
+
+              obj.devices++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FetchKeyPackagesRootFieldEvent {
+    field: '$.root'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FetchKeyPackagesDevicesFieldEvent {
+    field: '$.devices[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<FetchKeyPackages>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FetchKeyPackages.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FetchKeyPackages>): FetchKeyPackages {
+    return decodeMessage(buf, FetchKeyPackages.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FetchKeyPackages>): Generator<FetchKeyPackagesRootFieldEvent | FetchKeyPackagesDevicesFieldEvent> {
+    return streamMessage(buf, FetchKeyPackages.codec(), opts)
+  }
+}
+
+export interface DevicePackage {
+  device: Uint8Array<ArrayBuffer>
+  keyPackage: Uint8Array<ArrayBuffer>
+}
+
+export namespace DevicePackage {
+  let _codec: Codec<DevicePackage>
+
+  export const codec = (): Codec<DevicePackage> => {
+    if (_codec == null) {
+      _codec = message<DevicePackage>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.device != null && obj.device.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.device)
+        }
+
+        if ((obj.keyPackage != null && obj.keyPackage.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.keyPackage)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          device: uint8ArrayAlloc(0),
+          keyPackage: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.device = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.keyPackage = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.device`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.keyPackage`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DevicePackageDeviceFieldEvent {
+    field: '$.device'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DevicePackageKeyPackageFieldEvent {
+    field: '$.keyPackage'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<DevicePackage>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, DevicePackage.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DevicePackage>): DevicePackage {
+    return decodeMessage(buf, DevicePackage.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DevicePackage>): Generator<DevicePackageDeviceFieldEvent | DevicePackageKeyPackageFieldEvent> {
+    return streamMessage(buf, DevicePackage.codec(), opts)
+  }
+}
+
+export interface FetchedKeyPackages {
+  packages: DevicePackage[]
+}
+
+export namespace FetchedKeyPackages {
+  let _codec: Codec<FetchedKeyPackages>
+
+  export const codec = (): Codec<FetchedKeyPackages> => {
+    if (_codec == null) {
+      _codec = message<FetchedKeyPackages>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.packages != null && obj.packages.length > 0) {
+          for (const value of obj.packages) {
+            w.uint32(10)
+            DevicePackage.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          packages: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.packages != null && obj.packages.length === opts.limits.packages) {
+                throw new MaxLengthError('Decode error - repeated field "packages" had too many elements')
+              }
+
+              obj.packages.push(DevicePackage.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.packages$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          packages: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.packages != null && obj.packages === opts.limits.packages) {
+                throw new MaxLengthError('Streaming decode error - repeated field "packages" had too many elements')
+              }
+
+              for (const evt of DevicePackage.codec().stream(reader, reader.uint32(), `${prefix}.packages[]`, {
+                limits: opts.limits?.packages$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.packages
+                }
+              }
+
+              obj.packages++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FetchedKeyPackagesPackagesDeviceFieldEvent {
+    field: '$.packages[].device'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FetchedKeyPackagesPackagesKeyPackageFieldEvent {
+    field: '$.packages[].keyPackage'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<FetchedKeyPackages>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FetchedKeyPackages.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FetchedKeyPackages>): FetchedKeyPackages {
+    return decodeMessage(buf, FetchedKeyPackages.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FetchedKeyPackages>): Generator<FetchedKeyPackagesPackagesDeviceFieldEvent | FetchedKeyPackagesPackagesKeyPackageFieldEvent> {
+    return streamMessage(buf, FetchedKeyPackages.codec(), opts)
+  }
+}
+
 export interface SessionFrame {
   request: number
   hello?: Hello
@@ -2525,6 +3130,13 @@ export interface SessionFrame {
   goodbye?: boolean
   leaving?: Leaving
   accused?: Uint8Array<ArrayBuffer>
+  putKeyPackages?: KeyPackages
+  countKeyPackages?: boolean
+  keyPackagesLeft?: KeyPackagesLeft
+  fetchKeyPackages?: FetchKeyPackages
+  keyPackages?: FetchedKeyPackages
+  whisper?: Uint8Array<ArrayBuffer>
+  whispered?: Uint8Array<ArrayBuffer>
 }
 
 export namespace SessionFrame {
@@ -2539,7 +3151,273 @@ export namespace SessionFrame {
 
         obj = { ...obj }
 
+        if (obj.whispered != null) {
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.whisper != null) {
+          obj.whispered = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.keyPackages != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.fetchKeyPackages != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.keyPackagesLeft != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.countKeyPackages != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.putKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.putKeyPackages != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.accused = undefined
+          obj.leaving = undefined
+          obj.goodbye = undefined
+          obj.ok = undefined
+          obj.refusal = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.presence = undefined
+          obj.beat = undefined
+          obj.watch = undefined
+          obj.collect = undefined
+          obj.behind = undefined
+          obj.pushed = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.accepted = undefined
+          obj.route = undefined
+          obj.nodes = undefined
+          obj.findNodes = undefined
+          obj.findProfile = undefined
+          obj.found = undefined
+          obj.find = undefined
+          obj.published = undefined
+          obj.publish = undefined
+          obj.ticket = undefined
+          obj.register = undefined
+          obj.attach = undefined
+          obj.hello = undefined
+        }
+
         if (obj.accused != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
           obj.ok = undefined
@@ -2570,6 +3448,13 @@ export namespace SessionFrame {
         }
 
         if (obj.leaving != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.goodbye = undefined
           obj.ok = undefined
@@ -2600,6 +3485,13 @@ export namespace SessionFrame {
         }
 
         if (obj.goodbye != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.ok = undefined
@@ -2630,6 +3522,13 @@ export namespace SessionFrame {
         }
 
         if (obj.ok != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2660,6 +3559,13 @@ export namespace SessionFrame {
         }
 
         if (obj.refusal != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2690,6 +3596,13 @@ export namespace SessionFrame {
         }
 
         if (obj.pong != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2720,6 +3633,13 @@ export namespace SessionFrame {
         }
 
         if (obj.ping != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2750,6 +3670,13 @@ export namespace SessionFrame {
         }
 
         if (obj.presence != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2780,6 +3707,13 @@ export namespace SessionFrame {
         }
 
         if (obj.beat != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2810,6 +3744,13 @@ export namespace SessionFrame {
         }
 
         if (obj.watch != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2840,6 +3781,13 @@ export namespace SessionFrame {
         }
 
         if (obj.collect != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2870,6 +3818,13 @@ export namespace SessionFrame {
         }
 
         if (obj.behind != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2900,6 +3855,13 @@ export namespace SessionFrame {
         }
 
         if (obj.pushed != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2930,6 +3892,13 @@ export namespace SessionFrame {
         }
 
         if (obj.refused != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2960,6 +3929,13 @@ export namespace SessionFrame {
         }
 
         if (obj.receipts != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -2990,6 +3966,13 @@ export namespace SessionFrame {
         }
 
         if (obj.accepted != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3020,6 +4003,13 @@ export namespace SessionFrame {
         }
 
         if (obj.route != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3050,6 +4040,13 @@ export namespace SessionFrame {
         }
 
         if (obj.nodes != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3080,6 +4077,13 @@ export namespace SessionFrame {
         }
 
         if (obj.findNodes != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3110,6 +4114,13 @@ export namespace SessionFrame {
         }
 
         if (obj.findProfile != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3140,6 +4151,13 @@ export namespace SessionFrame {
         }
 
         if (obj.found != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3170,6 +4188,13 @@ export namespace SessionFrame {
         }
 
         if (obj.find != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3200,6 +4225,13 @@ export namespace SessionFrame {
         }
 
         if (obj.published != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3230,6 +4262,13 @@ export namespace SessionFrame {
         }
 
         if (obj.publish != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3260,6 +4299,13 @@ export namespace SessionFrame {
         }
 
         if (obj.ticket != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3290,6 +4336,13 @@ export namespace SessionFrame {
         }
 
         if (obj.register != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3320,6 +4373,13 @@ export namespace SessionFrame {
         }
 
         if (obj.attach != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3350,6 +4410,13 @@ export namespace SessionFrame {
         }
 
         if (obj.hello != null) {
+          obj.whispered = undefined
+          obj.whisper = undefined
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
+          obj.keyPackagesLeft = undefined
+          obj.countKeyPackages = undefined
+          obj.putKeyPackages = undefined
           obj.accused = undefined
           obj.leaving = undefined
           obj.goodbye = undefined
@@ -3524,6 +4591,41 @@ export namespace SessionFrame {
           w.bytes(obj.accused)
         }
 
+        if (obj.putKeyPackages != null) {
+          w.uint32(242)
+          KeyPackages.codec().encode(obj.putKeyPackages, w)
+        }
+
+        if (obj.countKeyPackages != null) {
+          w.uint32(248)
+          w.bool(obj.countKeyPackages)
+        }
+
+        if (obj.keyPackagesLeft != null) {
+          w.uint32(258)
+          KeyPackagesLeft.codec().encode(obj.keyPackagesLeft, w)
+        }
+
+        if (obj.fetchKeyPackages != null) {
+          w.uint32(266)
+          FetchKeyPackages.codec().encode(obj.fetchKeyPackages, w)
+        }
+
+        if (obj.keyPackages != null) {
+          w.uint32(274)
+          FetchedKeyPackages.codec().encode(obj.keyPackages, w)
+        }
+
+        if (obj.whisper != null) {
+          w.uint32(282)
+          w.bytes(obj.whisper)
+        }
+
+        if (obj.whispered != null) {
+          w.uint32(290)
+          w.bytes(obj.whispered)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -3690,6 +4792,42 @@ export namespace SessionFrame {
               obj.accused = reader.bytes()
               break
             }
+            case 30: {
+              obj.putKeyPackages = KeyPackages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.putKeyPackages
+              })
+              break
+            }
+            case 31: {
+              obj.countKeyPackages = reader.bool()
+              break
+            }
+            case 32: {
+              obj.keyPackagesLeft = KeyPackagesLeft.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.keyPackagesLeft
+              })
+              break
+            }
+            case 33: {
+              obj.fetchKeyPackages = FetchKeyPackages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.fetchKeyPackages
+              })
+              break
+            }
+            case 34: {
+              obj.keyPackages = FetchedKeyPackages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.keyPackages
+              })
+              break
+            }
+            case 35: {
+              obj.whisper = reader.bytes()
+              break
+            }
+            case 36: {
+              obj.whispered = reader.bytes()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3697,7 +4835,273 @@ export namespace SessionFrame {
           }
         }
 
+        if (obj.whispered != null) {
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.whisper != null) {
+          delete obj.whispered
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.keyPackages != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.fetchKeyPackages != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.keyPackagesLeft != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.countKeyPackages != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.putKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
+        if (obj.putKeyPackages != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.accused
+          delete obj.leaving
+          delete obj.goodbye
+          delete obj.ok
+          delete obj.refusal
+          delete obj.pong
+          delete obj.ping
+          delete obj.presence
+          delete obj.beat
+          delete obj.watch
+          delete obj.collect
+          delete obj.behind
+          delete obj.pushed
+          delete obj.refused
+          delete obj.receipts
+          delete obj.accepted
+          delete obj.route
+          delete obj.nodes
+          delete obj.findNodes
+          delete obj.findProfile
+          delete obj.found
+          delete obj.find
+          delete obj.published
+          delete obj.publish
+          delete obj.ticket
+          delete obj.register
+          delete obj.attach
+          delete obj.hello
+        }
+
         if (obj.accused != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.leaving
           delete obj.goodbye
           delete obj.ok
@@ -3728,6 +5132,13 @@ export namespace SessionFrame {
         }
 
         if (obj.leaving != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.goodbye
           delete obj.ok
@@ -3758,6 +5169,13 @@ export namespace SessionFrame {
         }
 
         if (obj.goodbye != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.ok
@@ -3788,6 +5206,13 @@ export namespace SessionFrame {
         }
 
         if (obj.ok != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3818,6 +5243,13 @@ export namespace SessionFrame {
         }
 
         if (obj.refusal != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3848,6 +5280,13 @@ export namespace SessionFrame {
         }
 
         if (obj.pong != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3878,6 +5317,13 @@ export namespace SessionFrame {
         }
 
         if (obj.ping != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3908,6 +5354,13 @@ export namespace SessionFrame {
         }
 
         if (obj.presence != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3938,6 +5391,13 @@ export namespace SessionFrame {
         }
 
         if (obj.beat != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3968,6 +5428,13 @@ export namespace SessionFrame {
         }
 
         if (obj.watch != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -3998,6 +5465,13 @@ export namespace SessionFrame {
         }
 
         if (obj.collect != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4028,6 +5502,13 @@ export namespace SessionFrame {
         }
 
         if (obj.behind != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4058,6 +5539,13 @@ export namespace SessionFrame {
         }
 
         if (obj.pushed != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4088,6 +5576,13 @@ export namespace SessionFrame {
         }
 
         if (obj.refused != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4118,6 +5613,13 @@ export namespace SessionFrame {
         }
 
         if (obj.receipts != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4148,6 +5650,13 @@ export namespace SessionFrame {
         }
 
         if (obj.accepted != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4178,6 +5687,13 @@ export namespace SessionFrame {
         }
 
         if (obj.route != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4208,6 +5724,13 @@ export namespace SessionFrame {
         }
 
         if (obj.nodes != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4238,6 +5761,13 @@ export namespace SessionFrame {
         }
 
         if (obj.findNodes != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4268,6 +5798,13 @@ export namespace SessionFrame {
         }
 
         if (obj.findProfile != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4298,6 +5835,13 @@ export namespace SessionFrame {
         }
 
         if (obj.found != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4328,6 +5872,13 @@ export namespace SessionFrame {
         }
 
         if (obj.find != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4358,6 +5909,13 @@ export namespace SessionFrame {
         }
 
         if (obj.published != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4388,6 +5946,13 @@ export namespace SessionFrame {
         }
 
         if (obj.publish != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4418,6 +5983,13 @@ export namespace SessionFrame {
         }
 
         if (obj.ticket != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4448,6 +6020,13 @@ export namespace SessionFrame {
         }
 
         if (obj.register != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4478,6 +6057,13 @@ export namespace SessionFrame {
         }
 
         if (obj.attach != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4508,6 +6094,13 @@ export namespace SessionFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.whispered
+          delete obj.whisper
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
+          delete obj.keyPackagesLeft
+          delete obj.countKeyPackages
+          delete obj.putKeyPackages
           delete obj.accused
           delete obj.leaving
           delete obj.goodbye
@@ -4744,6 +6337,55 @@ export namespace SessionFrame {
             case 29: {
               yield {
                 field: `${prefix}.accused`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 30: {
+              yield * KeyPackages.codec().stream(reader, reader.uint32(), `${prefix}.putKeyPackages`, {
+                limits: opts.limits?.putKeyPackages
+              })
+
+              break
+            }
+            case 31: {
+              yield {
+                field: `${prefix}.countKeyPackages`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 32: {
+              yield * KeyPackagesLeft.codec().stream(reader, reader.uint32(), `${prefix}.keyPackagesLeft`, {
+                limits: opts.limits?.keyPackagesLeft
+              })
+
+              break
+            }
+            case 33: {
+              yield * FetchKeyPackages.codec().stream(reader, reader.uint32(), `${prefix}.fetchKeyPackages`, {
+                limits: opts.limits?.fetchKeyPackages
+              })
+
+              break
+            }
+            case 34: {
+              yield * FetchedKeyPackages.codec().stream(reader, reader.uint32(), `${prefix}.keyPackages`, {
+                limits: opts.limits?.keyPackages
+              })
+
+              break
+            }
+            case 35: {
+              yield {
+                field: `${prefix}.whisper`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 36: {
+              yield {
+                field: `${prefix}.whispered`,
                 value: reader.bytes()
               }
               break
@@ -5069,6 +6711,65 @@ export namespace SessionFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface SessionFramePutKeyPackagesOneTimeFieldEvent {
+    field: '$.putKeyPackages.oneTime[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFramePutKeyPackagesLastResortFieldEvent {
+    field: '$.putKeyPackages.lastResort'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFrameCountKeyPackagesFieldEvent {
+    field: '$.countKeyPackages'
+    value: boolean
+  }
+
+  export interface SessionFrameKeyPackagesLeftOneTimeFieldEvent {
+    field: '$.keyPackagesLeft.oneTime'
+    value: number
+  }
+
+  export interface SessionFrameKeyPackagesLeftLastResortFieldEvent {
+    field: '$.keyPackagesLeft.lastResort'
+    value: boolean
+  }
+
+  export interface SessionFrameFetchKeyPackagesRootFieldEvent {
+    field: '$.fetchKeyPackages.root'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFrameFetchKeyPackagesDevicesFieldEvent {
+    field: '$.fetchKeyPackages.devices[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFrameKeyPackagesPackagesDeviceFieldEvent {
+    field: '$.keyPackages.packages[].device'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SessionFrameKeyPackagesPackagesKeyPackageFieldEvent {
+    field: '$.keyPackages.packages[].keyPackage'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SessionFrameWhisperFieldEvent {
+    field: '$.whisper'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SessionFrameWhisperedFieldEvent {
+    field: '$.whispered'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<SessionFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SessionFrame.codec())
   }
@@ -5077,7 +6778,7 @@ export namespace SessionFrame {
     return decodeMessage(buf, SessionFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionFrame>): Generator<SessionFrameRequestFieldEvent | SessionFrameHelloVersionsFieldEvent | SessionFrameHelloFeaturesFieldEvent | SessionFrameHelloCriticalFeaturesFieldEvent | SessionFrameHelloNetworkFieldEvent | SessionFrameHelloLimitsFrameBytesFieldEvent | SessionFrameHelloLimitsInFlightDepositsFieldEvent | SessionFrameHelloStoreIdFieldEvent | SessionFrameAttachCertificateFieldEvent | SessionFrameRegisterProfileFieldEvent | SessionFrameTicketExpiryFieldEvent | SessionFrameTicketSignatureFieldEvent | SessionFramePublishFieldEvent | SessionFramePublishedCopiesFieldEvent | SessionFrameFindRootFieldEvent | SessionFrameFindFreshFieldEvent | SessionFrameFoundRecordFieldEvent | SessionFrameFoundSourceFieldEvent | SessionFrameFoundProfileFieldEvent | SessionFrameFindProfileRootFieldEvent | SessionFrameFindProfileFreshFieldEvent | SessionFrameFindNodesFieldEvent | SessionFrameNodesNodesNodeFieldEvent | SessionFrameNodesNodesAddressesFieldEvent | SessionFrameNodesNodesKnownSecondsFieldEvent | SessionFrameNodesNodesLoadFieldEvent | SessionFrameRouteFieldEvent | SessionFrameAcceptedTicketsFieldEvent | SessionFrameReceiptsNodeFieldEvent | SessionFrameReceiptsStoreIdFieldEvent | SessionFrameReceiptsTimeFieldEvent | SessionFrameReceiptsLeafCountFieldEvent | SessionFrameReceiptsFirstLeafFieldEvent | SessionFrameReceiptsTicketsFieldEvent | SessionFrameReceiptsProofFieldEvent | SessionFrameReceiptsSignatureFieldEvent | SessionFrameRefusedTicketsFieldEvent | SessionFrameRefusedRefusalCodeFieldEvent | SessionFrameRefusedRefusalRetryAfterSecondsFieldEvent | SessionFramePushedFromFieldEvent | SessionFramePushedToFieldEvent | SessionFrameBehindPositionFieldEvent | SessionFrameCollectFieldEvent | SessionFrameWatchTagsFieldEvent | SessionFrameBeatNowFieldEvent | SessionFrameBeatWillFieldEvent | SessionFramePresenceFieldEvent | SessionFramePingFieldEvent | SessionFramePongFieldEvent | SessionFrameRefusalCodeFieldEvent | SessionFrameRefusalRetryAfterSecondsFieldEvent | SessionFrameOkFieldEvent | SessionFrameGoodbyeFieldEvent | SessionFrameLeavingRetryAfterSecondsFieldEvent | SessionFrameLeavingNodesNodeFieldEvent | SessionFrameLeavingNodesAddressesFieldEvent | SessionFrameLeavingNodesKnownSecondsFieldEvent | SessionFrameLeavingNodesLoadFieldEvent | SessionFrameAccusedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionFrame>): Generator<SessionFrameRequestFieldEvent | SessionFrameHelloVersionsFieldEvent | SessionFrameHelloFeaturesFieldEvent | SessionFrameHelloCriticalFeaturesFieldEvent | SessionFrameHelloNetworkFieldEvent | SessionFrameHelloLimitsFrameBytesFieldEvent | SessionFrameHelloLimitsInFlightDepositsFieldEvent | SessionFrameHelloStoreIdFieldEvent | SessionFrameAttachCertificateFieldEvent | SessionFrameRegisterProfileFieldEvent | SessionFrameTicketExpiryFieldEvent | SessionFrameTicketSignatureFieldEvent | SessionFramePublishFieldEvent | SessionFramePublishedCopiesFieldEvent | SessionFrameFindRootFieldEvent | SessionFrameFindFreshFieldEvent | SessionFrameFoundRecordFieldEvent | SessionFrameFoundSourceFieldEvent | SessionFrameFoundProfileFieldEvent | SessionFrameFindProfileRootFieldEvent | SessionFrameFindProfileFreshFieldEvent | SessionFrameFindNodesFieldEvent | SessionFrameNodesNodesNodeFieldEvent | SessionFrameNodesNodesAddressesFieldEvent | SessionFrameNodesNodesKnownSecondsFieldEvent | SessionFrameNodesNodesLoadFieldEvent | SessionFrameRouteFieldEvent | SessionFrameAcceptedTicketsFieldEvent | SessionFrameReceiptsNodeFieldEvent | SessionFrameReceiptsStoreIdFieldEvent | SessionFrameReceiptsTimeFieldEvent | SessionFrameReceiptsLeafCountFieldEvent | SessionFrameReceiptsFirstLeafFieldEvent | SessionFrameReceiptsTicketsFieldEvent | SessionFrameReceiptsProofFieldEvent | SessionFrameReceiptsSignatureFieldEvent | SessionFrameRefusedTicketsFieldEvent | SessionFrameRefusedRefusalCodeFieldEvent | SessionFrameRefusedRefusalRetryAfterSecondsFieldEvent | SessionFramePushedFromFieldEvent | SessionFramePushedToFieldEvent | SessionFrameBehindPositionFieldEvent | SessionFrameCollectFieldEvent | SessionFrameWatchTagsFieldEvent | SessionFrameBeatNowFieldEvent | SessionFrameBeatWillFieldEvent | SessionFramePresenceFieldEvent | SessionFramePingFieldEvent | SessionFramePongFieldEvent | SessionFrameRefusalCodeFieldEvent | SessionFrameRefusalRetryAfterSecondsFieldEvent | SessionFrameOkFieldEvent | SessionFrameGoodbyeFieldEvent | SessionFrameLeavingRetryAfterSecondsFieldEvent | SessionFrameLeavingNodesNodeFieldEvent | SessionFrameLeavingNodesAddressesFieldEvent | SessionFrameLeavingNodesKnownSecondsFieldEvent | SessionFrameLeavingNodesLoadFieldEvent | SessionFrameAccusedFieldEvent | SessionFramePutKeyPackagesOneTimeFieldEvent | SessionFramePutKeyPackagesLastResortFieldEvent | SessionFrameCountKeyPackagesFieldEvent | SessionFrameKeyPackagesLeftOneTimeFieldEvent | SessionFrameKeyPackagesLeftLastResortFieldEvent | SessionFrameFetchKeyPackagesRootFieldEvent | SessionFrameFetchKeyPackagesDevicesFieldEvent | SessionFrameKeyPackagesPackagesDeviceFieldEvent | SessionFrameKeyPackagesPackagesKeyPackageFieldEvent | SessionFrameWhisperFieldEvent | SessionFrameWhisperedFieldEvent> {
     return streamMessage(buf, SessionFrame.codec(), opts)
   }
 }
@@ -5778,6 +7479,7 @@ export interface RelayFrame {
   audit?: Audit
   audited?: Audited
   leaving?: boolean
+  whisper?: Uint8Array<ArrayBuffer>
 }
 
 export namespace RelayFrame {
@@ -5792,7 +7494,22 @@ export namespace RelayFrame {
 
         obj = { ...obj }
 
+        if (obj.whisper != null) {
+          obj.leaving = undefined
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.collect = undefined
+          obj.moved = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.hello = undefined
+        }
+
         if (obj.leaving != null) {
+          obj.whisper = undefined
           obj.audited = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5806,6 +7523,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audited != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audit = undefined
           obj.digests = undefined
@@ -5819,6 +7537,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audit != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.digests = undefined
@@ -5832,6 +7551,7 @@ export namespace RelayFrame {
         }
 
         if (obj.digests != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5845,6 +7565,7 @@ export namespace RelayFrame {
         }
 
         if (obj.pong != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5858,6 +7579,7 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5871,6 +7593,7 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5884,6 +7607,7 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5897,6 +7621,7 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5910,6 +7635,7 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5923,6 +7649,7 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -5988,6 +7715,11 @@ export namespace RelayFrame {
         if (obj.leaving != null) {
           w.uint32(88)
           w.bool(obj.leaving)
+        }
+
+        if (obj.whisper != null) {
+          w.uint32(98)
+          w.bytes(obj.whisper)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -6058,6 +7790,10 @@ export namespace RelayFrame {
               obj.leaving = reader.bool()
               break
             }
+            case 12: {
+              obj.whisper = reader.bytes()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -6065,7 +7801,22 @@ export namespace RelayFrame {
           }
         }
 
+        if (obj.whisper != null) {
+          delete obj.leaving
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
+          delete obj.pong
+          delete obj.ping
+          delete obj.collect
+          delete obj.moved
+          delete obj.refused
+          delete obj.receipts
+          delete obj.hello
+        }
+
         if (obj.leaving != null) {
+          delete obj.whisper
           delete obj.audited
           delete obj.audit
           delete obj.digests
@@ -6079,6 +7830,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audited != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audit
           delete obj.digests
@@ -6092,6 +7844,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audit != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.digests
@@ -6105,6 +7858,7 @@ export namespace RelayFrame {
         }
 
         if (obj.digests != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6118,6 +7872,7 @@ export namespace RelayFrame {
         }
 
         if (obj.pong != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6131,6 +7886,7 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6144,6 +7900,7 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6157,6 +7914,7 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6170,6 +7928,7 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6183,6 +7942,7 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6196,6 +7956,7 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.whisper
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -6290,6 +8051,13 @@ export namespace RelayFrame {
               yield {
                 field: `${prefix}.leaving`,
                 value: reader.bool()
+              }
+              break
+            }
+            case 12: {
+              yield {
+                field: `${prefix}.whisper`,
+                value: reader.bytes()
               }
               break
             }
@@ -6498,6 +8266,11 @@ export namespace RelayFrame {
     value: boolean
   }
 
+  export interface RelayFrameWhisperFieldEvent {
+    field: '$.whisper'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<RelayFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayFrame.codec())
   }
@@ -6506,7 +8279,7 @@ export namespace RelayFrame {
     return decodeMessage(buf, RelayFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent | RelayFrameWhisperFieldEvent> {
     return streamMessage(buf, RelayFrame.codec(), opts)
   }
 }
@@ -8187,6 +9960,8 @@ export interface ProfileFrame {
   root?: Uint8Array<ArrayBuffer>
   answer?: ProfileAnswer
   refusal?: RefusalBody
+  fetchKeyPackages?: FetchKeyPackages
+  keyPackages?: FetchedKeyPackages
 }
 
 export namespace ProfileFrame {
@@ -8201,25 +9976,49 @@ export namespace ProfileFrame {
 
         obj = { ...obj }
 
+        if (obj.keyPackages != null) {
+          obj.fetchKeyPackages = undefined
+          obj.refusal = undefined
+          obj.answer = undefined
+          obj.root = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.fetchKeyPackages != null) {
+          obj.keyPackages = undefined
+          obj.refusal = undefined
+          obj.answer = undefined
+          obj.root = undefined
+          obj.hello = undefined
+        }
+
         if (obj.refusal != null) {
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
           obj.answer = undefined
           obj.root = undefined
           obj.hello = undefined
         }
 
         if (obj.answer != null) {
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
           obj.refusal = undefined
           obj.root = undefined
           obj.hello = undefined
         }
 
         if (obj.root != null) {
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
           obj.refusal = undefined
           obj.answer = undefined
           obj.hello = undefined
         }
 
         if (obj.hello != null) {
+          obj.keyPackages = undefined
+          obj.fetchKeyPackages = undefined
           obj.refusal = undefined
           obj.answer = undefined
           obj.root = undefined
@@ -8243,6 +10042,16 @@ export namespace ProfileFrame {
         if (obj.refusal != null) {
           w.uint32(34)
           RefusalBody.codec().encode(obj.refusal, w)
+        }
+
+        if (obj.fetchKeyPackages != null) {
+          w.uint32(42)
+          FetchKeyPackages.codec().encode(obj.fetchKeyPackages, w)
+        }
+
+        if (obj.keyPackages != null) {
+          w.uint32(50)
+          FetchedKeyPackages.codec().encode(obj.keyPackages, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -8279,6 +10088,18 @@ export namespace ProfileFrame {
               })
               break
             }
+            case 5: {
+              obj.fetchKeyPackages = FetchKeyPackages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.fetchKeyPackages
+              })
+              break
+            }
+            case 6: {
+              obj.keyPackages = FetchedKeyPackages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.keyPackages
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -8286,25 +10107,49 @@ export namespace ProfileFrame {
           }
         }
 
+        if (obj.keyPackages != null) {
+          delete obj.fetchKeyPackages
+          delete obj.refusal
+          delete obj.answer
+          delete obj.root
+          delete obj.hello
+        }
+
+        if (obj.fetchKeyPackages != null) {
+          delete obj.keyPackages
+          delete obj.refusal
+          delete obj.answer
+          delete obj.root
+          delete obj.hello
+        }
+
         if (obj.refusal != null) {
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
           delete obj.answer
           delete obj.root
           delete obj.hello
         }
 
         if (obj.answer != null) {
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
           delete obj.refusal
           delete obj.root
           delete obj.hello
         }
 
         if (obj.root != null) {
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
           delete obj.refusal
           delete obj.answer
           delete obj.hello
         }
 
         if (obj.hello != null) {
+          delete obj.keyPackages
+          delete obj.fetchKeyPackages
           delete obj.refusal
           delete obj.answer
           delete obj.root
@@ -8342,6 +10187,20 @@ export namespace ProfileFrame {
             case 4: {
               yield * RefusalBody.codec().stream(reader, reader.uint32(), `${prefix}.refusal`, {
                 limits: opts.limits?.refusal
+              })
+
+              break
+            }
+            case 5: {
+              yield * FetchKeyPackages.codec().stream(reader, reader.uint32(), `${prefix}.fetchKeyPackages`, {
+                limits: opts.limits?.fetchKeyPackages
+              })
+
+              break
+            }
+            case 6: {
+              yield * FetchedKeyPackages.codec().stream(reader, reader.uint32(), `${prefix}.keyPackages`, {
+                limits: opts.limits?.keyPackages
               })
 
               break
@@ -8419,6 +10278,29 @@ export namespace ProfileFrame {
     value: number
   }
 
+  export interface ProfileFrameFetchKeyPackagesRootFieldEvent {
+    field: '$.fetchKeyPackages.root'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ProfileFrameFetchKeyPackagesDevicesFieldEvent {
+    field: '$.fetchKeyPackages.devices[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ProfileFrameKeyPackagesPackagesDeviceFieldEvent {
+    field: '$.keyPackages.packages[].device'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ProfileFrameKeyPackagesPackagesKeyPackageFieldEvent {
+    field: '$.keyPackages.packages[].keyPackage'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export function encode (obj: Partial<ProfileFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ProfileFrame.codec())
   }
@@ -8427,7 +10309,7 @@ export namespace ProfileFrame {
     return decodeMessage(buf, ProfileFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProfileFrame>): Generator<ProfileFrameHelloVersionsFieldEvent | ProfileFrameHelloFeaturesFieldEvent | ProfileFrameHelloCriticalFeaturesFieldEvent | ProfileFrameHelloNetworkFieldEvent | ProfileFrameHelloLimitsFrameBytesFieldEvent | ProfileFrameHelloLimitsInFlightDepositsFieldEvent | ProfileFrameHelloStoreIdFieldEvent | ProfileFrameRootFieldEvent | ProfileFrameAnswerProfileFieldEvent | ProfileFrameAnswerRecordFieldEvent | ProfileFrameRefusalCodeFieldEvent | ProfileFrameRefusalRetryAfterSecondsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProfileFrame>): Generator<ProfileFrameHelloVersionsFieldEvent | ProfileFrameHelloFeaturesFieldEvent | ProfileFrameHelloCriticalFeaturesFieldEvent | ProfileFrameHelloNetworkFieldEvent | ProfileFrameHelloLimitsFrameBytesFieldEvent | ProfileFrameHelloLimitsInFlightDepositsFieldEvent | ProfileFrameHelloStoreIdFieldEvent | ProfileFrameRootFieldEvent | ProfileFrameAnswerProfileFieldEvent | ProfileFrameAnswerRecordFieldEvent | ProfileFrameRefusalCodeFieldEvent | ProfileFrameRefusalRetryAfterSecondsFieldEvent | ProfileFrameFetchKeyPackagesRootFieldEvent | ProfileFrameFetchKeyPackagesDevicesFieldEvent | ProfileFrameKeyPackagesPackagesDeviceFieldEvent | ProfileFrameKeyPackagesPackagesKeyPackageFieldEvent> {
     return streamMessage(buf, ProfileFrame.codec(), opts)
   }
 }

@@ -90,6 +90,8 @@ class World {
       presence: ignore,
       leaving: ignore,
       accused: ignore,
+      whispered: ignore,
+      keyPackagesFew: ignore,
       accepted: ignore,
       receipts: ignore,
       refused: ignore,

@@ -15,10 +15,11 @@ import { LIMITS } from '../../wire/limits.ts'
 import { SessionFrame } from '../../wire/mail.ts'
 import { refusalOf, refusalSentence } from '../refusals.ts'
 import { SESSION_DEFAULTS } from './defaults.ts'
+import { keyPackageFrames, own, required, safe } from './values.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Abortable, Clock } from '../../ports.ts'
 import type { Bytes, Order, PeerKey, Refusal, StoreId } from '../../types.ts'
-import type { Leaving, NodeAddress, Receipts } from '../../wire/mail.ts'
+import type { KeyPackagesLeft, Leaving, NodeAddress, Receipts } from '../../wire/mail.ts'
 
 /** What a node says of its own accord. A throw ends the session, never the process. */
 export interface SessionEvents {
@@ -38,6 +39,10 @@ export interface SessionEvents {
   leaving: (session: Session, leaving: Leaving) => void
   /** A node of the user's record did not hold what it signed for, the key as it came. */
   accused: (session: Session, node: Bytes) => void
+  /** An ephemeral envelope of ours: never stored anywhere, and perhaps shown by another node too. */
+  whispered: (session: Session, envelope: Bytes) => void
+  /** The node has few key packages of this device, or none. */
+  keyPackagesFew: (session: Session, left: KeyPackagesLeft) => void
   /** There is room again after `deposit` answered false. */
   room: (session: Session) => void
   /** A good frame; `spoken` when it is part of a conversation. */
@@ -57,7 +62,7 @@ export interface SessionInit {
   pushQueueBytes?: number
 }
 
-type Answered = keyof SessionFrame & ('ok' | 'ticket' | 'published' | 'found' | 'nodes')
+type Answered = keyof SessionFrame & ('ok' | 'ticket' | 'published' | 'found' | 'nodes' | 'keyPackagesLeft' | 'keyPackages')
 interface Waiting { answer: Answered, resolve: (frame: SessionFrame) => void, reject: (error: Error) => void }
 
 export class Session {
@@ -134,6 +139,39 @@ export class Session {
   /** Resolves when the collection is durable at the node. */
   async collect (collection: Uint8Array, options?: Abortable): Promise<void> {
     await this.#ask({ collect: own(collection) }, 'ok', options)
+  }
+
+  /**
+   * Gives the node key packages of this device, to be handed out once each, and one for when none is left. The node keeps the
+   * newest `LIMITS.keyPackages`. Resolves with what it has then. Rejects with TooLargeError when one is above
+   * `LIMITS.keyPackageBytes`.
+   */
+  async putKeyPackages (packages: Uint8Array[], lastResort: Uint8Array | undefined, options?: Abortable): Promise<KeyPackagesLeft> {
+    let left: KeyPackagesLeft | undefined
+    for (const putKeyPackages of keyPackageFrames(packages, lastResort)) {
+      left = (await this.#ask({ putKeyPackages }, 'keyPackagesLeft', options)).keyPackagesLeft
+    }
+    return required(left)
+  }
+
+  /** What the node has of this device. */
+  async keyPackagesLeft (options?: Abortable): Promise<KeyPackagesLeft> {
+    return required((await this.#ask({ countKeyPackages: true }, 'keyPackagesLeft', options)).keyPackagesLeft)
+  }
+
+  /**
+   * Key packages of a user's devices, by which they can be added to a group: at most one of each device, none verified.
+   * `devices` asks for those of these only, since each one-time package can be had once. A device of which none was to be had,
+   * or that found no room in the answer, is missing, and may be asked for again.
+   */
+  async fetchKeyPackages (root: Uint8Array, { devices = [], ...options }: Abortable & { devices?: Uint8Array[] } = {}): Promise<Bytes[]> {
+    const fetchKeyPackages = { root: own(root), devices: devices.map(own) }
+    return required((await this.#ask({ fetchKeyPackages }, 'keyPackages', options, this.#init.lookupTimeoutMs)).keyPackages).packages.map(({ keyPackage }) => keyPackage as Bytes)
+  }
+
+  /** Shows an envelope to those of its reader's devices that are there, if all goes well; nobody stores it or answers. False: it was not said. */
+  whisper (envelope: Uint8Array): boolean {
+    return envelope.byteLength <= LIMITS.whisperBytes && this.#frames.send(...controlFrame(SessionFrame.encode({ whisper: own(envelope) })))
   }
 
   /** "Still here?" in five bytes; the pong is told by `heard`. */
@@ -228,6 +266,8 @@ export class Session {
     else if (frame.route !== undefined) events.moved(this, frame.route)
     else if (frame.leaving !== undefined) events.leaving(this, frame.leaving)
     else if (frame.accused !== undefined) events.accused(this, frame.accused)
+    else if (frame.whispered !== undefined) events.whispered(this, frame.whispered)
+    else if (frame.keyPackagesLeft !== undefined) events.keyPackagesFew(this, frame.keyPackagesLeft)
     else if (frame.refusal !== undefined) throw new RefusedError(refusalSentence(refusalOf(frame.refusal)), refusalOf(frame.refusal))
     // Anything else is from a later version of the protocol, and may be passed over.
   }
@@ -250,22 +290,4 @@ export class Session {
     for (const waiting of [...this.#waiting.values()]) waiting.reject(new ConnectionLostError('the connection ended before the answer came', { cause: error }))
     this.#init.events.ended(this, error)
   }
-}
-
-/** Protobuf lends views of any memory; the encoder wants our own. */
-function own (bytes: Uint8Array): Bytes {
-  return bytes.buffer instanceof ArrayBuffer ? bytes as Bytes : Uint8Array.from(bytes)
-}
-
-/** The field was looked at when the answer was paired with its question. */
-function required<T> (value: T | undefined): T {
-  if (value === undefined) throw new MalformedError('the node gave another kind of answer')
-  return value
-}
-
-/** Numbers on the wire must fit ours. */
-function safe (value: bigint): number {
-  const number = Number(value)
-  if (!Number.isSafeInteger(number)) throw new MalformedError('a position is larger than 2^53')
-  return number
 }

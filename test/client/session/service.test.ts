@@ -30,7 +30,7 @@ class World {
     const init: LinksServiceInit = {
       networkId: 'test',
       attach: async (session, options) => { await session.attach(Uint8Array.of(1), options) },
-      events: { push: ignore, pushMissed: ignore, pushed: ignore, behind: ignore, presence: ignore, accepted: ignore, receipts: ignore, refused: ignore, moved: ignore, room: ignore, leaving: (session, { retryAfterSeconds }) => { this.links.leaving(session.node, retryAfterSeconds) }, accused: ignore },
+      events: { push: ignore, pushMissed: ignore, pushed: ignore, behind: ignore, presence: ignore, accepted: ignore, receipts: ignore, refused: ignore, moved: ignore, room: ignore, leaving: (session, { retryAfterSeconds }) => { this.links.leaving(session.node, retryAfterSeconds) }, accused: ignore, whispered: ignore, keyPackagesFew: ignore },
       attached: session => { this.attached.push(`+${session.node[0]}`) },
       detached: session => { this.attached.push(`-${session.node[0]}`) },
       failed: (_node, error) => { this.failures.push(error.name) }
