@@ -54,8 +54,11 @@ export type DeviceCertificate = Brand<{
   bytes: Bytes
 }, 'DeviceCertificate'>
 
-/** HPKE suites of the outer seal. */
-export const SEALING_SUITE = Object.freeze({ x25519: 1, xWing: 2 })
+/**
+ * HPKE suites of the outer seal. device and backup are X-Wing too, for keys that stand in no profile: one device's own, and
+ * the one that comes from the recovery phrase.
+ */
+export const SEALING_SUITE = Object.freeze({ x25519: 1, xWing: 2, device: 0x81, backup: 0x82 })
 
 export interface SealingKey { suite: number, keyEpoch: number, publicKey: Bytes, notAfter: Seconds }
 

@@ -63,6 +63,11 @@ export async function openCertificate (bytes: Uint8Array, { crypto }: { crypto: 
   return Object.freeze({ ...said, bytes: container.bytes }) as DeviceCertificate
 }
 
+/** How many certificates deep it is: 1 when the root signed it. At LIMITS.certificateChain its device links no others. */
+export function certificateDepth ({ bytes }: Pick<DeviceCertificate, 'bytes'>): number {
+  return readChain(bytes).length
+}
+
 interface Link extends CertificateInit { container: Container }
 
 /** From the certificate itself to the one that the root signed; nothing is verified yet. */

@@ -3,7 +3,7 @@
  * form, size, chain and signatures checked; nothing else makes one.
  */
 /** The phrase that a user's root key comes from, and lives in. */
-export { newPhrase, rootSeedFromPhrase } from './phrase.ts'
+export { backupSeedFromPhrase, newPhrase, rootSeedFromPhrase } from './phrase.ts'
 /** User ids, root keys, mailboxes. */
 export { mailboxOf, parseUserId, rootKeyFromBytes, userIdOf } from './user-id.ts'
 /** Node and device keys, as ours and as libp2p's. */
@@ -11,7 +11,7 @@ export { keyBytes, peerIdFromPeerKey, peerKeyFromBytes, peerKeyFromPeerId } from
 /** Which of two signed values is newer, and reading an order from the wire. */
 export { checkClock, compareOrder, epochFrom, millisFrom, orderFrom } from './order.ts'
 /** Devices and their right to act for a user. */
-export { makeCertificate, openCertificate, type Signer } from './certificate.ts'
+export { certificateDepth, makeCertificate, openCertificate, type Signer } from './certificate.ts'
 /** A user's devices and sealing keys. */
 export { makeProfile, openProfile, type ProfileInit } from './profile.ts'
 /** Promises of nodes to serve. */

@@ -15,6 +15,7 @@ const WORDS = 24
 const ENTROPY_BYTES = 32
 const SEED_BYTES = 32
 const ROOT_INFO = fromString('posthouse/root/1')
+const BACKUP_INFO = fromString('posthouse/backup-key/1')
 /** Wrong words that one sentence names; more than these, and it is not a phrase with a slip. */
 const WORDS_NAMED = 3
 
@@ -28,11 +29,20 @@ export function newPhrase (random: Pick<Random, 'bytes'>): string {
  * with a sentence that names what is wrong: how many words, which words, or that they do not fit together.
  */
 export function rootSeedFromPhrase (phrase: string): Bytes {
+  return derive(phrase, ROOT_INFO)
+}
+
+/** The seed of the key that backups are sealed to: devices keep its public half only. Throws as above. */
+export function backupSeedFromPhrase (phrase: string): Bytes {
+  return derive(phrase, BACKUP_INFO)
+}
+
+function derive (phrase: string, info: Uint8Array): Bytes {
   const words = phrase.normalize('NFKD').toLowerCase().split(/\s+/).filter((word) => word !== '')
   if (words.length !== WORDS) throw new MalformedError(`a recovery phrase has ${WORDS} words, not ${words.length}`)
   const wrong = words.flatMap((word, at) => wordlist.includes(word) ? [] : [`word ${at + 1} (“${word.slice(0, 20)}”${suggestion(word)})`])
   if (wrong.length > 0) throw new MalformedError(`the recovery phrase is mistyped: ${listed(wrong)} ${wrong.length === 1 ? 'is' : 'are'} not in the word list`)
-  return withArrayBuffer(hkdf(sha256, entropyOf(words), undefined, ROOT_INFO, SEED_BYTES))
+  return withArrayBuffer(hkdf(sha256, entropyOf(words), undefined, info, SEED_BYTES))
 }
 
 function entropyOf (words: string[]): Uint8Array {

@@ -36,7 +36,12 @@ export const DOMAIN = Object.freeze({
   digest: domain('posthouse/digest/1'),
   beat: domain('posthouse/beat/1'),
   presenceTag: domain('posthouse/tag/1'),
-  seal: domain('posthouse/seal/1')
+  seal: domain('posthouse/seal/1'),
+  safetyCode: domain('posthouse/safety/1'),
+  linkCode: domain('posthouse/link/1'),
+  deviceRequest: domain('posthouse/device-request/1'),
+  deviceGrant: domain('posthouse/device-grant/1'),
+  backup: domain('posthouse/backup/1')
 })
 
 function domain (name: string): Uint8Array {

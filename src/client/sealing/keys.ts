@@ -19,11 +19,17 @@ export interface SealingKeyPair extends SealingKey { publicKey: Bytes, privateKe
 const x25519 = new DhkemX25519HkdfSha256()
 const xWing = new XWing()
 
+const xWingSuite = new CipherSuite({ kem: xWing, kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+
 /** HPKE suites by their number on the wire. */
 const suites = new Map<number, CipherSuite>([
   [SEALING_SUITE.x25519, new CipherSuite({ kem: x25519, kdf: new HkdfSha256(), aead: new Aes256Gcm() })],
-  [SEALING_SUITE.xWing, new CipherSuite({ kem: xWing, kdf: new HkdfSha256(), aead: new Aes256Gcm() })]
+  [SEALING_SUITE.xWing, xWingSuite],
+  [SEALING_SUITE.device, xWingSuite],
+  [SEALING_SUITE.backup, xWingSuite]
 ])
+/** What others may seal to: of a key that stands in a profile. */
+const PROFILE_SUITES: readonly number[] = [SEALING_SUITE.x25519, SEALING_SUITE.xWing]
 
 /** The HPKE suite of a number, undefined when it is not known here. */
 export function sealingSuite (suite: number): CipherSuite | undefined {
@@ -46,13 +52,25 @@ export async function newSealingKeys ({ keyEpoch, notAfter }: { keyEpoch: number
   })))
 }
 
+/** An X-Wing key that stands in no profile, from its 32-byte seed. */
+export async function sealingKeyFromSeed (seed: Uint8Array, { suite, keyEpoch, notAfter }: Omit<SealingKey, 'publicKey'>): Promise<SealingKeyPair> {
+  const pair = await xWing.generateKeyPairDerand(ownBytes(seed))
+  return {
+    suite,
+    keyEpoch,
+    notAfter,
+    publicKey: new Uint8Array(await xWing.serializePublicKey(pair.publicKey)),
+    privateKey: new Uint8Array(await xWing.serializePrivateKey(pair.privateKey))
+  }
+}
+
 /**
  * Which of a profile's keys to seal to: one that has not run out before one that has (its owner may have been away
  * and not rotated), X-Wing before X25519, the highest key epoch. Undefined when there is none that is known here.
  */
 export function chooseSealingKey (keys: readonly SealingKey[], now: Millis): SealingKey | undefined {
   const rank = (key: SealingKey): number[] => [key.notAfter * 1000 > now ? 1 : 0, key.suite === SEALING_SUITE.xWing ? 1 : 0, key.keyEpoch]
-  return keys.filter(({ suite }) => suites.has(suite)).sort((a, b) => compareRanks(rank(b), rank(a)))[0]
+  return keys.filter(({ suite }) => PROFILE_SUITES.includes(suite)).sort((a, b) => compareRanks(rank(b), rank(a)))[0]
 }
 
 /** @hpke reads `.buffer` of some arguments as a whole, so each gets a buffer of its own. */

@@ -74,18 +74,26 @@ export async function openSealed (envelope: Envelope, keys: readonly SealingKeyP
   if (suite == null) return { type: 'unknownKey', suite: suiteNumber, keyEpoch }
   const encEnd = LEAD_BYTES + suite.kem.encSize
   if (body.byteLength < encEnd + AT.chunk + AES_GCM_TAG_BYTES) return malformed('the sealed body is too short')
-  const key = keys.find((held) => held.suite === suiteNumber && held.keyEpoch === keyEpoch)
-  if (key == null) return { type: 'unknownKey', suite: suiteNumber, keyEpoch }
-  let plaintext: Uint8Array
+  // Two devices that renew the keys at the same time give two of them one number.
+  const named = keys.filter((held) => held.suite === suiteNumber && held.keyEpoch === keyEpoch)
+  if (named.length === 0) return { type: 'unknownKey', suite: suiteNumber, keyEpoch }
+  for (const key of named) {
+    const plaintext = await openWith(suite, key, envelope, encEnd)
+    if (plaintext != null) return decodeFragment(plaintext)
+  }
+  return malformed('the seal does not open with the key that it names')
+}
+
+async function openWith (suite: CipherSuite, key: SealingKeyPair, envelope: Envelope, encEnd: number): Promise<Uint8Array | undefined> {
+  const body = envelopeBody(envelope)
   try {
     const recipientKey = await suite.kem.deserializePrivateKey(ownBytes(key.privateKey))
     const enc = ownBytes(body.subarray(LEAD_BYTES, encEnd))
     const aad = envelope.bytes.subarray(AAD_AT.from, AAD_AT.to)
-    plaintext = new Uint8Array(await suite.open({ recipientKey, enc, info: DOMAIN.seal }, ownBytes(body.subarray(encEnd)), ownBytes(aad)))
+    return new Uint8Array(await suite.open({ recipientKey, enc, info: DOMAIN.seal }, ownBytes(body.subarray(encEnd)), ownBytes(aad)))
   } catch {
-    return malformed('the seal does not open with the key that it names')
+    return undefined
   }
-  return decodeFragment(plaintext)
 }
 
 function chunkBytesOf ({ kem }: CipherSuite): number {
