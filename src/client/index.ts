@@ -10,7 +10,8 @@ import type { Client, ClientInit } from './api.ts'
 
 /** What programs give and get. */
 export type {
-  Chat, ChatMessage, Client, ClientEvents, ClientInit, ClientStatus, MessageProgress, Route, SentMessage, Waiting
+  Chat, ChatMessage, Client, ClientEvents, ClientInit, ClientStatus, ConversationSummary, Device, LinkInvitation, MessageProgress, Route,
+  SendOptions, SentMessage, TransferProgress, Waiting
 } from './api.ts'
 /** A contact's presence. */
 export type { PresenceChange } from './presence.ts'
