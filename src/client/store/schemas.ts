@@ -56,11 +56,11 @@ export interface StoredSent { to: RootKey, state: MessageState, copies: number, 
 /** A private sealing key, encrypted at rest. */
 export interface StoredSealingKey { suite: number, keyEpoch: number, publicKey: Bytes, notAfter: number, secret: Bytes }
 
-const bytes = z.codec(z.base64(), z.custom<Bytes>(value => value instanceof Uint8Array), {
+export const bytes = z.codec(z.base64(), z.custom<Bytes>(value => value instanceof Uint8Array), {
   decode: text => fromString(text, 'base64pad'),
   encode: value => toString(value, 'base64pad')
 })
-const count = z.int().nonnegative()
+export const count = z.int().nonnegative()
 const root = hex<RootKey>(64)
 const peer = hex<PeerKey>(64)
 const envelopeId = hex<EnvelopeId>(64)
@@ -124,11 +124,11 @@ export const FACT = schema<InboxFact>(z.discriminatedUnion('type', [
 ]))
 
 /** The forms above are written out twice, as types for readers and as checks for disks; this is where they meet. */
-function schema<T> (form: z.ZodType): Schema<T> {
+export function schema<T> (form: z.ZodType): Schema<T> {
   return { encode: value => z.encode(form, value), decode: stored => z.decode(form, stored as never) as T }
 }
 
-function hex<Id extends string> (digits: number): z.ZodType<Id, Id> {
+export function hex<Id extends string> (digits: number): z.ZodType<Id, Id> {
   const form = new RegExp(`^[0-9a-f]{${digits}}$`)
   return z.custom<Id>(value => typeof value === 'string' && form.test(value))
 }

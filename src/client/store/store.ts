@@ -11,7 +11,7 @@ import { ACCOUNT, CONTACT, CURSOR, FACT, NUMBER, OUTGOING, ROOT, SEALING_KEY, SE
 import { Shelf } from './shelf.ts'
 import type { InboxFact } from '../inbox/events.core.ts'
 import type { Bytes, Cursor, MessageId, RootKey } from '../../types.ts'
-import type { StoredAccount, StoredContact, StoredOutgoing, StoredSealingKey, StoredSent } from './schemas.ts'
+import type { Schema, StoredAccount, StoredContact, StoredOutgoing, StoredSealingKey, StoredSent } from './schemas.ts'
 import type { Database, OnDamaged, Write } from './shelf.ts'
 
 /** Version of the layout; a store of a higher one is left as it is. */
@@ -32,6 +32,7 @@ export interface StoreInit {
 
 export class ClientStore {
   readonly #database: Database
+  readonly #onDamaged: OnDamaged
   readonly #meta: Shelf<number>
   readonly #accounts: Shelf<StoredAccount>
   readonly #shownAt: Shelf<RootKey>
@@ -52,6 +53,7 @@ export class ClientStore {
 
   private constructor (database: Database, onDamaged: OnDamaged) {
     this.#database = database
+    this.#onDamaged = onDamaged
     this.#meta = new Shelf(database, 'meta', NUMBER, onDamaged)
     this.#accounts = new Shelf(database, 'account', ACCOUNT, onDamaged)
     this.#shownAt = new Shelf(database, 'shown-at', ROOT, onDamaged)
@@ -83,6 +85,9 @@ export class ClientStore {
     }
     return store
   }
+
+  /** A shelf of somebody else's: each part of the client may keep what only it knows of. */
+  shelf<T> (name: string, schema: Schema<T>): Shelf<T> { return new Shelf(this.#database, name, schema, this.#onDamaged) }
 
   /** Writes all or nothing, on disk when it resolves. Batches keep their order. */
   async write (writes: Write[]): Promise<void> {
