@@ -6,6 +6,8 @@
  * cannot open something says so and gets it again. So no message depends on a commit that somebody else must make.
  */
 import type { Bytes, ConversationId, Message, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
+import type { Write } from '../store/shelf.ts'
+import type { KeyPackageNode } from './components.ts'
 
 /** A message before it has an author. */
 export type Draft = Omit<Message, 'from' | 'device'>
@@ -14,11 +16,11 @@ export type Draft = Omit<Message, 'from' | 'device'>
 export type OpenedFrame =
   /** Kept here, decrypted, until `release`: the ratchet has moved on, and nobody can decrypt it again. */
   | { type: 'message', message: Message }
-  /** A commit or a Welcome: nothing to show. */
+  /** A commit, a Welcome, a proposal or one of our own: nothing to show. */
   | { type: 'taken', from: RootKey }
-  /** Its commit or Welcome has not come yet. It is kept here; `opened` tells when it has become something. */
+  /** Its commit or Welcome has not come yet, or it is asked for. It is kept here; `opened` tells when it has become something. */
   | { type: 'waiting' }
-  /** Forged, out of form, or of a device that is none (any more). */
+  /** Forged, out of form, of a device that is none (any more), or from before this device was there. */
   | { type: 'unreadable', reason: string }
 
 /** A device cannot open what another sent to its user, and says so in a device-signed note. */
@@ -30,12 +32,14 @@ export interface Lost {
 }
 
 export interface Groups {
+  /** Reads what is known, and gives back by `opened` what was opened in an earlier run and never released. */
   start: () => Promise<void>
   stop: () => Promise<void>
   /**
    * What goes under the outer seal, the same bytes for every user that the message is for; on disk together with the
-   * ratchet's step. The same id gives the same bytes, until a recipient was `lost` or left, or `forget`. Undefined:
-   * not now (nobody knows a key package, or nobody can be asked); the outbox asks again.
+   * ratchet's step. The same id gives the same bytes while the group and its epoch are the newest, and until `forget`.
+   * Undefined: not now (nobody knows a key package, or nobody can be asked); `ready` tells when to ask again, or the
+   * outbox asks by itself.
    */
   protect: (draft: Draft) => Promise<Bytes | undefined>
   /** Nobody needs the protected bytes of these any more. */
@@ -43,11 +47,15 @@ export interface Groups {
   /** Of everything sealed as format 2, whose id is known to be new. forgetAt: until when the frame can come again. */
   open: (id: MessageId, whole: Uint8Array, forgetAt: Millis) => Promise<OpenedFrame>
   /** The inbox has these on disk itself: keys to be deleted in the same batch. */
-  releaseWrites: (ids: MessageId[]) => import('../store/shelf.ts').Write[]
-  /** Another's device cannot open what this device sent. */
+  releaseWrites: (ids: MessageId[]) => Write[]
+  /** Another's device cannot open what this device sent. The note's signature and certificate have been verified. */
   lost: (from: RootKey, device: PeerKey, lost: Lost) => Promise<void>
+  /** A note of this device came, whatever it says: it is alive. */
+  heard: (from: RootKey, device: PeerKey) => void
   /** The user's profile has changed: devices came or went. Ourselves, too. */
   profileChanged: (root: RootKey) => void
+  /** A node is there to take key packages of this device; also when it says that it has few. */
+  attached: (node: KeyPackageNode) => void
   /** A secret that the members of the conversation's newest group share in this epoch; undefined when there is none. */
   exportSecret: (conversation: ConversationId, label: string, length: number) => Promise<Bytes | undefined>
 }
