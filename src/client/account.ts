@@ -2,23 +2,22 @@
  * This device's user: keys, certificate, profile, route record. Loaded from the store and verified again, changed only
  * together with it. How an account comes to be is in origin.ts.
  */
-import { toString } from 'uint8arrays/to-string'
 import { openRouteRecord } from '../dht/record.ts'
 import { ExpiredError, IdentityError, StoreDamagedError } from '../errors.ts'
 import { mailboxOf, makeProfile, openCertificate, openProfile, userIdOf } from '../identity/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
+import { loadDeviceSealing, loadSealingKeys, lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd, sealingKeyName } from './account-keys.ts'
+import { isSameKey, placeIn } from './devices/own-profile.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
 import type { Clock, Crypto, Random, SigningKey } from '../ports.ts'
-import type { Bytes, DeviceCertificate, Introduction, MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord, Seconds, UserId } from '../types.ts'
+import type { Bytes, DeviceCertificate, Introduction, MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord, UserId } from '../types.ts'
 import type { SealingKeyPair } from './sealing/index.ts'
 import type { ListedNode } from './session/service.ts'
 import type { StoredAccount } from './store/schemas.ts'
 import type { ClientStore } from './store/store.ts'
 import type { Write } from './store/shelf.ts'
 
-/** Names under which secrets stand in the store. */
-export const SECRET_NAME = Object.freeze({ deviceSeed: 'device', presenceKey: 'presence' })
 const KEY_EPOCHS = 256
 
 export interface AccountComponents { store: ClientStore, crypto: Crypto, clock: Clock, random: Random }
@@ -31,7 +30,22 @@ interface Opened {
   record: RouteRecord | undefined
   sealingKeys: SealingKeyPair[]
   presenceKey: Bytes
+  /** This device's own, which stands in no profile: what is only for it is sealed to that. */
+  deviceSealing: SealingKeyPair
+  backupKey: Bytes | undefined
   vault: Vault
+}
+
+/** What of an account changes together. */
+export interface AccountChange {
+  /** Lists this device, by the certificate that it acts under from now on. */
+  profile?: Profile
+  record?: RouteRecord | undefined
+  /** To be held beside those that are here. */
+  sealingKeys?: SealingKeyPair[]
+  presenceKey?: Bytes
+  /** Public half of the key under the recovery phrase. */
+  backupKey?: Bytes | undefined
 }
 
 export class Account {
@@ -40,6 +54,7 @@ export class Account {
   readonly mailbox: MailboxId
   readonly #components: AccountComponents
   #opened: Opened
+  #extraKeys: SealingKeyPair[] = []
 
   private constructor (components: AccountComponents, opened: Opened) {
     this.#components = components
@@ -70,6 +85,8 @@ export class Account {
       record: await openOwnRecord(stored.record, { crypto, now: clock.now() }),
       sealingKeys: await loadSealingKeys(store, vault),
       presenceKey: await vault.unlock(SECRET_NAME.presenceKey, presenceKey),
+      deviceSealing: await loadDeviceSealing(device.publicKey, store, vault, random),
+      backupKey: await store.secrets.get(SECRET_NAME.backupKey),
       vault
     })
   }
@@ -81,6 +98,10 @@ export class Account {
   get profile (): Profile { return this.#opened.profile }
   get record (): RouteRecord | undefined { return this.#opened.record }
   get sealingKeys (): readonly SealingKeyPair[] { return this.#opened.sealingKeys }
+  get deviceSealing (): SealingKeyPair { return this.#opened.deviceSealing }
+  /** Whatever mail of ours may be sealed to. */
+  get openingKeys (): SealingKeyPair[] { return [...this.sealingKeys, this.deviceSealing, ...this.#extraKeys] }
+  get backupKey (): Bytes | undefined { return this.#opened.backupKey }
   get presenceKey (): Bytes { return this.#opened.presenceKey }
   get vault (): Vault { return this.#opened.vault }
   get beatCounter (): Millis { return this.#opened.stored.beatCounter }
@@ -152,6 +173,25 @@ export class Account {
     await this.#change({ beatCounter })
   }
 
+  /** Opens mail with these, too, as long as this run lasts. */
+  openWith (keys: SealingKeyPair[]): void { this.#extraKeys = keys }
+
+  /** In one batch, together with `writes`. What nodes are to have has been given to them by whoever made it, unless it is `isOurs`. */
+  async become ({ profile = this.profile, record = this.record, sealingKeys = [], presenceKey = this.presenceKey, backupKey = this.backupKey }: AccountChange, { isOurs, writes = [] }: { isOurs: boolean, writes?: Write[] }): Promise<void> {
+    const { store } = this.#components
+    const certificate = profile.devices[placeIn(profile, this.device.publicKey)]
+    if (certificate === undefined) throw new IdentityError('the profile does not list this device')
+    const added = sealingKeys.filter(key => !this.sealingKeys.some(held => isSameKey(held, key)))
+    const published = isOurs ? [] : record?.entries.map(({ node }) => node) ?? []
+    this.#opened = { ...this.#opened, certificate, profile, record, presenceKey, backupKey, sealingKeys: [...added, ...this.sealingKeys] }
+    await this.#change({ epoch: profile.order.epoch, certificate: certificate.bytes, profile: profile.bytes, record: record?.bytes ?? new Uint8Array(0), published }, [
+      ...writes,
+      ...await lockSealingKeys(store, this.vault, added),
+      store.secrets.put(SECRET_NAME.presenceKey, await this.vault.lock(SECRET_NAME.presenceKey, presenceKey)),
+      ...backupKey === undefined ? [] : [store.secrets.put(SECRET_NAME.backupKey, backupKey)]
+    ])
+  }
+
   /** New sealing keys when the current ones are old; true when the profile changed. Keys past their keeping go. */
   async renewSealingKeys (): Promise<boolean> {
     const { store, clock, random, crypto } = this.#components
@@ -179,34 +219,6 @@ export class Account {
     this.#opened = { ...this.#opened, stored }
     await this.#components.store.write([this.#components.store.putAccount(stored), ...writes])
   }
-}
-
-/** What of sealing keys goes into a profile. */
-export function publicHalves (keys: SealingKeyPair[]): Array<Omit<SealingKeyPair, 'privateKey'>> {
-  return keys.map(({ suite, keyEpoch, publicKey, notAfter }) => ({ suite, keyEpoch, publicKey, notAfter }))
-}
-
-/** The writes that keep sealing keys, encrypted. */
-export async function lockSealingKeys (store: ClientStore, vault: Vault, keys: SealingKeyPair[]): Promise<Write[]> {
-  return await Promise.all(keys.map(async ({ privateKey, ...key }) => {
-    const name = sealingKeyName(key)
-    return store.sealingKeys.put(name, { ...key, secret: await vault.lock(`sealing key/${name}`, privateKey) })
-  }))
-}
-
-/** When keys made now run out. */
-export function sealingKeyEnd (now: Millis): Seconds {
-  return Math.floor((now + CLIENT_DEFAULTS.sealingKeyLifeMs) / 1000)
-}
-
-async function loadSealingKeys (store: ClientStore, vault: Vault): Promise<SealingKeyPair[]> {
-  const keys: SealingKeyPair[] = []
-  for await (const [name, { secret, ...key }] of store.sealingKeys.entries()) keys.push({ ...key, privateKey: await vault.unlock(`sealing key/${name}`, secret) })
-  return keys
-}
-
-function sealingKeyName ({ suite, keyEpoch, publicKey }: Pick<SealingKeyPair, 'suite' | 'keyEpoch' | 'publicKey'>): string {
-  return `${suite}/${keyEpoch}/${toString(publicKey.subarray(0, 4), 'base16')}`
 }
 
 /** A record that has run out is none: the user registers again. */

@@ -5,7 +5,8 @@
  */
 import { CAPABILITY } from '../types.ts'
 import { makeCertificate, makeProfile, newPhrase, rootSeedFromPhrase } from '../identity/index.ts'
-import { Account, lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd, type AccountComponents } from './account.ts'
+import { Account, type AccountComponents } from './account.ts'
+import { lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd } from './account-keys.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
 import type { Profile, RootKey, RouteRecord } from '../types.ts'
