@@ -5,3 +5,4 @@
 export { checkIntroduction, decodeChat, decodeGroupFrame, encodeChat, encodeGroupFrame, introductionToBody, type ChatWords, type OpenedGroupFrame } from './codec.ts'
 export { isAmendment, isLine, isSignal } from './content.ts'
 export { idBytes, messageIdFrom } from './ids.ts'
+export { compareStamps, isLineMessage, project, type AmendmentMessage, type Become, type LineMessage } from './projection.core.ts'
