@@ -52,6 +52,15 @@ export class TestNetwork {
     return client
   }
 
+  async stopNodes (): Promise<void> {
+    await Promise.all(this.nodes.map(async node => { await node.stop() }))
+  }
+
+  /** Those that are stopped, where they were. */
+  async startNodes (): Promise<void> {
+    await Promise.all(this.nodes.map(async node => { await node.start() }))
+  }
+
   async folder (): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'posthouse-client-'))
     this.#folders.push(folder)
@@ -60,7 +69,7 @@ export class TestNetwork {
 
   async stop (): Promise<void> {
     await Promise.all(this.#clients.map(async client => { await client.stop() }))
-    await Promise.all(this.nodes.map(async node => { await node.stop() }))
+    await this.stopNodes()
     await Promise.all(this.#folders.map(async folder => { await rm(folder, { recursive: true, force: true }) }))
   }
 }

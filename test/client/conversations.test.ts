@@ -1,0 +1,34 @@
+// The conversation tests in Node: stores are folders, nodes are reached over TCP.
+import { join } from 'node:path'
+import { CONVERSATIONS, World } from '../contracts/conversations.ts'
+import { TestNetwork } from './network.ts'
+
+describe('a conversation in Node', function () {
+  this.timeout(40_000)
+  let network: TestNetwork
+  let folder: string
+  /** Of the nodes, also while they are stopped. */
+  let nodes: string[]
+  let world: World
+
+  before(async () => {
+    network = await TestNetwork.start(0)
+    folder = await network.folder()
+    for (const name of ['one', 'two']) await network.addNode({ dataDir: join(folder, name) })
+    nodes = network.addrs
+  })
+
+  beforeEach(() => {
+    world = new World({
+      open: async (store, init) => await network.client({ nodes, ...init, store: join(folder, store) }),
+      stopNodes: async () => { await network.stopNodes() },
+      startNodes: async () => { await network.startNodes() }
+    })
+  })
+
+  afterEach(async () => { await world.end() })
+
+  after(async () => { await network.stop() })
+
+  for (const [name, converse] of Object.entries(CONVERSATIONS)) it(name, async () => { await converse(world) })
+})
