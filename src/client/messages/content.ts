@@ -7,26 +7,11 @@ import { keyBytes, rootKeyFromBytes } from '../../identity/index.ts'
 import { LIMITS } from '../../wire/limits.ts'
 import { idBytes, messageIdFrom } from './ids.ts'
 import type { ChatBody } from '../../wire/message.ts'
-import type { AmendmentContent, LineContent, MessageContent, RootKey, SignalContent } from '../../types.ts'
+import type { MessageContent, RootKey } from '../../types.ts'
 
 type ContentBody = Pick<ChatBody, 'fallback' | 'text' | 'reaction' | 'edit' | 'delete' | 'timer' | 'custom' | 'read' | 'repair' | 'sync'>
 
 const encoder = new TextEncoder()
-
-/** Shown, and answered by later messages. An unknown kind is a line when it says what to show. */
-export function isLine (content: MessageContent): content is LineContent {
-  return content.type === 'text' || content.type === 'timer' || content.type === 'custom' || (content.type === 'unknown' && content.fallback !== '')
-}
-
-/** Changes a line. */
-export function isAmendment (content: MessageContent): content is AmendmentContent {
-  return content.type === 'reaction' || content.type === 'edit' || content.type === 'delete'
-}
-
-/** Between clients only. */
-export function isSignal (content: MessageContent): content is SignalContent {
-  return content.type === 'read' || content.type === 'repair' || content.type === 'sync'
-}
 
 /** Throws MalformedError or TooLargeError for what nobody would read. */
 export function contentToBody (content: MessageContent): ContentBody {

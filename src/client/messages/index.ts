@@ -3,6 +3,6 @@
  * all that was said about it.
  */
 export { checkIntroduction, decodeChat, decodeGroupFrame, encodeChat, encodeGroupFrame, introductionToBody, type ChatWords, type OpenedGroupFrame } from './codec.ts'
-export { isAmendment, isLine, isSignal } from './content.ts'
+export { isAmendment, isAmendmentMessage, isLine, isLineMessage, isSignal, type AmendmentMessage, type LineMessage } from './kinds.core.ts'
 export { idBytes, messageIdFrom } from './ids.ts'
-export { compareStamps, isLineMessage, project, type AmendmentMessage, type Become, type LineMessage } from './projection.core.ts'
+export { compareStamps, project, type Become } from './projection.core.ts'

@@ -5,21 +5,16 @@
  * A line's author may edit and delete it, anybody may react. Of several edits the last by (stamp, id) counts, and of
  * one user's reactions with one emoji likewise; a delete is final, whatever was said before or after it.
  */
-import { userIdOf } from '../../identity/index.ts'
-import { isLine } from './content.ts'
-import type { AmendmentContent, Bytes, LineContent, Message, MessageId, UserId } from '../../types.ts'
+import type { AmendmentContent, Bytes, LineContent, Message, MessageId, RootKey } from '../../types.ts'
+import type { AmendmentMessage, LineMessage } from './kinds.core.ts'
 
-/** A message that is a line, or one that changes a line. */
-export type LineMessage = Message & { content: LineContent }
-export type AmendmentMessage = Message & { content: AmendmentContent }
-
-/** As programs see it (ChatMessage). */
+/** As programs see it (ChatMessage), but for the spelling of users. */
 export interface Become {
   text: string
-  mentions: UserId[]
+  mentions: RootKey[]
   replyTo: MessageId | undefined
   /** Emojis and users in the order in which they came to be, by (stamp, id). */
-  reactions: Array<{ emoji: string, from: UserId[] }>
+  reactions: Array<{ emoji: string, from: RootKey[] }>
   isEdited: boolean
   isDeleted: boolean
   custom: { kind: string, body: Bytes } | undefined
@@ -37,7 +32,7 @@ export function project (line: LineMessage, amendments: readonly AmendmentMessag
   const edit = content.type === 'text' ? last(ofAuthor.filter(isEdit)) : undefined
   return {
     text: edit?.content.text ?? shownText(content),
-    mentions: (edit?.content.mentions ?? (content.type === 'text' ? content.mentions : [])).map(userIdOf),
+    mentions: edit?.content.mentions ?? (content.type === 'text' ? content.mentions : []),
     replyTo: content.type === 'text' ? content.replyTo : undefined,
     reactions: reactionsOf(amendments.filter(isReaction)),
     isEdited: edit !== undefined,
@@ -52,11 +47,6 @@ export function compareStamps (a: Pick<Message, 'stamp' | 'id'>, b: Pick<Message
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
-/** True when it is shown. */
-export function isLineMessage (message: Message): message is LineMessage {
-  return isLine(message.content)
-}
-
 function reactionsOf (reactions: Array<Of<'reaction'>>): Become['reactions'] {
   const latest = new Map<string, Of<'reaction'>>()
   for (const reaction of reactions) {
@@ -66,7 +56,7 @@ function reactionsOf (reactions: Array<Of<'reaction'>>): Become['reactions'] {
   }
   const standing = [...latest.values()].filter(({ content }) => !content.isRemoved).sort(compareStamps)
   const groups = Map.groupBy(standing, ({ content }) => content.emoji)
-  return [...groups].map(([emoji, by]) => ({ emoji, from: by.map(({ from }) => userIdOf(from)) }))
+  return [...groups].map(([emoji, by]) => ({ emoji, from: by.map(({ from }) => from) }))
 }
 
 function shownText (content: LineContent): string {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { project, type AmendmentMessage, type LineMessage } from '../../../src/client/messages/index.ts'
-import { userIdOf } from '../../../src/identity/index.ts'
 import { plain } from './arbitraries.ts'
 import type { AmendmentContent, LineContent, MessageId, PeerKey, RootKey } from '../../../src/types.ts'
 
@@ -17,7 +16,7 @@ const DELETE: AmendmentContent = { type: 'delete', target: LINE }
 
 describe('client/messages projection', () => {
   it('is the line itself while nothing was said about it', () => {
-    assert.deepEqual(project(line(), []), { text: 'hello', mentions: [userIdOf(BOB)], replyTo: id(9), reactions: [], isEdited: false, isDeleted: false, custom: undefined })
+    assert.deepEqual(project(line(), []), { text: 'hello', mentions: [BOB], replyTo: id(9), reactions: [], isEdited: false, isDeleted: false, custom: undefined })
     const custom = { kind: 'org.example.chess', body: Uint8Array.of(1) }
     assert.deepEqual(project(line({ type: 'custom', ...custom, fallback: 'e4' }), []), { text: 'e4', mentions: [], replyTo: undefined, reactions: [], isEdited: false, isDeleted: false, custom })
     assert.equal(project(line({ type: 'unknown', fallback: 'a place' }), []).text, 'a place')
@@ -40,8 +39,8 @@ describe('client/messages projection', () => {
 
   it('has one reaction of a user and emoji, which can be taken back and made again', () => {
     const said = [by(BOB, 2, 20, reaction('👍')), by(ALICE, 3, 21, reaction('👍')), by(BOB, 4, 22, reaction('❤️')), by(BOB, 5, 23, reaction('👍', true))]
-    assert.deepEqual(project(line(), said).reactions, [{ emoji: '👍', from: [userIdOf(ALICE)] }, { emoji: '❤️', from: [userIdOf(BOB)] }])
-    assert.deepEqual(project(line(), [...said, by(BOB, 6, 24, reaction('👍'))]).reactions, [{ emoji: '👍', from: [userIdOf(ALICE), userIdOf(BOB)] }, { emoji: '❤️', from: [userIdOf(BOB)] }])
+    assert.deepEqual(project(line(), said).reactions, [{ emoji: '👍', from: [ALICE] }, { emoji: '❤️', from: [BOB] }])
+    assert.deepEqual(project(line(), [...said, by(BOB, 6, 24, reaction('👍'))]).reactions, [{ emoji: '👍', from: [ALICE, BOB] }, { emoji: '❤️', from: [BOB] }])
   })
 
   it('comes to the same in any order and however often anything arrives', () => {
