@@ -7,6 +7,7 @@ import { ExpiredError, IdentityError, StoreDamagedError } from '../errors.ts'
 import { mailboxOf, makeProfile, openCertificate, openProfile, userIdOf } from '../identity/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { loadDeviceSealing, loadSealingKeys, lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd, sealingKeyName } from './account-keys.ts'
+import { DEVICES_DEFAULTS } from './devices/defaults.ts'
 import { isSameKey, placeIn } from './devices/own-profile.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
@@ -55,6 +56,7 @@ export class Account {
   readonly #components: AccountComponents
   #opened: Opened
   #extraKeys: SealingKeyPair[] = []
+  #changed: () => void = () => {}
 
   private constructor (components: AccountComponents, opened: Opened) {
     this.#components = components
@@ -144,14 +146,14 @@ export class Account {
     return Math.max(this.#components.clock.now(), this.profile.order.seq + 1, (this.record?.order.seq ?? 0) + 1)
   }
 
-  /** Whom the record lists no longer is remembered: mail may still lie there. */
   async setRecord (record: RouteRecord, addresses: StoredAccount['addresses'], chosen: number): Promise<void> {
-    const since = this.#components.clock.now()
-    const left = this.nodes.map(({ node, addressHints }) => ({ node, addresses: addressHints, since }))
-    const former = [...left, ...this.#opened.stored.former].filter(({ node }, at, all) => !record.entries.some(entry => entry.node === node) && all.findIndex(other => other.node === node) === at)
-    await this.#change({ record: record.bytes, addresses, published: [], chosen, former: former.slice(0, CLIENT_DEFAULTS.formerMax) })
+    await this.#change({ record: record.bytes, addresses, published: [], chosen, former: this.#formerAfter(record) })
     this.#opened = { ...this.#opened, record }
+    this.#changed()
   }
+
+  /** changed: called when this device has signed a profile or record that others do not have. */
+  observe (changed: () => void): void { this.#changed = changed }
 
   /** A drain of a former node brought nothing; once no sender can go by the old record any more, it is let go of. */
   async leaveFormer (node: PeerKey): Promise<void> {
@@ -182,14 +184,16 @@ export class Account {
     const certificate = profile.devices[placeIn(profile, this.device.publicKey)]
     if (certificate === undefined) throw new IdentityError('the profile does not list this device')
     const added = sealingKeys.filter(key => !this.sealingKeys.some(held => isSameKey(held, key)))
-    const published = isOurs ? [] : record?.entries.map(({ node }) => node) ?? []
+    const published = isOurs ? [] : record === this.record ? this.#opened.stored.published : record?.entries.map(({ node }) => node) ?? []
+    const former = record === undefined ? this.#opened.stored.former : this.#formerAfter(record)
     this.#opened = { ...this.#opened, certificate, profile, record, presenceKey, backupKey, sealingKeys: [...added, ...this.sealingKeys] }
-    await this.#change({ epoch: profile.order.epoch, certificate: certificate.bytes, profile: profile.bytes, record: record?.bytes ?? new Uint8Array(0), published }, [
+    await this.#change({ epoch: profile.order.epoch, certificate: certificate.bytes, profile: profile.bytes, record: record?.bytes ?? new Uint8Array(0), published, former }, [
       ...writes,
       ...await lockSealingKeys(store, this.vault, added),
       store.secrets.put(SECRET_NAME.presenceKey, await this.vault.lock(SECRET_NAME.presenceKey, presenceKey)),
       ...backupKey === undefined ? [] : [store.secrets.put(SECRET_NAME.backupKey, backupKey)]
     ])
+    if (isOurs) this.#changed()
   }
 
   /** New sealing keys when the current ones are old; true when the profile changed. Keys past their keeping go. */
@@ -197,7 +201,9 @@ export class Account {
     const { store, clock, random, crypto } = this.#components
     const now = clock.now()
     const gone = this.sealingKeys.filter(key => key.notAfter * 1000 + CLIENT_DEFAULTS.sealingKeyKeptMs <= now)
-    const current = this.profile.sealingKeys.filter(key => key.notAfter * 1000 > now)
+    // The user's first device renews them when they run out, the next ones only when nobody did.
+    const staggerMs = placeIn(this.profile, this.device.publicKey) * DEVICES_DEFAULTS.renewStaggerMs
+    const current = this.profile.sealingKeys.filter(key => key.notAfter * 1000 + staggerMs > now)
     if (current.length > 0 && gone.length === 0) return false
     const removed = gone.map(key => store.sealingKeys.del(sealingKeyName(key)))
     const kept = this.sealingKeys.filter(key => !gone.includes(key))
@@ -211,7 +217,16 @@ export class Account {
     const profile = await makeProfile({ root: this.root, epoch: this.epoch, seq: this.nextSeq(), devices: this.profile.devices, sealingKeys: publicHalves(keys) }, this.signer, { crypto })
     await this.#change({ profile: profile.bytes, published: [] }, [...removed, ...await lockSealingKeys(store, this.vault, keys)])
     this.#opened = { ...this.#opened, profile, sealingKeys: [...keys, ...kept] }
+    this.#changed()
     return true
+  }
+
+  /** Whom the record lists no longer is remembered: mail may still lie there. */
+  #formerAfter (record: RouteRecord): StoredAccount['former'] {
+    const since = this.#components.clock.now()
+    const left = this.nodes.map(({ node, addressHints }) => ({ node, addresses: addressHints, since }))
+    const former = [...left, ...this.#opened.stored.former].filter(({ node }, at, all) => !record.entries.some(entry => entry.node === node) && all.findIndex(other => other.node === node) === at)
+    return former.slice(0, CLIENT_DEFAULTS.formerMax)
   }
 
   async #change (change: Partial<StoredAccount>, writes: Write[] = []): Promise<void> {

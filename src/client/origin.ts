@@ -3,12 +3,16 @@
  * the root key signs one certificate for this device and is forgotten; what it is made from is the phrase, which only
  * the person has.
  */
+import { IdentityError } from '../errors.ts'
 import { CAPABILITY } from '../types.ts'
-import { makeCertificate, makeProfile, newPhrase, rootSeedFromPhrase } from '../identity/index.ts'
+import { backupSeedFromPhrase, makeCertificate, makeProfile, newPhrase, rootSeedFromPhrase } from '../identity/index.ts'
 import { Account, type AccountComponents } from './account.ts'
 import { lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd } from './account-keys.ts'
+import { backupKeyPair } from './devices/backup-key.ts'
+import { placeIn } from './devices/own-profile.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
+import type { AccountState } from './devices/words.ts'
 import type { Profile, RootKey, RouteRecord } from '../types.ts'
 
 const SEED_BYTES = 32
@@ -52,8 +56,55 @@ export async function makeAccount (components: AccountComponents, { deviceSeed, 
   await store.write([
     store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: new Uint8Array(0), addresses: [], published: [], chosen: 0, former: [], known: [], beatCounter: 0 }),
     store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, random.bytes(PRESENCE_KEY_BYTES))),
+    store.secrets.put(SECRET_NAME.backupKey, (await backupKeyPair(backupSeedFromPhrase(words))).publicKey),
     ...deviceSeed === undefined ? [store.secrets.put(SECRET_NAME.deviceSeed, new Uint8Array(seed))] : [],
     ...await lockSealingKeys(store, vault, sealingKeys)
   ])
   return { account: await Account.load(components, seed), deviceSeed: seed, recoveryPhrase: phrase === undefined ? words : undefined }
+}
+
+/** What a new device of an earlier user is before it is one: its keys, on disk before anybody hears of them. */
+export interface NewDevice { seed: Uint8Array, sealingSeed: Uint8Array }
+
+/** The keys of a new device, those of an earlier attempt if there was one. deviceSeed given: the caller keeps it. */
+export async function makeDevice ({ store, random }: AccountComponents, deviceSeed: Uint8Array | undefined): Promise<NewDevice> {
+  const kept = await store.secrets.get(SECRET_NAME.deviceSeed)
+  const seed = deviceSeed ?? kept ?? random.bytes(SEED_BYTES)
+  const vault = await Vault.open(seed, random)
+  const locked = await store.secrets.get(SECRET_NAME.deviceSealing)
+  const sealingSeed = await (locked === undefined ? undefined : vault.unlock(SECRET_NAME.deviceSealing, locked).catch(() => undefined)) ?? random.bytes(SEED_BYTES)
+  await store.write([
+    ...deviceSeed === undefined ? [store.secrets.put(SECRET_NAME.deviceSeed, new Uint8Array(seed))] : [],
+    store.secrets.put(SECRET_NAME.deviceSealing, await vault.lock(SECRET_NAME.deviceSealing, sealingSeed))
+  ])
+  return { seed, sealingSeed }
+}
+
+/** Writes the account that another device of the user has given, in one batch. */
+export async function makeLinkedAccount (components: AccountComponents, { seed }: NewDevice, state: AccountState): Promise<Account> {
+  const { store, crypto, random } = components
+  const { profile, record, presenceKey, backupKey, sealingKeys } = state
+  const { publicKey } = await crypto.signingKey(seed)
+  const certificate = profile.devices[placeIn(profile, publicKey)]
+  if (certificate === undefined) throw new IdentityError('the profile does not list this device')
+  const vault = await Vault.open(seed, random)
+  await store.write([
+    store.putAccount({
+      root: profile.root,
+      epoch: profile.order.epoch,
+      certificate: certificate.bytes,
+      profile: profile.bytes,
+      record: record?.bytes ?? new Uint8Array(0),
+      addresses: [],
+      published: record?.entries.map(({ node }) => node) ?? [],
+      chosen: 0,
+      former: [],
+      known: [],
+      beatCounter: 0
+    }),
+    store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, presenceKey)),
+    ...backupKey === undefined ? [] : [store.secrets.put(SECRET_NAME.backupKey, backupKey)],
+    ...await lockSealingKeys(store, vault, sealingKeys)
+  ])
+  return await Account.load(components, seed)
 }
