@@ -5,8 +5,9 @@ export default {
   entry: [
     'src/index.ts',
     'src/client/index.ts',
-    // Bundlers put it in the place of transports.ts (package.json, `browser`).
+    // Bundlers put them in the place of what Node has (package.json, `browser`).
     'src/client/transports.browser.ts',
+    'src/client/store/database.browser.ts',
     // Conversations will be built on it; until then only its tests are.
     'src/client/mls/index.ts',
     'src/cli/index.ts',
@@ -14,6 +15,8 @@ export default {
     'bench/failover/index.ts',
     'simulations/index.ts',
     'simulations/programs/*.ts',
+    // Bundled for a browser (test/browser/bundle.ts).
+    'test/browser/{page,assert}.ts',
     // Bundled into the report (simulations/report/bundle.ts).
     'simulations/report/page/index.ts',
     // Processes of their own.
@@ -26,6 +29,6 @@ export default {
   project: ['{src,test,bench,simulations,soak,bin,scripts}/**/*.{ts,js}', '!scripts/*.d.ts'],
   ignore: GENERATED_FILES,
   ignoreExportsUsedInFile: true,
-  // Started as programs: by scripts/check.js, scripts/generate.js and .mocharc.json.
-  ignoreDependencies: ['dependency-cruiser', 'protons', 'tsx']
+  // Started as programs: by scripts/check.js, scripts/generate.js and .mocharc.json. What abstract-level requires in a browser: events.
+  ignoreDependencies: ['dependency-cruiser', 'events', 'protons', 'tsx']
 }

@@ -4,9 +4,9 @@
  * What belongs together is written in one batch with sync, before anything that depends on it is sent or said.
  * Batches that arrive while one is being written go to disk together: fsync is what costs.
  */
-import { Level } from 'level'
 import { IdentityError, StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError } from '../../errors.ts'
 import { factKey } from '../inbox/events.core.ts'
+import { openDatabase } from './database.ts'
 import { ACCOUNT, CONTACT, CURSOR, FACT, NUMBER, OUTGOING, ROOT, SEALING_KEY, SECRET, SENT } from './schemas.ts'
 import { Shelf } from './shelf.ts'
 import type { InboxFact } from '../inbox/events.core.ts'
@@ -70,12 +70,7 @@ export class ClientStore {
 
   /** Throws StoreLockedError, StoreTooNewError, StoreDamagedError, StoreFailedError, or IdentityError when `existing` and empty. */
   static async open ({ store: at, existing = false, onDamaged }: StoreInit): Promise<ClientStore> {
-    const database = typeof at === 'string' ? new Level<string, string>(at, { createIfMissing: !existing }) as unknown as Database : at
-    try {
-      await database.open()
-    } catch (error) {
-      throw openError(error, existing)
-    }
+    const database = await openStore(at, existing)
     const store = new ClientStore(database, onDamaged)
     try {
       await store.#checkSchema(existing)
@@ -170,7 +165,7 @@ export class ClientStore {
       const group = this.#waiting
       this.#waiting = []
       try {
-        // IndexedDB knows no `sync`; its transactions are durable when they are done.
+        // IndexedDB knows no `sync`; its transactions are told when they are begun (database.browser.ts).
         await this.#database.batch(group.flatMap(({ writes }) => writes), { sync: true } as object)
         for (const { resolve } of group) resolve()
       } catch (error) {
@@ -186,8 +181,19 @@ function positionKey (position: number): string {
   return String(position).padStart(POSITION_DIGITS, '0')
 }
 
+async function openStore (at: Database | string, existing: boolean): Promise<Database> {
+  try {
+    if (typeof at === 'string') return await openDatabase(at, { createIfMissing: !existing })
+    await at.open()
+    return at
+  } catch (error) {
+    throw openError(error, existing)
+  }
+}
+
 /** What LevelDB says of a store that cannot be opened, in one sentence. */
 function openError (error: unknown, existing: boolean): Error {
+  if (error instanceof StoreLockedError) return error
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'LEVEL_LOCKED') return new StoreLockedError('the store is open in another process', { cause: error })
