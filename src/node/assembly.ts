@@ -14,6 +14,9 @@ import { nodeCrypto } from './crypto.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import { Directory } from './directory.ts'
 import { BASE_SERVICES, createHost, startHost } from './host.ts'
+import { KeyPackageRequests } from './key-package-requests.ts'
+import { KeyPackageSearch } from './key-package-search.ts'
+import { KeyPackages, type KeyPackagesComponents } from './key-packages.ts'
 import { Lookups } from './lookups.ts'
 import { libp2pNetwork } from './network.ts'
 import { ProfileSearch } from './profile-search.ts'
@@ -79,9 +82,12 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
   await mail.start()
 
   const draining = { begun: false }
-  const { sessions, leaving } = await serveDevices(init, { host, store, users, directory, relay: mail, draining, key, memory, routes, presence, network }, closers)
+  const { sessions, keyPackages, leaving } = await serveDevices(init, { host, store, users, directory, relay: mail, draining, key, memory, routes, presence, network }, closers)
   users.observe({
-    onProfile: (mailbox, profile) => { sessions.keepOnly(mailbox, profile?.devices.map(({ device }) => device)) },
+    onProfile: (mailbox, profile) => {
+      sessions.keepOnly(mailbox, profile?.devices.map(({ device }) => device))
+      keyPackages.tidy(mailbox).catch((error: Error) => { logger.forComponent('posthouse:users').error('key packages of devices that left were not forgotten: %s', error.message) })
+    },
     onRoute: record => { routes.keep(record) },
     onForgotten: root => { routes.drop(root) },
     onChanged: mailbox => { mail.touched(mailbox) }
@@ -154,23 +160,37 @@ async function startNetwork (init: ResolvedInit, { key, users, memory }: { key: 
 
 interface Serving extends Omit<Parts, 'sessions' | 'leaving'> { key: SigningKey, memory: RouteMemory, routes: RouteKeeper, presence: NodePresence, network: Network }
 
+interface Known { kept: KeyPackages, keyPackages: KeyPackageRequests, lookups: Lookups, profiles: Profiles }
+
+/** Who users are and how their devices are added to groups: from here, and from other nodes. */
+async function knowUsers ({ network: networkId, clock, random, logger }: ResolvedInit, { store, users, key, memory, routes, network }: Serving, onFew: KeyPackagesComponents['onFew']): Promise<Known> {
+  const log = logger.forComponent('posthouse:profiles')
+  const self = key.publicKey
+  const crypto = nodeCrypto
+  const search = new ProfileSearch({ ask: async (...question) => await profiles.ask(...question), clock, log })
+  const lookups = new Lookups({ self, users, routes, profiles: search, crypto, log: logger.forComponent('posthouse:users') })
+  const kept = new KeyPackages({ packages: store.shelf('key-packages'), owners: store.shelf('key-package-owners'), users, log, onFew })
+  await kept.load()
+  const packages = new KeyPackageSearch({ self, lookups, kept, ask: async (...question) => await profiles.askKeyPackages(...question), crypto, clock, random, log })
+  const keyPackages = new KeyPackageRequests({ kept, search: packages, clock, log })
+  const openRoute = memory.opened.open.bind(memory.opened)
+  const profiles: Profiles = new Profiles({ network, users, keyPackages, crypto, openRoute, clock, networkId, log })
+  return { kept, keyPackages, lookups, profiles }
+}
+
 /** Sessions with devices, and profiles for other nodes. */
-async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer[]): Promise<Pick<Parts, 'sessions' | 'leaving'>> {
+async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer[]): Promise<Pick<Parts, 'sessions' | 'leaving'> & { keyPackages: KeyPackages }> {
   const { clock, random, logger } = init
   const { store, users, directory, relay: mail, key, memory, routes, presence, network, draining } = parts
-  const log = logger.forComponent('posthouse:profiles')
   const openRoute = memory.opened.open.bind(memory.opened)
-  const profiles = new Profiles({ network, users, crypto: nodeCrypto, openRoute, clock, networkId: init.network, log })
-  closers.push({ what: 'profiles', close: async () => { await profiles.stop() } })
-  await profiles.start()
-  const search = new ProfileSearch({ ask: async (...question) => await profiles.ask(...question), clock, log })
-
+  const { kept, keyPackages, lookups, profiles } = await knowUsers(init, parts, (device, left) => { for (const session of sessions.of(device)) session.keyPackagesFew(left) })
   const requests = new SessionRequests({
     users,
-    lookups: new Lookups({ self: key.publicKey, users, routes, profiles: search, crypto: nodeCrypto, log: logger.forComponent('posthouse:users') }),
+    lookups,
     directory,
     routes,
     presence,
+    keyPackages,
     crypto: nodeCrypto,
     openRoute,
     clock,
@@ -188,6 +208,7 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
       log: logger.forComponent('posthouse:session'),
       clock,
       attach: link => mail.attach(link),
+      whisper: (link, envelope) => { mail.whisper(link, envelope) },
       submit: (link, ticket, routeEpoch, routeSeq, envelope) => { mail.submit(link, ticket, routeEpoch, routeSeq, envelope) },
       answer: async (session, frame) => await requests.answer(session, frame),
       ended: (session, goodbye) => {
@@ -197,6 +218,8 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
     }
   })
   closers.push({ what: 'sessions', close: async () => { await sessions.stop() } })
+  closers.push({ what: 'profiles', close: async () => { await profiles.stop() } })
+  await profiles.start()
   await sessions.start()
   const balance = new Balance({
     sessions,
@@ -208,5 +231,5 @@ async function serveDevices (init: ResolvedInit, parts: Serving, closers: Closer
   })
   closers.push({ what: 'the balance', close: async () => { balance.stop() } })
   balance.start()
-  return { sessions, leaving: session => requests.leaving(session) }
+  return { sessions, keyPackages: kept, leaving: session => requests.leaving(session) }
 }

@@ -45,6 +45,18 @@ export const NODE_DEFAULTS = Object.freeze({
   /** The whole search: some dead nodes may stand before one that answers, and a device waits 15 s. */
   profileSearchMs: 9 * SECOND,
 
+  // Key packages
+  /** A device of which fewer one-time packages are left is told to bring some. */
+  keyPackagesFew: 5,
+  /** Puts of one device: ten packages and a last resort are one or two, and all of them are written anew (≤ 168 KiB). */
+  keyPackagePuts: Object.freeze({ perSecond: 0.1, burst: 16, keysMax: 16_384 }),
+  /** Fetches of one device: a first message takes one or two, and each uses up packages of somebody else. */
+  keyPackageFetches: Object.freeze({ perSecond: 0.1, burst: 64, keysMax: 16_384 }),
+  /** Fetches of one other node, for all its users: ten thousand who write one first message a day each make 0.1 a second, over all nodes. */
+  keyPackageHandOuts: Object.freeze({ perSecond: 1, burst: 256, keysMax: 16_384 }),
+  /** Searches for key packages that run at once; more are refused as busy. */
+  keyPackageSearchesMax: 64,
+
   // Nodes
   /** Nodes that are remembered for devices that look for somebody to serve them. */
   nodesKnownMax: 1024,

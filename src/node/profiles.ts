@@ -1,14 +1,15 @@
 /**
- * Profiles between nodes (docs/protocol.md, "Profile"): a small question and its answer on a stream of its own, since
- * strangers are looked up rarely. A node answers for the users that it serves.
+ * Profiles and key packages between nodes (docs/protocol.md, "Profile"): a small question and its answer on a stream of
+ * its own, since strangers are looked up rarely. A node answers for the users that it serves.
  */
 import { messageStreamToDuplex } from '@libp2p/utils'
+import { multiaddr } from '@multiformats/multiaddr'
 import * as lp from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { MalformedError, RefusedError, TimedOutError } from '../errors.ts'
-import { mailboxOf, openProfile, rootKeyFromBytes } from '../identity/index.ts'
+import { mailboxOf, openProfile, peerKeyFromBytes, rootKeyFromBytes } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { decodeProfileFrame } from '../wire/control.ts'
 import { controlFrame, decodeFrame } from '../wire/frames.ts'
@@ -17,15 +18,19 @@ import { LIMITS } from '../wire/limits.ts'
 import { ProfileFrame } from '../wire/mail.ts'
 import { PROFILE_PROTOCOL } from '../wire/protocols.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
+import { placeOf } from './reach.ts'
+import type { KeyPackageRequests } from './key-package-requests.ts'
 import type { ProfileAnswer } from './profile-search.ts'
 import type { Users } from './users.ts'
 import type { Clock, Crypto, Network } from '../ports.ts'
-import type { Bytes, RefusalCode, RootKey, RouteEntry, RouteRecord } from '../types.ts'
+import type { Bytes, PeerKey, RefusalCode, RootKey, RouteEntry, RouteRecord } from '../types.ts'
+import type { DevicePackage } from '../wire/mail.ts'
 import type { Logger, Stream } from '@libp2p/interface'
 
 export interface ProfilesComponents {
   network: Network
   users: Users
+  keyPackages: Pick<KeyPackageRequests, 'handOut'>
   crypto: Crypto
   openRoute: (bytes: Bytes) => Promise<RouteRecord>
   clock: Clock
@@ -33,17 +38,15 @@ export interface ProfilesComponents {
   log: Logger
 }
 
-/** A frame of this protocol: a profile, a record and their lead. */
-const FRAME_BYTES_MAX = LIMITS.profileBytes + LIMITS.routeRecordBytes + 1024
-
 export class Profiles {
   readonly #components: ProfilesComponents
 
   constructor (components: ProfilesComponents) { this.#components = components }
 
   async start (): Promise<void> {
-    await this.#components.network.handle(PROFILE_PROTOCOL, (stream, peer) => {
-      this.#serve(stream).catch((error: Error) => {
+    await this.#components.network.handle(PROFILE_PROTOCOL, (stream, peer, from) => {
+      const place = from === undefined ? undefined : placeOf(multiaddr(from))
+      this.#serve(stream, place ?? peer).catch((error: Error) => {
         this.#components.log('a profile request of %s… ended: %s', peer.slice(0, 8), error.message)
         stream.abort(error)
       })
@@ -55,23 +58,41 @@ export class Profiles {
   }
 
   /** What another node knows of a user that it serves. Rejects with UnreachableError, TimedOutError, RefusedError, or what is wrong with the answer. */
-  async ask ({ node, addressHint }: RouteEntry, root: RootKey, { signal }: { signal: AbortSignal }): Promise<ProfileAnswer> {
-    const { network, networkId, crypto, clock, openRoute } = this.#components
+  async ask (entry: RouteEntry, root: RootKey, options: { signal: AbortSignal }): Promise<ProfileAnswer> {
+    const { crypto, clock, openRoute } = this.#components
+    return await this.#question(entry, { root: fromString(root, 'base16') }, async ({ answer }) => {
+      if (answer === undefined) throw new MalformedError('it answered another question')
+      const profile = answer.profile.byteLength === 0 ? undefined : ofRoot(await openProfile(answer.profile, { crypto, now: clock.now() }), root)
+      const record = answer.record.byteLength === 0 ? undefined : ofRoot(await openRoute(answer.record as Bytes), root)
+      return { profile, record }
+    }, options)
+  }
+
+  /** Key packages of these devices of a user whom another node serves, none of them verified. Rejects as `ask` does. */
+  async askKeyPackages (entry: RouteEntry, root: RootKey, devices: PeerKey[], options: { signal: AbortSignal }): Promise<DevicePackage[]> {
+    const fetchKeyPackages = { root: fromString(root, 'base16'), devices: devices.map(device => fromString(device, 'base16')) }
+    return await this.#question(entry, { fetchKeyPackages }, async ({ keyPackages }) => {
+      if (keyPackages === undefined) throw new MalformedError('it answered another question')
+      return keyPackages.packages
+    }, options)
+  }
+
+  /** The stream is cut when `open` rejects. */
+  async #question<T> ({ node, addressHint }: RouteEntry, question: Partial<ProfileFrame>, open: (answer: ProfileFrame) => Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
+    const { network, networkId } = this.#components
     const stream = await network.open(node, addressHint === undefined ? [] : [addressHint], PROFILE_PROTOCOL, { signal })
     const onAbort = (): void => { stream.abort(new TimedOutError('the answer took too long')) }
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      const answer = await pipe(
-        [encode({ hello: makeHello(networkId) }), encode({ root: fromString(root, 'base16') })],
+      const opened = await open(await pipe(
+        [encode({ hello: makeHello(networkId) }), encode(question)],
         source => lp.encode(source),
         messageStreamToDuplex(stream),
         decodeFrames,
         readAnswer
-      )
-      const profile = answer.profile.byteLength === 0 ? undefined : ofRoot(await openProfile(answer.profile, { crypto, now: clock.now() }), root)
-      const record = answer.record.byteLength === 0 ? undefined : ofRoot(await openRoute(answer.record as Bytes), root)
+      ))
       await stream.close({ signal })
-      return { profile, record }
+      return opened
     } catch (error) {
       stream.abort(error as Error)
       throw error
@@ -80,19 +101,18 @@ export class Profiles {
     }
   }
 
-  async #serve (stream: Stream): Promise<void> {
+  async #serve (stream: Stream, asker: string): Promise<void> {
     const cancel = this.#components.clock.after(NODE_DEFAULTS.profileTimeoutMs, () => { stream.abort(new TimedOutError('it took too long')) })
     const duplex = messageStreamToDuplex(stream)
-    const reply = this.#reply.bind(this)
     try {
-      await pipe(duplex, decodeFrames, reply, source => lp.encode(source), duplex)
+      await pipe(duplex, decodeFrames, source => this.#reply(source, asker), source => lp.encode(source), duplex)
     } finally {
       cancel()
     }
   }
 
-  async * #reply (source: AsyncIterable<ProfileFrame>): AsyncGenerator<Uint8Array> {
-    const { networkId, users, crypto } = this.#components
+  async * #reply (source: AsyncIterable<ProfileFrame>, asker: string): AsyncGenerator<Uint8Array> {
+    const { networkId } = this.#components
     yield encode({ hello: makeHello(networkId) })
     let greeted = false
     for await (const frame of source) {
@@ -100,19 +120,32 @@ export class Profiles {
         const refusal = frame.hello === undefined ? { code: REFUSAL.malformed, retryAfterSeconds: 0 } : refuseHello(frame.hello, networkId)
         if (refusal !== undefined) return yield encode({ refusal })
         greeted = true
-      } else if (frame.root !== undefined) {
-        const profile = users.profile(rootKeyFromBytes(frame.root))
-        const answer = profile === undefined ? undefined : { profile: profile.bytes, record: users.route(mailboxOf(profile.root, crypto))?.bytes ?? new Uint8Array(0) }
-        return yield encode(answer === undefined ? { refusal: { code: REFUSAL.notFound, retryAfterSeconds: 0 } } : { answer })
+      } else {
+        const answer = await this.#answer(frame, asker)
+        if (answer !== undefined) return yield encode(answer)
       }
     }
+  }
+
+  /** Undefined: what is asked is of a later version. */
+  async #answer ({ root, fetchKeyPackages }: ProfileFrame, asker: string): Promise<Partial<ProfileFrame> | undefined> {
+    const { users, keyPackages, crypto } = this.#components
+    const asked = root ?? fetchKeyPackages?.root
+    if (asked === undefined) return undefined
+    const profile = users.profile(rootKeyFromBytes(asked))
+    if (profile === undefined) return { refusal: { code: REFUSAL.notFound, retryAfterSeconds: 0 } }
+    const mailbox = mailboxOf(profile.root, crypto)
+    if (fetchKeyPackages === undefined) return { answer: { profile: profile.bytes, record: users.route(mailbox)?.bytes ?? new Uint8Array(0) } }
+    const handedOut = await keyPackages.handOut(asker, mailbox, fetchKeyPackages.devices.map(peerKeyFromBytes))
+    return 'refusal' in handedOut ? handedOut : { keyPackages: handedOut }
   }
 }
 
 /** The first answer or refusal, behind a Hello. */
-async function readAnswer (source: AsyncIterable<ProfileFrame>): Promise<NonNullable<ProfileFrame['answer']>> {
-  for await (const { answer, refusal } of source) {
-    if (answer !== undefined) return answer
+async function readAnswer (source: AsyncIterable<ProfileFrame>): Promise<ProfileFrame> {
+  for await (const frame of source) {
+    const { answer, keyPackages, refusal } = frame
+    if (answer !== undefined || keyPackages !== undefined) return frame
     if (refusal !== undefined) throw new RefusedError(refusal.code === REFUSAL.notFound ? 'it does not serve the user' : 'it refused', { code: refusal.code as RefusalCode, retryAfterSeconds: refusal.retryAfterSeconds })
   }
   throw new MalformedError('it ended without an answer')
@@ -129,7 +162,7 @@ function encode (frame: Partial<ProfileFrame>): Uint8Array {
 
 async function * decodeFrames (source: AsyncIterable<Uint8Array | { subarray: () => Uint8Array }>): AsyncGenerator<ProfileFrame> {
   let frames = 0
-  for await (const bytes of lp.decode(source as AsyncIterable<Uint8Array>, { maxDataLength: FRAME_BYTES_MAX })) {
+  for await (const bytes of lp.decode(source as AsyncIterable<Uint8Array>, { maxDataLength: LIMITS.frameBytes })) {
     const frame = decodeFrame(bytes.subarray() as Bytes)
     // Hello and one more is all that there is to say.
     if (frame.kind !== 'control' || ++frames > 2) throw new MalformedError('it does not keep to the protocol')

@@ -11,8 +11,9 @@ import { Allowance } from './allowance.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import { ticketExpiry } from './users.ts'
 import type { Directory, KnownNode } from './directory.ts'
+import type { KeyPackageRequests } from './key-package-requests.ts'
 import type { Lookups } from './lookups.ts'
-import type { Answer, Session } from './session.ts'
+import type { Answer, Attached, Session } from './session.ts'
 import type { Users } from './users.ts'
 import type { NodePresence } from '../presence/index.ts'
 import type { Clock, Crypto, RouteFinder, SigningKey } from '../ports.ts'
@@ -26,6 +27,7 @@ export interface RequestComponents {
   /** Publishes, and goes on publishing what lists this node. */
   routes: Pick<RouteFinder, 'publish'>
   presence: NodePresence
+  keyPackages: KeyPackageRequests
   crypto: Crypto
   openRoute: (bytes: Bytes) => Promise<RouteRecord>
   clock: Clock
@@ -60,19 +62,19 @@ export class SessionRequests {
     }
     if (frame.watch !== undefined) return this.#watch(session, frame.watch.tags)
     if (frame.beat !== undefined) return this.#beat(session, frame.beat)
-    return refuse(REFUSAL.unsupported)
+    return await this.#keyPackages(session, frame, attached)
   }
 
   /** The certificate must be of the epoch of the user's highest profile here: a device that an epoch left out has an older one. */
   async #attach (session: Session, bytes: Bytes): Promise<Answer> {
-    const { users, crypto, draining } = this.#components
+    const { users, keyPackages, crypto, draining } = this.#components
     if (draining()) return { refusal: { code: REFUSAL.draining, retryAfterSeconds: NODE_DEFAULTS.retryLeftSeconds } }
     const shown = await openCertificate(bytes, { crypto })
     if (shown.device !== session.device) throw new NotAuthenticError('the certificate names another device')
     const mailbox = mailboxOf(shown.root, crypto)
     const certificate = users.certificate(mailbox, session.device)
     if (shown.epoch !== certificate?.epoch) return refuse(REFUSAL.notServed)
-    session.attach(certificate, mailbox)
+    if (session.attach(certificate, mailbox)) void keyPackages.greet(session, mailbox)
     return { ok: true }
   }
 
@@ -150,6 +152,11 @@ export class SessionRequests {
   #beat (session: Session, beat: OwnBeat): Answer {
     const refusal = this.#components.presence.beat(session.id, session.device, beat)
     return refusal === undefined ? { ok: true } : { refusal }
+  }
+
+  async #keyPackages (session: Session, frame: SessionFrame, attached: Attached): Promise<Answer> {
+    const tooMany = frame.fetchKeyPackages === undefined ? undefined : this.#take(this.#walks, session)
+    return tooMany ?? await this.#components.keyPackages.answer(session, attached, frame) ?? refuse(REFUSAL.unsupported)
   }
 
   /** Counts the question against the device's place; the refusal when that has had its share. */

@@ -10,7 +10,7 @@ import { FrameStream } from '../wire/frame-stream.ts'
 import { controlFrame, decodeFrame } from '../wire/frames.ts'
 import { makeHello, refuseHello } from '../wire/hello.ts'
 import { fromHex } from '../wire/hex.ts'
-import { SessionFrame, type Leaving } from '../wire/mail.ts'
+import { SessionFrame, type KeyPackagesLeft, type Leaving } from '../wire/mail.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import type { Reach } from './reach.ts'
 import type { Clock } from '../ports.ts'
@@ -26,6 +26,8 @@ export interface SessionHost {
   clock: Clock
   /** The relay takes the device's envelopes; the result takes the link back. */
   attach: (link: DeviceLink) => () => void
+  /** Shown to whoever is there, or to nobody. */
+  whisper: (link: DeviceLink, envelope: Bytes) => void
   submit: (link: DeviceLink, ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes) => void
   /** Answers one request. A throw becomes a refusal. */
   answer: (session: Session, frame: SessionFrame) => Promise<Answer>
@@ -51,7 +53,7 @@ export interface Attached { certificate: DeviceCertificate, mailbox: MailboxId }
 export type Answer = Partial<SessionFrame>
 
 /** What a device may ask. Whatever else comes with a number is of a later version. */
-const QUESTIONS = ['attach', 'register', 'publish', 'find', 'findProfile', 'findNodes', 'route', 'collect', 'watch', 'beat'] as const
+const QUESTIONS = ['attach', 'register', 'publish', 'find', 'findProfile', 'findNodes', 'route', 'collect', 'watch', 'beat', 'putKeyPackages', 'countKeyPackages', 'fetchKeyPackages'] as const
 
 export class Session {
   readonly id: string
@@ -127,6 +129,11 @@ export class Session {
     if (this.#frames.send(...parts)) this.#count(parts)
   }
 
+  /** Time to bring key packages. */
+  keyPackagesFew (left: KeyPackagesLeft): void {
+    if (!this.#over) this.#send({ keyPackagesLeft: left })
+  }
+
   /** Tells the device by number and the log in words why the session ends. */
   dismiss (refusal: Refusal, reason: string): void {
     if (this.#over) return
@@ -173,6 +180,7 @@ export class Session {
     if (!this.#greeted) this.#greet(frame)
     else if (frame.ping !== undefined) this.#send({ pong: frame.ping })
     else if (frame.goodbye !== undefined) this.#goodbye = true
+    else if (frame.whisper !== undefined) this.#onWhisper(frame.whisper)
     else this.#onRequest(frame)
   }
 
@@ -182,6 +190,10 @@ export class Session {
     if (refusal !== undefined) return this.dismiss(refusal, refusal.code === REFUSAL.wrongNetwork ? 'it is of another network' : 'it speaks another version')
     this.#greeted = true
     this.#cancelTimer()
+  }
+
+  #onWhisper (envelope: Bytes): void {
+    if (this.#link !== undefined) this.#host.whisper(this.#link, envelope)
   }
 
   #onRequest (frame: SessionFrame): void {

@@ -106,6 +106,9 @@ export class Sessions {
     }
   }
 
+  /** The sessions of a device. */
+  of (device: PeerKey): Session[] { return this.#sessions.get(device) ?? [] }
+
   #open (stream: Stream, device: PeerKey, from: string | undefined): void {
     // One that ended before anybody listened would never say so.
     if (stream.status !== 'open') return

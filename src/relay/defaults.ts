@@ -29,6 +29,13 @@ export const RELAY_DEFAULTS = Object.freeze({
   /** What `draining` and `storeFailed` tell: by then the device should be talking to another node. */
   awayRetrySeconds: 60,
 
+  /** Whispers of one session: somebody who types says so every few seconds, to each member of a group of thirty at once. */
+  deviceWhispers: Object.freeze({ perSecond: 8, burst: 64, keysMax: 16_384 }),
+  /** Whispers of one other node: of a hundred devices that type at once. */
+  nodeWhispers: Object.freeze({ perSecond: 256, burst: 1024, keysMax: 4096 }),
+  /** Whispers that are shown to one user's devices: more than ten people who type at once is noise. */
+  mailboxWhispers: Object.freeze({ perSecond: 8, burst: 64, keysMax: 16_384 }),
+
   /** Answers of one node that wait to be verified; more hold its stream back. One comes per commit. */
   answersWaitingMax: 256,
   /** How often control frames that found no room are tried again. */

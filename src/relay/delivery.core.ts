@@ -53,6 +53,11 @@ export class DeliveryCore {
   /** Whether anybody is attached to the mailbox. */
   watches (mailbox: MailboxId): boolean { return this.#byMailbox.has(mailbox) }
 
+  /** Links of these devices of the mailbox. */
+  links (mailbox: MailboxId, devices: PeerKey[]): LinkId[] {
+    return Array.from(this.#byMailbox.get(mailbox) ?? []).filter(({ device }) => devices.includes(device)).map(({ id }) => id)
+  }
+
   #onAttach ({ link: id, device, mailbox, position, holdsMail }: Extract<DeliveryEvent, { type: 'attach' }>): DeliveryEffect[] {
     const link = { id, device, mailbox, through: position }
     this.#links.set(id, link)

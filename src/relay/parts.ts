@@ -20,11 +20,12 @@ import { OwnDeposits } from './reconcile/own-deposits.ts'
 import { Reconciliation } from './reconcile/service.ts'
 import { Replica, type ReplicaHost } from './replica.ts'
 import { Sources, type Source } from './source.ts'
+import { Whispers } from './whispers.ts'
 import type { HandoverComponents } from './handover.ts'
 import type { PeerLinksHost } from './peer-links.ts'
 import type { ServedProfiles } from './reconcile/pull-stream.ts'
 import type { Clock, Crypto, EnvelopeStore, Network, Random, ServedUsers, Shelf, SigningKey } from '../ports.ts'
-import type { Bytes, Envelope, MailboxId, PeerKey, RouteRecord } from '../types.ts'
+import type { Bytes, Envelope, MailboxId, PeerKey, RouteEntry, RouteRecord } from '../types.ts'
 import type { ComponentLogger } from '@libp2p/interface'
 
 export interface RelayComponents {
@@ -58,6 +59,7 @@ export class RelayParts {
   readonly reconciliation: Reconciliation
   readonly moved: MovedMail
   readonly audits: Audits
+  readonly whispers: Whispers
   readonly #components: RelayComponents
   readonly #peerAnswers: PeerAnswers
   readonly #self: PeerKey
@@ -94,13 +96,21 @@ export class RelayParts {
       shelf: components.shelf('audits'),
       log,
       host: {
-        members: mailbox => this.#members(mailbox),
+        members: mailbox => this.#members(mailbox).map(({ node }) => node),
         say: (node, word) => this.links.isLinked(node) && this.links.say({ node, addressHint: undefined }, word),
         caught: (node, until) => {
           this.members.handle({ type: 'caught', node, until }, clock.now())
           onCaught(node)
         }
       }
+    })
+    this.whispers = new Whispers({
+      self,
+      crypto,
+      clock,
+      links: this.links,
+      members: mailbox => this.#members(mailbox),
+      show: envelope => { this.replica.whisper(envelope) }
     })
     this.#peerAnswers = new PeerAnswers({
       crypto,
@@ -173,9 +183,9 @@ export class RelayParts {
   }
 
   /** The nodes that keep the mailbox. */
-  #members (mailbox: MailboxId): PeerKey[] {
+  #members (mailbox: MailboxId): RouteEntry[] {
     const route = this.#components.users.route(mailbox)
-    return route === undefined ? [] : this.members.members(route, this.#components.clock.now()).map(({ node }) => node)
+    return route === undefined ? [] : this.members.members(route, this.#components.clock.now())
   }
 
   #linksHost (): PeerLinksHost {
@@ -211,6 +221,7 @@ export class RelayParts {
       },
       onAudit: (from, audit) => { this.audits.onAudit(from, audit) },
       onAudited: (from, audited) => { this.audits.onAudited(from, audited) },
+      onWhisper: (from, envelope) => { this.whispers.fromPeer(from.node, envelope) },
       onReached: node => {
         this.members.handle({ type: 'reached', node }, clock.now())
         this.audits.linked(node)

@@ -33,6 +33,8 @@ export interface PeerStreamHost {
   onDigests: (from: PeerStream, digests: Digest[]) => void
   onAudit: (from: PeerStream, audit: Audit) => void
   onAudited: (from: PeerStream, audited: Audited) => void
+  /** An envelope that nobody stores. */
+  onWhisper: (from: PeerStream, envelope: Bytes) => void
   /** It takes no more deposits, and its streams will end. */
   onLeaving: (from: PeerStream) => void
   /** The other side's Hello fits ours. */
@@ -41,7 +43,7 @@ export interface PeerStreamHost {
 }
 
 /** What is said to a node beside deposits and their answers. */
-export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited' | 'leaving'>>
+export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited' | 'leaving' | 'whisper'>>
 
 export interface PeerStreamInit { id: SourceId, node: PeerKey, stream: Stream, outbound: boolean, host: PeerStreamHost }
 
@@ -150,6 +152,7 @@ export class PeerStream {
     else if (frame.digests !== undefined) this.#host.onDigests(this, frame.digests.digests)
     else if (frame.audit !== undefined) this.#host.onAudit(this, frame.audit)
     else if (frame.audited !== undefined) this.#host.onAudited(this, frame.audited)
+    else if (frame.whisper !== undefined) this.#host.onWhisper(this, frame.whisper)
     else if (frame.leaving === true) this.#host.onLeaving(this)
     else if (frame.hello !== undefined) throw new MalformedError('a second Hello came on a relay stream')
   }

@@ -2,7 +2,8 @@
  * Performs what the replica and delivery decide: writes, shows, signs. Writing begins after everything that came in
  * one go has been read, so that a burst is one append.
  */
-import { pushFrame } from '../wire/frames.ts'
+import { controlFrame, pushFrame } from '../wire/frames.ts'
+import { SessionFrame } from '../wire/mail.ts'
 import { Appends, type Written } from './appends.ts'
 import { DeliveryCore, type DeliveryEffect, type DeliveryEvent } from './delivery.core.ts'
 import { ReplicaCore, type Deposit, type ReplicaEffect, type ReplicaEvent } from './replica.core.ts'
@@ -10,7 +11,7 @@ import type { SourceId } from './intake.core.ts'
 import type { ReceiptRun } from './receipt.ts'
 import type { Sources } from './source.ts'
 import type { Crypto, EnvelopeStore, ServedUsers, SigningKey } from '../ports.ts'
-import type { MailboxId, PeerKey, Refusal, RouteRecord } from '../types.ts'
+import type { Envelope, MailboxId, PeerKey, Refusal, RouteRecord } from '../types.ts'
 import type { Logger } from '@libp2p/interface'
 
 /** Where the leaves of receipts stand: leaf `first` of the run belongs to the first ticket. */
@@ -70,6 +71,14 @@ export class Replica {
   }
 
   detach (link: SourceId): void { this.#deliver({ type: 'detach', link }) }
+
+  /** Shows an envelope that is not stored to the user's attached devices; one that reads too slowly misses it. */
+  whisper ({ mailbox, bytes }: Envelope): void {
+    const { sources, users } = this.#components
+    if (!this.#delivery.watches(mailbox)) return
+    const frame = SessionFrame.encode({ whispered: bytes })
+    for (const link of this.#delivery.links(mailbox, users.devices(mailbox) ?? [])) sources.get(link)?.answers.push(...controlFrame(frame))
+  }
 
   #handle (event: ReplicaEvent, written?: Written): void {
     for (const effect of this.#core.handle(event)) this.#perform(effect, written)

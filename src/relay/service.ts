@@ -139,6 +139,12 @@ export class RelayService {
     if (envelope !== undefined) this.#parts?.coordinator.submit(source.id, ticket, envelope, routeEpoch, routeSeq)
   }
 
+  /** An envelope of an attached device for whoever is there: nobody stores it, and nobody answers. */
+  whisper (link: DeviceLink, bytes: Bytes): void {
+    const source = this.#devices.get(link)
+    if (source !== undefined) this.#parts?.whispers.submit(source.id, bytes)
+  }
+
   /**
    * A device's collection: durable here when it resolves, and passed on to the user's other nodes. Throws as
    * `openCollection` does, RefusedError (notServed, draining) or StoreFailedError.

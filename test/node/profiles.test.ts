@@ -133,6 +133,7 @@ describe('profiles between nodes', () => {
     const asking = new Profiles({
       network: libp2pNetwork(asker.host),
       users: undefined as never,
+      keyPackages: undefined as never,
       crypto,
       openRoute: async bytes => await openRouteRecord(bytes, { crypto, now: Date.now() }),
       clock: systemClock,

@@ -9,6 +9,9 @@ import { NODE_DEFAULTS } from '../../src/node/defaults.ts'
 import { connectionGate } from '../../src/node/connection-gate.ts'
 import { Directory } from '../../src/node/directory.ts'
 import { BASE_SERVICES, createHost } from '../../src/node/host.ts'
+import { KeyPackageRequests } from '../../src/node/key-package-requests.ts'
+import { KeyPackageSearch } from '../../src/node/key-package-search.ts'
+import { KeyPackages } from '../../src/node/key-packages.ts'
 import { Lookups } from '../../src/node/lookups.ts'
 import { libp2pNetwork } from '../../src/node/network.ts'
 import { ProfileSearch } from '../../src/node/profile-search.ts'
@@ -52,9 +55,14 @@ async function startSmallNode (init: Pick<SessionsComponents, 'place' | 'queuedB
   const routes = kadRouteFinder({ hedgeMs: 1, settleMs: 1 })({ host, dht: host.services.dht, memory: routeMemory, crypto, clock, logger })
   const users = new Users({ profiles: store.shelf('a'), routes: store.shelf('b'), promises: store.shelf('c'), crypto, openRoute, clock, log: logger.forComponent('posthouse:users'), usersMax: init.usersMax ?? 1000 })
   const profiles = new ProfileSearch({ ask: async () => ({ profile: undefined, record: undefined }), clock, log: logger.forComponent('posthouse:profiles') })
+  const scoped = logger.forComponent('posthouse:users')
+  const lookups = new Lookups({ self: signingKey.publicKey, users, routes, profiles, crypto, log: scoped })
+  const kept = new KeyPackages({ packages: store.shelf('d'), owners: store.shelf('e'), users, log: scoped, onFew: () => {} })
+  const search = new KeyPackageSearch({ self: signingKey.publicKey, lookups, kept, ask: async () => [], crypto, clock, random, log: scoped })
   const requests = new SessionRequests({
     users,
-    lookups: new Lookups({ self: signingKey.publicKey, users, routes, profiles, crypto, log: logger.forComponent('posthouse:users') }),
+    lookups,
+    keyPackages: new KeyPackageRequests({ kept, search, clock, log: scoped }),
     directory: new Directory({ host, clock, random }),
     routes,
     presence,
@@ -76,6 +84,7 @@ async function startSmallNode (init: Pick<SessionsComponents, 'place' | 'queuedB
       clock,
       attach: () => () => {},
       submit: () => {},
+      whisper: () => {},
       answer: async (session, frame) => await requests.answer(session, frame),
       ended: () => {}
     },

@@ -69,6 +69,7 @@ describe('audits, on real streams', () => {
         onRefused: () => {},
         onMoved: () => {},
         onCollection: () => {},
+        onWhisper: () => {},
         onDigests: ({ node }, digests) => { side.audits.onDigests(node, digests) },
         onAudit: (from, audit) => { side.audits.onAudit(from, audit) },
         onAudited: (from, audited) => {

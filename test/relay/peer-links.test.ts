@@ -49,6 +49,7 @@ describe('links between nodes', () => {
       onRefused: () => {},
       onMoved: () => {},
       onCollection: () => { side.collections++ },
+      onWhisper: () => {},
       onDigests: () => {},
       onAudit: () => {},
       onAudited: () => {},

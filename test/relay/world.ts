@@ -1,5 +1,6 @@
 // A small real network: libp2p hosts over the memory transport, each with a store and a relay, and devices on real
 // streams. Time is virtual; waits are for events, within a bound.
+import assert from 'node:assert/strict'
 import { noise } from '@chainsafe/libp2p-noise'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
@@ -165,10 +166,10 @@ export class World {
     return route
   }
 
-  envelope (mailbox: MailboxId, number: number, bodyBytes = 100): Envelope {
+  envelope (mailbox: MailboxId, number: number, bodyBytes = 100, lifeSeconds = 86_400): Envelope {
     const body = new Uint8Array(bodyBytes)
     new DataView(body.buffer).setUint32(0, number)
-    return makeEnvelope({ mailbox, expiry: Math.floor(this.clock.now() / 1000) + 86_400, body }, crypto)
+    return makeEnvelope({ mailbox, expiry: Math.floor(this.clock.now() / 1000) + lifeSeconds, body }, crypto)
   }
 
   async collection (user: TestUser, ids: EnvelopeId[]): Promise<Collection> {
@@ -262,6 +263,7 @@ function serveDevice (node: TestNode, stream: Stream, device: PeerKey, mailbox: 
     onFrame: bytes => {
       const frame = decodeFrame(bytes)
       if (frame.kind === 'deposit') node.relay.submit(link, frame.ticket, frame.routeEpoch, frame.routeSeq, frame.envelope)
+      else if (frame.kind === 'control') node.relay.whisper(link, SessionFrame.decode(frame.body).whisper ?? assert.fail('a device of this world says nothing else'))
     },
     onEnd: () => { detach() }
   })
@@ -287,6 +289,7 @@ export class TestDevice {
   readonly routes: Uint8Array[] = []
   readonly said: string[] = []
   readonly accused: PeerKey[] = []
+  readonly whispers: EnvelopeId[] = []
   readonly stream: Stream
   readonly host: Libp2p
   readonly frames: FrameStream
@@ -311,6 +314,10 @@ export class TestDevice {
     return this.frames.send(...depositFrame(ticket, route.order.epoch, route.order.seq, envelope.bytes))
   }
 
+  whisper ({ bytes }: Pick<Envelope, 'bytes'>): void {
+    this.frames.send(...controlFrame(SessionFrame.encode({ whisper: bytes })))
+  }
+
   /** Tickets of all receipts of a node, in order. */
   storedBy ({ key }: TestNode): number[] {
     return this.receipts.filter(({ node }) => Buffer.from(node).toString('hex') === key.publicKey).flatMap(({ tickets }) => tickets)
@@ -328,6 +335,7 @@ export class TestDevice {
     if (frame.route !== undefined) this.routes.push(frame.route)
     if (frame.pushed !== undefined) this.said.push(`pushed ${frame.pushed.from}-${frame.pushed.to}`)
     if (frame.accused !== undefined) this.accused.push(Buffer.from(frame.accused).toString('hex') as PeerKey)
+    if (frame.whispered !== undefined) this.whispers.push(makeId(frame.whispered as Uint8Array<ArrayBuffer>))
     if (frame.behind !== undefined) this.said.push(`behind ${frame.behind.position}`)
   }
 }
