@@ -30,8 +30,21 @@ export const CLI_DEFAULTS = Object.freeze({
   textBytes: CLIENT_DEFAULTS.textBytes,
   /** A recovery phrase or a passphrase on standard input or in a file. */
   secretBytes: 4 * KIB,
-  /** Lines of history that `chat` begins with. */
-  chatHistoryLines: 20
+  /** Lines of history that `chat` begins with on a pipe. */
+  chatHistoryLines: 20,
+  /** Lines that `chat` loads at a time: two tall screens. */
+  chatPageLines: 100,
+  /** Lines of one conversation that `chat` keeps in memory: more are loaded again when one pages back. */
+  chatLinesMax: 1000,
+  /** Things that happened and wait for a watcher that does not read; beyond it is told only to look anew. */
+  happeningsMax: 1000,
+  /** A piece of an export or import on its way through the control socket: as base64 256 KiB, half of a frame. */
+  pieceBytes: 192 * KIB,
+  pieceCharacters: 256 * KIB,
+  /** An import gives up when its next piece, or whoever is to take it, does not come for so long. */
+  pieceTimeoutMs: 60 * SECOND,
+  /** Imports that may be under way at the same time in one process. */
+  importsMax: 4
 })
 
 export const CONTROL_DEFAULTS = Object.freeze({

@@ -1,5 +1,5 @@
 /** Options that several commands share, and what their values must look like. A wrong value is wrong usage. */
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { UsageError } from './failures.ts'
 import { LOG_LEVELS, type LogLevel } from './log-levels.ts'
 
@@ -72,4 +72,10 @@ export async function checkUserId (value: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`“${value.slice(0, 80)}” is not a user: ${(error as Error).message}`)
   }
+}
+
+/** For options that name a message. */
+export function parseMessageId (value: string): string {
+  if (!/^[0-9a-f]{32}$/.test(value)) throw new InvalidArgumentError('A message id has 32 hexadecimal digits.')
+  return value
 }

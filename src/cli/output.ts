@@ -7,7 +7,7 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 import type { Writable } from 'node:stream'
 
 type Style = Parameters<typeof styleText>[0]
-export type OutputStream = Writable & { isTTY?: boolean, columns?: number }
+export type OutputStream = Writable & { isTTY?: boolean, columns?: number, rows?: number }
 
 /** C0, DEL and C1 but for the tab and the line feed, and the characters that reorder text. */
 // eslint-disable-next-line no-control-regex

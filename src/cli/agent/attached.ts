@@ -19,6 +19,16 @@ export interface AttachInit {
   timeoutMs?: number
 }
 
+/** What must not simply be done again when the owner ended in the middle of it, and what the person should know then. */
+const IN_DOUBT: { readonly [M in AgentMethod]?: string } = {
+  send: 'was to queue the message ended first, so the message may be queued or not: look with `posthouse chat` before you write it again',
+  invite: 'showed the code ended, and the code with it: see with `posthouse device list` whether the device is in',
+  revoke: 'was to revoke the device ended first: see with `posthouse device list` whether it is gone',
+  export: 'wrote the export ended in the middle of it: begin again',
+  import: 'took the import in ended in the middle of it: import the file again, nothing is taken twice',
+  piece: 'took the import in ended in the middle of it: import the file again, nothing is taken twice'
+}
+
 export class AttachedAgent implements Agent {
   readonly #init: AttachInit
   #agent: Agent | undefined
@@ -44,9 +54,8 @@ export class AttachedAgent implements Agent {
         })
       } catch (error) {
         if (!(error instanceof OwnerGoneError) || this.#closed) throw error
-        if (error.begun && method === 'send') {
-          throw new CommandFailedError('the posthouse process that was to queue the message ended first, so the message may be queued or not: look with `posthouse chat` before you write it again')
-        }
+        const doubt = IN_DOUBT[method]
+        if (error.begun && doubt !== undefined) throw new CommandFailedError(`the posthouse process that ${doubt}`)
         await this.#detach(agent)
       }
     }
@@ -85,5 +94,7 @@ export class AttachedAgent implements Agent {
 
 /** What is left of a call after an event. */
 function after<M extends AgentMethod> (method: M, params: Params<M>, event: Event<M>): Params<M> {
-  return method === 'messages' ? { ...params, since: (event as Event<'messages'>).id } : params
+  if (method !== 'messages') return params
+  const news = event as Event<'messages'>
+  return news.type === 'message' ? { ...params, since: news.line.id } : params
 }

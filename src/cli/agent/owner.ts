@@ -2,7 +2,7 @@
 import { createClient } from '../../client/index.ts'
 import { serveControl } from '../control/server.ts'
 import { readDeviceKey } from '../passphrase.ts'
-import { LocalAgent } from './local.ts'
+import { LocalAgent } from './local/index.ts'
 import { serveAgent } from './served.ts'
 import type { CommandContext } from '../context.ts'
 import type { UserOptions } from '../options.ts'

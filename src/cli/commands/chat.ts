@@ -1,18 +1,22 @@
-/** `posthouse chat USER`: a conversation in a terminal, or on a pipe one line a message. */
-import { Command } from 'commander'
+/** `posthouse chat [USER]`: conversations on a terminal's screen, or on a pipe one line a message. */
+import { Command, Option } from 'commander'
 import { withAgent } from '../agent/open.ts'
 import { contextOf } from '../context.ts'
 import { addUserOptions, checkUserId, type UserOptions } from '../options.ts'
 import type { Io } from '../io.ts'
 
+interface ChatOptions extends UserOptions { plain?: true }
+
 export function chatCommand (io: Io): Command {
   const command = addUserOptions(new Command('chat'))
     .description('write to and fro')
-    .argument('<user>', 'did:key:z6Mk…')
-  return command.action(async (userText: string) => {
-    const context = await contextOf<UserOptions>(io, command)
-    const user = await checkUserId(userText)
-    const { Chat } = await import('../chat/chat.ts')
-    await withAgent(context, async agent => { await new Chat({ agent, user, io, out: context.out }).run() })
+    .argument('[user]', 'did:key:z6Mk…; on a terminal, the chat used last when left out')
+    .addOption(new Option('--plain', 'line by line on a terminal too'))
+  return command.action(async (userText: string | undefined) => {
+    const context = await contextOf<ChatOptions>(io, command)
+    const { out, err, options } = context
+    const user = userText === undefined ? undefined : await checkUserId(userText)
+    const { chat } = await import('../chat/chat.ts')
+    await withAgent(context, async agent => { await chat({ agent, user, io, out, err, plain: options.plain === true }) })
   })
 }

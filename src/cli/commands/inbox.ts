@@ -1,14 +1,15 @@
 /** `posthouse inbox`: what others wrote, in display order. What it prints counts as read. */
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { messageObject } from '../agent/lines.ts'
 import { withAgent } from '../agent/open.ts'
 import { ReadMarks } from '../agent/read-marks.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError } from '../failures.ts'
-import { addUserOptions, type UserOptions } from '../options.ts'
+import { addUserOptions, parseMessageId, type UserOptions } from '../options.ts'
 import { ConversationView } from '../conversation-view.ts'
 import { withProgress } from '../progress.ts'
-import type { ConversationLine, Result } from '../agent/calls.ts'
+import type { Event, Result } from '../agent/calls.ts'
 import type { Io } from '../io.ts'
 
 interface InboxOptions extends UserOptions {
@@ -19,7 +20,7 @@ interface InboxOptions extends UserOptions {
 export function inboxCommand (io: Io): Command {
   const command = addUserOptions(new Command('inbox'))
     .description('read what others wrote')
-    .addOption(new Option('--follow', 'go on with what arrives until Ctrl-C'))
+    .addOption(new Option('--follow', 'go on with what arrives, and with what becomes of it, until Ctrl-C'))
     .addOption(new Option('--since <id>', 'only what comes after this message').argParser(parseMessageId))
   return command.action(async () => { await inbox(await contextOf<InboxOptions>(io, command)) })
 }
@@ -30,9 +31,10 @@ async function inbox (context: CommandContext<InboxOptions>): Promise<void> {
   const problem = await withAgent(context, async agent => {
     const marks = new ReadMarks(agent)
     const view = new ConversationView(out)
-    const onEvent = async (line: ConversationLine): Promise<void> => {
-      await (out.json ? out.object(line) : view.line(line))
-      marks.add(line)
+    const onEvent = async (event: Event<'messages'>): Promise<void> => {
+      if (out.json) await out.object(messageObject(event))
+      else await out.write(view.happening(event))
+      if (event.type === 'message' && !event.line.isRead) marks.add(event.line)
     }
     const params = { follow, timeoutMs: CLI_DEFAULTS.settleTimeoutMs, ...options.since !== undefined && { since: options.since } }
     const read = async (): Promise<Result<'messages'>> => await agent.call('messages', params, { signal: io.stop, onEvent })
@@ -47,9 +49,4 @@ async function inbox (context: CommandContext<InboxOptions>): Promise<void> {
     }
   })
   if (problem !== undefined) throw new CommandFailedError(`${problem}: what is shown was here already, and more may be waiting`)
-}
-
-function parseMessageId (value: string): string {
-  if (!/^[0-9a-f]{32}$/.test(value)) throw new InvalidArgumentError('A message id has 32 hexadecimal digits.')
-  return value
 }

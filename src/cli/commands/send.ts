@@ -5,7 +5,7 @@ import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError, UsageError } from '../failures.ts'
-import { addUserOptions, checkUserId, type UserOptions } from '../options.ts'
+import { addUserOptions, checkUserId, parseMessageId, type UserOptions } from '../options.ts'
 import { readAll } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
 import { shortId } from '../output.ts'
@@ -16,6 +16,7 @@ import type { Io } from '../io.ts'
 interface SendOptions extends UserOptions {
   until: MessageState
   timeout: number
+  replyTo?: string
 }
 
 export function sendCommand (io: Io): Command {
@@ -24,17 +25,18 @@ export function sendCommand (io: Io): Command {
     .argument('<user>', 'did:key:z6Mk…')
     .argument('<text>', 'the message, or - to read it from standard input')
     .addOption(new Option('--until <state>', 'what to wait for').choices(MESSAGE_STATES.slice(1)).default('stored'))
+    .addOption(new Option('--reply-to <id>', 'the message that it answers').argParser(parseMessageId))
     .addOption(new Option('--timeout <seconds>', 'how long to wait; past it the message stays queued').argParser(parseSeconds).default(CLI_DEFAULTS.sendTimeoutSeconds))
   return command.action(async (user: string, text: string) => { await send(await contextOf<SendOptions>(io, command), user, text) })
 }
 
 async function send (context: CommandContext<SendOptions>, userText: string, textArgument: string): Promise<void> {
-  const { io, options: { until, timeout }, out } = context
+  const { io, options: { until, timeout, replyTo }, out } = context
   const user = await checkUserId(userText)
   const text = textArgument === '-' ? await readAll(io, CLI_DEFAULTS.textBytes, 'the message') : textArgument
   checkText(text)
   const sent = await withAgent(context, async agent => await withProgress(io, 'queued…', async progress => {
-    const { id } = await agent.call('send', { user, text }, { signal: io.stop })
+    const { id } = await agent.call('send', { user, text, ...replyTo !== undefined && { replyTo } }, { signal: io.stop })
     try {
       return await agent.call('until', { id, state: until, timeoutMs: timeout * 1000 }, {
         signal: io.stop,
