@@ -38,6 +38,6 @@ const clientOutside: Plugin = {
 }
 
 async function bundled (options: BuildOptions): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({ ...options, bundle: true, format: 'esm', write: false, metafile: true, logLevel: 'silent' })
+  const { outputFiles, metafile } = await build({ ...options, absWorkingDir: ROOT, bundle: true, format: 'esm', write: false, metafile: true, logLevel: 'silent' })
   return { text: outputFiles?.[0]?.text ?? '', metafile }
 }

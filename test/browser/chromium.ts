@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net'
 
 /** Where Debian and its neighbours put it. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const PAGE = '<!doctype html><meta charset="utf-8"><title>Posthouse</title><script type="module" src="/page.js"></script>'
+const PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Posthouse</title><script type="module" src="/page.js"></script>'
 const START_MS = 15_000
 
 /** The browser's program: CHROME_BIN, or where it usually is. */
@@ -23,6 +23,8 @@ export function findChromium (): string | undefined {
 export class Chromium {
   readonly #server: Server
   readonly #browser: Browser
+  /** What was thrown in pages and caught by nobody. */
+  readonly uncaught: Error[] = []
 
   private constructor (server: Server, browser: Browser) {
     this.#server = server
@@ -49,6 +51,7 @@ export class Chromium {
   /** A page in which `posthouse` (page.ts) is ready. */
   async open (context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
+    page.on('pageerror', error => { this.uncaught.push(error) })
     await this.load(page)
     return page
   }

@@ -4,11 +4,8 @@
  */
 import { createClient } from '../../src/client/index.ts'
 import { CONVERSATIONS, World } from '../contracts/conversations.ts'
-import { next, soon, texts } from '../client/waiting.ts'
-import type { ClientInit } from '../../src/client/index.ts'
-
-/** What a page can be asked, beside `converse`. */
-export const tools = { createClient, next, soon, texts }
+import { until } from '../until.ts'
+import type { Client, ClientInit } from '../../src/client/index.ts'
 
 /** Runs one conversation test; its failure is the answer, since errors lose their stack on the way. */
 export async function converse (name: string, init: Partial<ClientInit>): Promise<string | undefined> {
@@ -18,7 +15,9 @@ export async function converse (name: string, init: Partial<ClientInit>): Promis
     startNodes: globalThis.startNodes
   })
   try {
-    await CONVERSATIONS[name]?.(world)
+    const conversation = CONVERSATIONS[name]
+    if (conversation === undefined) throw new Error(`no conversation test is called “${name}”`)
+    await conversation(world)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.stack ?? error.message : String(error)
@@ -28,11 +27,13 @@ export async function converse (name: string, init: Partial<ClientInit>): Promis
 }
 
 declare global {
-  /** Of the page: what `evaluate` finds there. */
-  var posthouse: typeof tools & { converse: typeof converse }
+  /** What `evaluate` finds in the page. */
+  var posthouse: { createClient: typeof createClient, converse: typeof converse, until: typeof until }
+  /** The client that a test goes on with in its next call. */
+  var client: Client | undefined
   /** Of the other side, which has the nodes. */
   var stopNodes: () => Promise<void>
   var startNodes: () => Promise<void>
 }
 
-globalThis.posthouse = { ...tools, converse }
+globalThis.posthouse = { createClient, converse, until }
