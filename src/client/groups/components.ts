@@ -37,6 +37,7 @@ export interface LostNote { device: PeerKey, ids: MessageId[], keyPackage: Bytes
 
 /** The part of a session with a node that key packages need. */
 export interface KeyPackageNode {
+  readonly node: PeerKey
   putKeyPackages: (packages: Uint8Array[], lastResort: Uint8Array | undefined, options?: Abortable) => Promise<{ oneTime: number, lastResort: boolean }>
   keyPackagesLeft: (options?: Abortable) => Promise<{ oneTime: number, lastResort: boolean }>
 }

@@ -11,11 +11,19 @@ import { suiteOf } from './suite.ts'
 import type { Bytes } from '../../types.ts'
 import type { KeyPackageRef, MessageHeader, MlsSuite } from './port.ts'
 
+const WIRE_FORMAT_AT = 2
+const WIRE_FORMAT_WELCOME = 3
+
 export interface OpenedFrame { header: MessageHeader, message: PrivateMessage }
 
 /** Of a message for a group, what can be seen without its keys: nothing here is proven. Throws as `openMessage`. */
 export function readHeader (bytes: Uint8Array): MessageHeader {
   return openMessage(bytes).header
+}
+
+/** Whether an MLSMessage says that it is a Welcome (RFC 9420, section 6: version u16, wire format u16). */
+export function isWelcome (bytes: Uint8Array): boolean {
+  return bytes[WIRE_FORMAT_AT] === 0 && bytes[WIRE_FORMAT_AT + 1] === WIRE_FORMAT_WELCOME
 }
 
 /** For which packages a Welcome is. Throws MalformedError, TooLargeError or NotAllowedError. */

@@ -10,7 +10,7 @@ export type { Admit } from './leaves.ts'
 /** Cipher suites, states, steps and what came. */
 export { MLS_SUITE, type Admission, type Change, type Committed, type GroupId, type GroupState, type Joined, type KeyPackage, type KeyPackageRef, type Member, type MessageHeader, type Mls, type MlsSuite, type OwnKeyPackage, type Proposal, type Ratchet, type Received, type Sealed, type StateChange, type Step } from './port.ts'
 /** What can be seen without keys. */
-export { readHeader, readWelcome } from './frames.ts'
+export { isWelcome, readHeader, readWelcome } from './frames.ts'
 /** The numbers. */
 export { MLS_DEFAULTS } from './defaults.ts'
 /** Why something was refused. */

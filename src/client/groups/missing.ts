@@ -1,0 +1,129 @@
+/** Keeps what cannot be opened yet, and tells the devices that sent it when nothing came of waiting. */
+import { LIMITS } from '../../wire/limits.ts'
+import { GROUPS_DEFAULTS } from './defaults.ts'
+import { frameKey } from './shelves.ts'
+import { ELSEWHERE, type Turn } from './turns.ts'
+import { dueAsks, makeRoom, nextAskAt, type Ask } from './waiting.core.ts'
+import type { Bytes, Millis, PeerKey } from '../../types.ts'
+import type { GroupId, MessageHeader } from '../mls/index.ts'
+import type { Frame } from './opening.ts'
+import type { Parts } from './parts.ts'
+import type { WaitingRecord } from './records.ts'
+
+const NOTHING: Bytes = new Uint8Array(0)
+
+export class Missing {
+  readonly #parts: Parts
+  readonly #asked = new Map<PeerKey, Millis>()
+  #cancel: (() => void) | undefined
+  #asking: Promise<void> | undefined
+  #stopped = false
+
+  constructor (parts: Parts) { this.#parts = parts }
+
+  start (): void {
+    this.#stopped = false
+    this.#schedule()
+  }
+
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#cancel?.()
+    await this.#asking
+  }
+
+  /** A frame of a group that is not here. */
+  async wait (frame: Frame, { groupId, epoch }: MessageHeader): Promise<void> {
+    await this.#parts.turns.run(ELSEWHERE, async turn => { await this.keep(turn, frame, { type: 'early', group: groupId, epoch }) })
+  }
+
+  /** early: it may open when something else has come; missing: it will not, another copy must come. */
+  async keep (turn: Turn, { id, from, device, mls, forgetAt }: Frame, { type, group, epoch }: { type: 'early' | 'missing', group: GroupId, epoch: number }): Promise<void> {
+    const { book, silence, components: { clock, log } } = this.#parts
+    const key = frameKey(id, device)
+    const now = clock.now()
+    const known = book.waiting.get(key)
+    if (known !== undefined && known.group === group && known.epoch === epoch && known.mls.byteLength === mls.byteLength) return
+    const record: WaitingRecord = { id, from, device, group, epoch, mls, forgetAt, askAt: known?.askAt ?? (type === 'early' ? now + GROUPS_DEFAULTS.waitMs : now), asks: known?.asks ?? 0 }
+    // What was sent before this device was there is for the others to show it.
+    if (isFromBefore(record, silence.bornAt)) record.asks = GROUPS_DEFAULTS.asksMax
+    const { drop, empty } = makeRoom(known === undefined ? book.waiting : new Map(), record)
+    if (drop.length + empty.length > 0) log('%d frames wait for others, the oldest are let go of', book.waiting.size)
+    const emptied = empty.flatMap((other): Array<[string, WaitingRecord]> => {
+      const waiting = book.waiting.get(other)
+      return waiting === undefined ? [] : [[other, { ...waiting, mls: NOTHING, askAt: now }]]
+    })
+    await turn.apply({ waiting: [...drop.map((other): [string, undefined] => [other, undefined]), ...emptied, [key, record]] })
+    turn.after(() => { this.#schedule() })
+  }
+
+  /** Frames whose envelopes are past cannot come again. */
+  async sweep (now: Millis): Promise<void> {
+    const { book, turns } = this.#parts
+    const gone = [...book.waiting].filter(([, { forgetAt }]) => forgetAt <= now).map(([key]): [string, undefined] => [key, undefined])
+    if (gone.length > 0) await turns.run(ELSEWHERE, async turn => { await turn.apply({ waiting: gone }) })
+  }
+
+  #schedule (): void {
+    const { book, components: { clock } } = this.#parts
+    this.#cancel?.()
+    this.#cancel = undefined
+    if (this.#stopped || this.#asking !== undefined) return
+    const now = clock.now()
+    const at = nextAskAt(book.waiting, this.#asked, now)
+    if (at === undefined) return
+    this.#cancel = clock.after(Math.max(0, at - now), () => {
+      this.#asking = this.#askAll().catch(this.#parts.components.failed).finally(() => {
+        this.#asking = undefined
+        this.#schedule()
+      })
+    })
+  }
+
+  async #askAll (): Promise<void> {
+    const { book, components: { clock } } = this.#parts
+    await book.begin()
+    const now = clock.now()
+    for (const [device, at] of this.#asked) if (at + GROUPS_DEFAULTS.askIntervalMs <= now) this.#asked.delete(device)
+    for (const ask of dueAsks(book.waiting, this.#asked, now)) {
+      this.#asked.set(ask.device, now)
+      await this.#ask(ask)
+    }
+  }
+
+  /** A hint may be forged: only a device that its user's profile has is told. */
+  async #ask ({ to, device, ids, keys }: Ask): Promise<void> {
+    const { book, turns, packages, components: { clock, say, log } } = this.#parts
+    if (await this.#isDevice(to, device)) {
+      const made = await packages.make('direct')
+      await turns.run(ELSEWHERE, async turn => { await turn.apply({ packages: [made.entry] }) })
+      await say(to, { device, ids, keyPackage: made.own.bytes })
+      log('%d frames of device %s cannot be opened here: it is told', ids.length, device.slice(0, 8))
+    }
+    const askAt = clock.now() + GROUPS_DEFAULTS.askAgainMs
+    await turns.run(ELSEWHERE, async turn => {
+      const asked = keys.flatMap((key): Array<[string, WaitingRecord]> => {
+        const record = book.waiting.get(key)
+        return record === undefined ? [] : [[key, { ...record, askAt, asks: record.asks + 1 }]]
+      })
+      await turn.apply({ waiting: asked })
+    })
+  }
+
+  async #isDevice (...[root, device]: [Ask['to'], PeerKey]): Promise<boolean> {
+    const { own, devices, components: { contacts, log } } = this.#parts
+    if (await devices.includes(root, device)) return true
+    if (root === own.root) return false
+    try {
+      await contacts.resolve(root)
+    } catch (error) {
+      log('user %s could not be looked up: %s', root.slice(0, 8), (error as Error).message)
+    }
+    return await devices.includes(root, device)
+  }
+}
+
+/** By the expiry, which its author set when it was written: mail lives as long as it may. */
+function isFromBefore ({ forgetAt }: WaitingRecord, bornAt: Millis): boolean {
+  return forgetAt - LIMITS.collectedMemoryMs - LIMITS.retentionMs + LIMITS.clockAheadMs < bornAt
+}

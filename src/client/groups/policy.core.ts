@@ -1,0 +1,162 @@
+/**
+ * What a conversation's group needs next, decided from what this device knows and nothing else.
+ *
+ * Only one device commits: of the members that belong to the lower root, the first by leaf that is in that user's
+ * newest profile. So two commits for one epoch are made only while devices know different profiles. Everybody else
+ * proposes, and what must not wait (somebody left, somebody cannot read) they do by founding a group of the next
+ * generation, which needs nobody's consent.
+ */
+import { GROUPS_DEFAULTS } from './defaults.ts'
+import type { ConversationId, Millis, PeerKey, RootKey } from '../../types.ts'
+import type { Asked, OwnKeys } from './records.ts'
+
+/** The numbers that decide. */
+export type PolicyLimits = Pick<typeof GROUPS_DEFAULTS, 'messagesPerKey' | 'keyLifeMs' | 'proposalPatienceMs' | 'replaceIntervalMs' | 'rejoinWaitMs'>
+
+export interface PolicyMember { root: RootKey, device: PeerKey }
+
+/** The newest group, as this device has it. */
+export interface GroupView {
+  /** In the order of their leaves. */
+  members: readonly PolicyMember[]
+  active: boolean
+  inactiveAt: Millis
+  keys: OwnKeys
+  renewedAt: Millis
+  sealed: number
+  asked: Asked | undefined
+  /** What others propose and a committer may do: already checked. */
+  proposed: PeerKey[]
+  /** Brought in by us after a loss. */
+  broughtInAgain: PeerKey[]
+}
+
+export interface Situation {
+  /** seal: something waits to be sealed. tend: something has changed. */
+  purpose: 'seal' | 'tend'
+  own: PolicyMember
+  conversation: ConversationId
+  /** Devices of the newest profiles; undefined: not known. In a conversation with oneself only our own. */
+  devices: { own: PeerKey[], other: PeerKey[] | undefined }
+  /** Devices of which nothing came for too long. */
+  silent: ReadonlySet<PeerKey>
+  group: GroupView | undefined
+  /** Devices for which a key package is here. */
+  packages: ReadonlySet<PeerKey>
+  /** never: they were asked for in this round. urgent: not long ago, so that a device without one must wait. */
+  fetching: 'never' | 'urgent' | 'always'
+  /** Devices that said that they cannot read; each came with a package. */
+  losses: PeerKey[]
+  replacedAt: Millis
+}
+
+export type Decision =
+  /** Nothing stands in the way of sealing. */
+  | { type: 'ready' }
+  /** Get packages of these, and decide again. */
+  | { type: 'fetch', devices: PolicyMember[] }
+  /** A device in both is replaced; neither: our keys are renewed. */
+  | { type: 'commit', add: PeerKey[], remove: PeerKey[] }
+  /** add: our own device means that our keys are to be renewed. */
+  | { type: 'propose', add: PeerKey[] }
+  /** A group of the next generation, or the first, with these. */
+  | { type: 'found', add: PeerKey[] }
+  /** Nothing can be sealed now. until: when the answer will be another; undefined: when something changes. */
+  | { type: 'blocked', reason: string, until?: Millis }
+
+/** Who of the members commits; undefined when nobody of the lower root is current. */
+export function committerOf (members: readonly PolicyMember[], isCurrent: (member: PolicyMember) => boolean, [a, b]: readonly [RootKey, RootKey]): PeerKey | undefined {
+  const lower = a < b ? a : b
+  return members.find(member => member.root === lower && isCurrent(member))?.device
+}
+
+export function decide (situation: Situation, now: Millis, limits: PolicyLimits = GROUPS_DEFAULTS): Decision {
+  const { own, purpose, devices, group } = situation
+  if (!devices.own.includes(own.device)) return { type: 'blocked', reason: 'this device is not in its user’s profile' }
+  if (devices.other === undefined) return purpose === 'tend' ? { type: 'ready' } : { type: 'blocked', reason: 'the other user’s devices are not known' }
+  if (group === undefined) return purpose === 'tend' ? { type: 'ready' } : found(situation, now, limits)
+  if (!group.active) return outside(situation, group, now, limits)
+
+  const wanted = wantedOf(situation)
+  const isCurrent = ({ root, device }: PolicyMember): boolean => (root === own.root ? devices.own : devices.other ?? []).includes(device)
+  const changes: Changes = {
+    gone: group.members.filter(member => !isCurrent(member)).map(({ device }) => device),
+    dormant: group.members.filter(({ device }) => situation.silent.has(device) && !wanted.has(device)).map(({ device }) => device),
+    missing: [...wanted.values()].filter(({ device }) => !group.members.some(member => member.device === device)),
+    lost: situation.losses.filter(device => wanted.has(device))
+  }
+  const committer = committerOf(group.members, isCurrent, [own.root, situation.conversation])
+  return committer === own.device
+    ? commit(situation, group, changes, now, limits)
+    : follow(situation, group, changes, now, limits)
+}
+
+interface Changes { gone: PeerKey[], dormant: PeerKey[], missing: PolicyMember[], lost: PeerKey[] }
+
+/** We change the group ourselves. */
+function commit (situation: Situation, group: GroupView, { gone, dormant, missing, lost }: Changes, now: Millis, limits: PolicyLimits): Decision {
+  // Bringing it in did not help: our own state may be an old one.
+  if (lost.some(device => group.broughtInAgain.includes(device))) return found(situation, now, limits)
+  const unknown = missing.filter(({ device }) => !situation.packages.has(device))
+  if (unknown.length > 0 && situation.fetching === 'always') return { type: 'fetch', devices: unknown }
+  const members = new Set(group.members.map(({ device }) => device))
+  const renewed = [...new Set([...lost, ...group.proposed.filter(device => members.has(device))])].filter(device => !gone.includes(device))
+  const added = missing.map(({ device }) => device).filter(device => situation.packages.has(device))
+  const remove = [...new Set([...gone, ...dormant, ...renewed.filter(device => members.has(device))])]
+  const add = [...new Set([...renewed, ...added])]
+  if (add.length > 0 || remove.length > 0 || isRenewalDue(situation, group, now, limits)) return { type: 'commit', add, remove }
+  return { type: 'ready' }
+}
+
+/** Somebody else commits. */
+function follow (situation: Situation, group: GroupView, { gone, missing, lost }: Changes, now: Millis, limits: PolicyLimits): Decision {
+  const { purpose, own } = situation
+  if (lost.length > 0 || (gone.length > 0 && purpose === 'seal')) return found(situation, now, limits)
+  const { asked } = group
+  const isUnanswered = asked !== undefined && asked.at + limits.proposalPatienceMs <= now
+  const isOpen = asked?.add.some(device => device === own.device || missing.some(other => other.device === device)) === true
+  if (isUnanswered && isOpen && purpose === 'seal') return found(situation, now, limits)
+
+  const unasked = missing.filter(({ device }) => asked?.add.includes(device) !== true)
+  const unknown = unasked.filter(({ device }) => !situation.packages.has(device))
+  if (unknown.length > 0 && situation.fetching === 'always') return { type: 'fetch', devices: unknown }
+  const add = unasked.map(({ device }) => device).filter(device => situation.packages.has(device))
+  if (isRenewalDue(situation, group, now, limits) && asked?.add.includes(own.device) !== true) add.push(own.device)
+  return add.length > 0 ? { type: 'propose', add } : { type: 'ready' }
+}
+
+/** A commit has removed us, or somebody in our name did. */
+function outside (situation: Situation, group: GroupView, now: Millis, limits: PolicyLimits): Decision {
+  if (situation.purpose === 'tend' && situation.losses.length === 0) return { type: 'ready' }
+  const until = group.inactiveAt + limits.rejoinWaitMs
+  return until > now ? { type: 'blocked', reason: 'this device is being taken in again', until } : found(situation, now, limits)
+}
+
+function found (situation: Situation, now: Millis, limits: PolicyLimits): Decision {
+  const { replacedAt, group, packages, own, conversation } = situation
+  const until = replacedAt + limits.replaceIntervalMs
+  if (group !== undefined && until > now && replacedAt <= now) return { type: 'blocked', reason: 'the group was replaced a moment ago', until }
+  const wanted = [...wantedOf(situation).values()].filter(({ device }) => device !== own.device)
+  const unknown = wanted.filter(({ device }) => !packages.has(device))
+  if (unknown.length > 0 && situation.fetching !== 'never') return { type: 'fetch', devices: unknown }
+  const add = wanted.filter(({ device }) => packages.has(device))
+  if (conversation !== own.root && !add.some(({ root }) => root === conversation)) return { type: 'blocked', reason: 'nobody has a key package of the other user' }
+  return { type: 'found', add: add.map(({ device }) => device) }
+}
+
+/** Who should be in the group. A silent device counts when its user has no other, or when it has just said that it cannot read. */
+function wantedOf ({ own, conversation, devices, silent, losses }: Situation): Map<PeerKey, PolicyMember> {
+  const wanted = new Map<PeerKey, PolicyMember>()
+  const users: Array<[RootKey, PeerKey[]]> = [[own.root, devices.own], ...conversation === own.root ? [] : [[conversation, devices.other ?? []] satisfies [RootKey, PeerKey[]]]]
+  for (const [root, all] of users) {
+    const lively = all.filter(device => device === own.device || !silent.has(device) || losses.includes(device))
+    for (const device of lively.length > 0 ? lively : all) wanted.set(device, { root, device })
+  }
+  return wanted
+}
+
+/** On the first answer either way, and then by count and time; only who seals something needs it. */
+function isRenewalDue ({ purpose }: Situation, { keys, sealed, renewedAt }: GroupView, now: Millis, limits: PolicyLimits): boolean {
+  if (purpose !== 'seal') return false
+  return keys === 'joined' || keys === 'answered' || sealed >= limits.messagesPerKey || (sealed > 0 && now - renewedAt >= limits.keyLifeMs)
+}

@@ -1,0 +1,83 @@
+/**
+ * Key packages of others that are at hand: fetched ones, and those that came with a loss or a proposal. A fetched one
+ * is used once; what is left over is kept for the next change.
+ */
+import { GROUPS_DEFAULTS } from './defaults.ts'
+import type { Bytes, ConversationId, PeerKey, RootKey } from '../../types.ts'
+import type { KeyPackage } from '../mls/index.ts'
+import type { Parts } from './parts.ts'
+
+export class Pool {
+  readonly #parts: Parts
+  readonly #fetched = new Map<PeerKey, KeyPackage>()
+  readonly #opened = new WeakMap<Bytes, Promise<KeyPackage | undefined>>()
+  readonly #fetchedAt = new Map<ConversationId, number>()
+
+  constructor (parts: Parts) { this.#parts = parts }
+
+  /** Not asked for this conversation lately. */
+  isFetchDue (conversation: ConversationId): boolean {
+    return (this.#fetchedAt.get(conversation) ?? -Infinity) + GROUPS_DEFAULTS.fetchAgainMs <= this.#parts.components.clock.now()
+  }
+
+  /** Asks for packages of these devices; whoever cannot be asked has none. */
+  async fetch (conversation: ConversationId, wanted: Array<{ root: RootKey, device: PeerKey }>): Promise<void> {
+    const { components: { clock, log, fetchKeyPackages } } = this.#parts
+    this.#fetchedAt.delete(conversation)
+    this.#fetchedAt.set(conversation, clock.now())
+    for (const [oldest] of this.#fetchedAt) {
+      if (this.#fetchedAt.size <= GROUPS_DEFAULTS.statesCached) break
+      this.#fetchedAt.delete(oldest)
+    }
+    const signal = AbortSignal.timeout(GROUPS_DEFAULTS.fetchTimeoutMs)
+    await Promise.all([...new Set(wanted.map(({ root }) => root))].map(async root => {
+      const devices = wanted.filter(other => other.root === root).map(({ device }) => device)
+      try {
+        for (const bytes of await fetchKeyPackages(root, devices, { signal })) await this.#take(bytes, root, devices)
+      } catch (error) {
+        log('key packages of user %s could not be fetched: %s', root.slice(0, 8), (error as Error).message)
+      }
+    }))
+  }
+
+  /** Undefined when it does not open, or cannot be used. */
+  async open (bytes: Bytes): Promise<KeyPackage | undefined> {
+    const { mls, components: { clock, log } } = this.#parts
+    const known = this.#opened.get(bytes)
+    if (known !== undefined) return await known
+    const opening = mls.openKeyPackage(bytes, clock.now()).catch((error: Error) => {
+      log('a key package was refused: %s', error.message)
+      return undefined
+    })
+    this.#opened.set(bytes, opening)
+    return await opening
+  }
+
+  get (device: PeerKey): KeyPackage | undefined { return this.#fetched.get(device) }
+
+  get devices (): Iterable<PeerKey> { return this.#fetched.keys() }
+
+  /** They are in a group now. */
+  used (packages: KeyPackage[]): void {
+    for (const keyPackage of packages) if (this.#fetched.get(keyPackage.member.device) === keyPackage) this.#fetched.delete(keyPackage.member.device)
+  }
+
+  /** They could not be used. */
+  drop (devices: readonly PeerKey[]): void {
+    for (const device of devices) this.#fetched.delete(device)
+  }
+
+  async #take (bytes: Bytes, root: RootKey, devices: PeerKey[]): Promise<void> {
+    const keyPackage = await this.open(bytes)
+    if (keyPackage === undefined) return
+    const { suite, member: { device, certificate } } = keyPackage
+    if (certificate.root !== root || !devices.includes(device) || suite !== this.#parts.suite) {
+      return this.#parts.components.log('a node gave a key package of another device than was asked for')
+    }
+    this.#fetched.set(device, keyPackage)
+    for (const [oldest] of this.#fetched) {
+      if (this.#fetched.size <= GROUPS_DEFAULTS.packagesMax) break
+      this.#fetched.delete(oldest)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What cannot be opened yet: how much of it is kept, and when the devices that sent it are asked. A frame waits for
+ * its commit or Welcome; after that its device is told that it is lost here, and sends it again in a way that opens.
+ * Whatever waits came from who knows whom, so everything is bounded, and asking most of all.
+ */
+import { GROUPS_DEFAULTS } from './defaults.ts'
+import type { MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
+import type { WaitingRecord } from './records.ts'
+
+export type WaitingLimits = Pick<typeof GROUPS_DEFAULTS, 'waitingMax' | 'waitingBytes' | 'waitingPerUser' | 'askIntervalMs' | 'asksAtOnce' | 'asksMax' | 'askAgainMs' | 'lostIds'>
+
+/** What one note asks for. */
+export interface Ask { to: RootKey, device: PeerKey, ids: MessageId[], keys: string[] }
+
+type Records = ReadonlyMap<string, WaitingRecord>
+
+/**
+ * Which must go, the oldest first, so that one more frame of this user has its place. empty: only their bytes; they
+ * are asked for instead.
+ */
+export function makeRoom (records: Records, { from, mls }: Pick<WaitingRecord, 'from' | 'mls'>, limits: WaitingLimits = GROUPS_DEFAULTS): { drop: string[], empty: string[] } {
+  const ofUser = [...records].filter(([, record]) => record.from === from)
+  const drop = new Set(ofUser.slice(0, Math.max(0, ofUser.length + 1 - limits.waitingPerUser)).map(([key]) => key))
+  for (const [key] of records) {
+    if (records.size - drop.size < limits.waitingMax) break
+    drop.add(key)
+  }
+  const kept = [...records].filter(([key]) => !drop.has(key))
+  let bytes = kept.reduce((sum, [, record]) => sum + record.mls.byteLength, mls.byteLength)
+  const empty: string[] = []
+  for (const [key, record] of kept) {
+    if (bytes <= limits.waitingBytes) break
+    if (record.mls.byteLength === 0) continue
+    bytes -= record.mls.byteLength
+    empty.push(key)
+  }
+  return { drop: [...drop], empty }
+}
+
+/** The notes that are due. asked: when each device was last asked. */
+export function dueAsks (records: Records, asked: ReadonlyMap<PeerKey, Millis>, now: Millis, limits: WaitingLimits = GROUPS_DEFAULTS): Ask[] {
+  const asks = new Map<PeerKey, Ask>()
+  const room = limits.asksAtOnce - [...asked.values()].filter(at => at + limits.askIntervalMs > now).length
+  for (const [key, record] of records) {
+    const { id, from, device, askAt, asks: done } = record
+    if (askAt > now || done >= limits.asksMax || (asked.get(device) ?? -Infinity) + limits.askIntervalMs > now) continue
+    const ask = asks.get(device)
+    if (ask === undefined && asks.size < room) asks.set(device, { to: from, device, ids: [id], keys: [key] })
+    // One device belongs to one user: whoever says otherwise is not asked.
+    else if (ask !== undefined && ask.to === from && ask.ids.length < limits.lostIds) {
+      ask.ids.push(id)
+      ask.keys.push(key)
+    }
+  }
+  return [...asks.values()]
+}
+
+/** When to look again; undefined when nothing is to be asked. */
+export function nextAskAt (records: Records, asked: ReadonlyMap<PeerKey, Millis>, now: Millis, limits: WaitingLimits = GROUPS_DEFAULTS): Millis | undefined {
+  const room = limits.asksAtOnce - [...asked.values()].filter(at => at + limits.askIntervalMs > now).length
+  const times = [...records.values()]
+    .filter(({ asks }) => asks < limits.asksMax)
+    .map(({ askAt, device }) => Math.max(askAt, (asked.get(device) ?? -Infinity) + limits.askIntervalMs, room > 0 ? 0 : now + limits.askIntervalMs))
+  return times.length === 0 ? undefined : Math.min(...times)
+}
