@@ -29,6 +29,8 @@ export class RefusedError extends Error {
 export class StoreFailedError extends Error { override readonly name = 'StoreFailedError' }
 /** Another process has the store open. */
 export class StoreLockedError extends Error { override readonly name = 'StoreLockedError' }
+/** The store was written by an earlier version of the program, which kept things in another way. */
+export class StoreTooOldError extends Error { override readonly name = 'StoreTooOldError' }
 /** The store was written by a newer version of the program. */
 export class StoreTooNewError extends Error { override readonly name = 'StoreTooNewError' }
 /** The store does not hold what it must hold; it is left as it was found. */

@@ -77,6 +77,7 @@ export class Account {
     if (certificate.device !== device.publicKey) throw new IdentityError('the device key is not the one that this store belongs to')
     // A clock that was set back must not lock the user out: what we signed ourselves needs no check of its time.
     const profile = await openOwn(async () => await openProfile(stored.profile, { crypto, now: Number.MAX_SAFE_INTEGER }))
+    await store.unlock(vault, random)
     const presenceKey = await store.secrets.get(SECRET_NAME.presenceKey)
     if (presenceKey === undefined) throw new StoreDamagedError('the store has lost the presence key')
     return new Account(components, {

@@ -1,12 +1,15 @@
-/** A store opened and the account in it: the one that was there, a new one, or an earlier one by its phrase. */
+/** A store opened and the account in it: the one that was there, a new one, an earlier one by its phrase, or that of another device by its code. */
 import { openRouteRecord } from '../dht/record.ts'
 import { IdentityError } from '../errors.ts'
 import { keyBytes, openProfile } from '../identity/index.ts'
-import { Account } from './account.ts'
-import { SECRET_NAME } from './account-keys.ts'
+import { Account, type AccountComponents } from './account.ts'
+import { deviceSealingKey, SECRET_NAME } from './account-keys.ts'
+import { join } from './devices/joining.ts'
+import { decodeLinkCode } from './devices/link-code.ts'
 import { enquire } from './enquiry.ts'
+import { History } from './history/index.ts'
 import { createHost, dialingNetwork, listNodes } from './host.ts'
-import { makeAccount, rootOfPhrase } from './origin.ts'
+import { makeAccount, makeDevice, makeLinkedAccount, rootOfPhrase } from './origin.ts'
 import { ClientStore } from './store/store.ts'
 import type { Clock, Crypto, Random } from '../ports.ts'
 import type { RootKey } from '../types.ts'
@@ -20,6 +23,7 @@ export type ResolvedInit = ClientInit & { network: string, bootstrap: string[], 
 export interface Opening {
   store: ClientStore
   account: Account
+  history: History
   deviceSeed: Uint8Array
   /** Only where a user was made just now. */
   recoveryPhrase: string | undefined
@@ -28,6 +32,8 @@ export interface Opening {
 }
 
 const RESTORED = 'you are back, on a new device: contacts and earlier messages were only on the lost one, and mail that was sealed for it cannot be read any more; whoever sent it sends it again when they learn of this device'
+
+const LINKED = 'this device is yours now: your contacts come over by themselves, and what was written before it came in as far as your other devices have it'
 
 /** Throws IdentityError and what `ClientStore.open` and `Account.load` throw; the store is closed then. */
 export async function openAccount (init: ResolvedInit): Promise<Opening> {
@@ -38,19 +44,21 @@ export async function openAccount (init: ResolvedInit): Promise<Opening> {
     onDamaged: (shelf, key, error) => { log.error('%s %s in the store does not have its form and was left out: %s', shelf, key.slice(0, 12), (error as Error).message) }
   })
   try {
-    return await loadOrMake(store, init)
+    const opened = await loadOrMake(store, init)
+    return { ...opened, history: await History.open({ store, own: opened.account.root, clock: init.clock, log }) }
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-async function loadOrMake (store: ClientStore, init: ResolvedInit): Promise<Opening> {
+async function loadOrMake (store: ClientStore, init: ResolvedInit): Promise<Omit<Opening, 'history'>> {
   const { phrase, crypto, clock, random } = init
   const components = { store, crypto, clock, random }
   const stored = await store.account()
   if (stored === undefined) {
     if (init.existing === true) throw new IdentityError('there is no user in this store')
+    if (init.linkCode !== undefined) return { store, ...await linkIn(components, init.linkCode, init), recoveryPhrase: undefined, notice: LINKED }
     const known = phrase === undefined ? undefined : await lookUp(await rootOfPhrase(phrase, { crypto }), init)
     const { account, deviceSeed, recoveryPhrase } = await makeAccount(components, { deviceSeed: init.deviceSeed, phrase, known })
     return { store, account, deviceSeed, recoveryPhrase, notice: phrase === undefined ? undefined : RESTORED }
@@ -59,6 +67,23 @@ async function loadOrMake (store: ClientStore, init: ResolvedInit): Promise<Open
   const deviceSeed = init.deviceSeed ?? await store.secrets.get(SECRET_NAME.deviceSeed)
   if (deviceSeed === undefined) throw new IdentityError('this store needs its device’s key, which is kept outside of it')
   return { store, account: await Account.load(components, deviceSeed), deviceSeed, recoveryPhrase: undefined, notice: undefined }
+}
+
+/** A further device of the user whose device showed the code. */
+async function linkIn (components: AccountComponents, linkCode: string, init: ResolvedInit): Promise<{ account: Account, deviceSeed: Uint8Array }> {
+  const { crypto, clock, random, network: networkId, logger, transports } = init
+  const code = decodeLinkCode(linkCode, crypto)
+  const device = await makeDevice(components, init.deviceSeed)
+  const key = await crypto.signingKey(device.seed)
+  const host = await createHost({ deviceSeed: device.seed, transports, logger })
+  try {
+    const log = logger.forComponent('posthouse:client:devices')
+    const nodes = [...init.nodes ?? [], ...init.bootstrap]
+    const state = await join({ host, networkId, nodes, crypto, clock, random, log }, { code, key, sealing: await deviceSealingKey(key.publicKey, device.sealingSeed) })
+    return { account: await makeLinkedAccount(components, device, state), deviceSeed: device.seed }
+  } finally {
+    await host.stop()
+  }
 }
 
 /** What the network knows of a user who comes back. Whoever cannot ask must not guess: a lower epoch would be refused everywhere. */

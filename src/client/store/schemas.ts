@@ -8,8 +8,8 @@ import * as z from 'zod'
 import { MESSAGE_STATES } from '../../types.ts'
 import type { InboxFact } from '../inbox/events.core.ts'
 import type { OutboxEntry } from '../outbox/events.core.ts'
-import type { MessageDraft } from '../sealing/index.ts'
-import type { Bytes, Cursor, EnvelopeId, MessageId, MessageState, Millis, PeerKey, Receipt, RootKey, StoreId } from '../../types.ts'
+import type { NoteDraft } from '../sealing/index.ts'
+import type { Bytes, Cursor, EnvelopeId, Message, MessageId, MessageState, Millis, PeerKey, Receipt, RootKey, StoreId } from '../../types.ts'
 
 /** How a value goes to disk and comes back. */
 export interface Schema<T> { encode: (value: T) => unknown, decode: (stored: unknown) => T }
@@ -47,8 +47,19 @@ export interface StoredContact {
   usedAt: Millis
 }
 
-/** A message in the outbox, with what it takes to seal it again. */
-export interface StoredOutgoing { entry: OutboxEntry, draft: Omit<MessageDraft, 'introduction'> }
+/** What an entry of the outbox is sealed from: a message, protected when its turn comes; a frame that is already; or a note. */
+export type OutgoingWords =
+  | { type: 'chat', draft: Omit<Message, 'from' | 'device'> }
+  | { type: 'frame', whole: Bytes }
+  | { type: 'note', note: NoteDraft }
+
+/** An entry of the outbox, with what it takes to seal it again. */
+export interface StoredOutgoing { entry: OutboxEntry, words: OutgoingWords }
+
+/** A fact of the inbox as it is kept: lines and amendments are with the history, and what waits is encrypted. */
+export type StoredFact = Exclude<InboxFact, { type: 'held' | 'shown' | 'amendment' }> | { type: 'held', sealed: Bytes }
+/** What of a message that waits is encrypted. */
+export type HeldWords = Omit<Extract<InboxFact, { type: 'held' }>, 'type'>
 
 /** The last that was known of an own message, with the evidence. */
 export interface StoredSent { to: RootKey, state: MessageState, copies: number, w: number, receipts: Receipt[] }
@@ -61,20 +72,40 @@ export const bytes = z.codec(z.base64(), z.custom<Bytes>(value => value instance
   encode: value => toString(value, 'base64pad')
 })
 export const count = z.int().nonnegative()
-const root = hex<RootKey>(64)
+export const root = hex<RootKey>(64)
 const peer = hex<PeerKey>(64)
 const envelopeId = hex<EnvelopeId>(64)
-const messageId = hex<MessageId>(32)
+export const messageId = hex<MessageId>(32)
 const storeId = hex<StoreId>(32)
 
 const content = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('delivered'), ids: z.array(messageId) }),
-  z.object({ type: z.literal('read'), ids: z.array(messageId) })
+  z.object({ type: z.literal('text'), text: z.string(), mentions: z.array(root), replyTo: messageId.optional(), expiresAfterSeconds: count }),
+  z.object({ type: z.literal('timer'), seconds: count }),
+  z.object({ type: z.literal('custom'), kind: z.string(), body: bytes, fallback: z.string() }),
+  z.object({ type: z.literal('unknown'), fallback: z.string() }),
+  z.object({ type: z.literal('reaction'), target: messageId, emoji: z.string(), isRemoved: z.boolean() }),
+  z.object({ type: z.literal('edit'), target: messageId, text: z.string(), mentions: z.array(root) }),
+  z.object({ type: z.literal('delete'), target: messageId }),
+  z.object({ type: z.literal('read'), ids: z.array(messageId) }),
+  z.object({ type: z.literal('repair'), ids: z.array(messageId) }),
+  z.object({ type: z.literal('sync'), body: bytes })
 ])
-const draft = z.object({ id: messageId, to: root, sentAt: count, parents: z.array(messageId), content })
-// Without its introduction, which is taken in when the message is opened.
-const message = draft.extend({ from: root, device: peer, epoch: count })
+const draft = z.object({ id: messageId, conversation: root, sentAt: count, stamp: count, parents: z.array(messageId), content })
+const message = draft.extend({ from: root, device: peer })
+const note = z.object({
+  id: messageId,
+  to: root,
+  sentAt: count,
+  content: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('delivered'), ids: z.array(messageId) }),
+    z.object({ type: z.literal('lost'), ids: z.array(messageId), device: peer, keyPackage: bytes })
+  ])
+})
+const words = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('chat'), draft }),
+  z.object({ type: z.literal('frame'), whole: bytes }),
+  z.object({ type: z.literal('note'), note })
+])
 const fragment = z.object({ format: count, messageId, index: count, count, wholeHash: hex(64), chunk: bytes })
 const receipt = z.object({
   envelope: envelopeId, node: peer, storeId, time: count, leafCount: count, leafIndex: count, path: z.array(bytes), signature: bytes
@@ -82,7 +113,7 @@ const receipt = z.object({
 const entry = z.object({
   id: messageId,
   recipient: root,
-  kind: z.enum(['text', 'marks']),
+  kind: z.enum(['text', 'control', 'once']),
   queuedAt: count,
   expiry: count,
   route: z.object({ nodes: z.array(peer), n: count, w: count }).optional(),
@@ -107,20 +138,22 @@ export const ACCOUNT = schema<StoredAccount>(z.object({
 }))
 export const SEALING_KEY = schema<StoredSealingKey>(z.object({ suite: count, keyEpoch: count, publicKey: bytes, notAfter: count, secret: bytes }))
 export const CONTACT = schema<StoredContact>(z.object({ record: bytes, profile: bytes, presenceKey: bytes, introduced: z.string(), usedAt: count }))
-export const OUTGOING = schema<StoredOutgoing>(z.object({ entry, draft }))
+export const OUTGOING = schema<StoredOutgoing>(z.object({ entry, words }))
 export const SENT = schema<StoredSent>(z.object({ to: root, state: z.enum(MESSAGE_STATES), copies: count, w: count, receipts: z.array(receipt) }))
 export const CURSOR = schema<Cursor>(z.object({ storeId, position: count }))
 export const SECRET = schema<Bytes>(bytes)
 export const NUMBER = schema<number>(count)
 export const ROOT = schema<RootKey>(root)
-export const FACT = schema<InboxFact>(z.discriminatedUnion('type', [
+export const MESSAGE = schema<Message>(message)
+export const HELD = schema<HeldWords>(z.object({ conversation: root, message, since: count }))
+export const FACT = schema<StoredFact>(z.discriminatedUnion('type', [
   z.object({ type: z.literal('envelope'), envelope: envelopeId, forgetAt: count, collected: z.boolean() }),
   z.object({ type: z.literal('aside'), envelope: envelopeId, forgetAt: count, bytes: count }),
   z.object({ type: z.literal('fragment'), envelope: envelopeId, expiry: count, fragment }),
-  z.object({ type: z.literal('seen'), conversation: root, from: root, id: messageId, forgetAt: count, marked: z.boolean(), missing: z.array(messageId) }),
-  z.object({ type: z.literal('held'), conversation: root, message, since: count }),
-  z.object({ type: z.literal('shown'), conversation: root, position: count, message, missing: z.array(messageId), late: z.boolean() }),
-  z.object({ type: z.literal('heads'), conversation: root, ids: z.array(messageId) })
+  z.object({ type: z.literal('seen'), conversation: root, from: root, id: messageId, forgetAt: count, mark: z.enum(['waiting', 'silent', 'owed', 'given']), missing: z.array(messageId) }),
+  z.object({ type: z.literal('held'), sealed: bytes }),
+  z.object({ type: z.literal('heads'), conversation: root, ids: z.array(messageId), stamp: count }),
+  z.object({ type: z.literal('gap'), conversation: root, id: messageId, asked: count, askAt: count })
 ]))
 
 /** The forms above are written out twice, as types for readers and as checks for disks; this is where they meet. */

@@ -6,7 +6,12 @@ import type { AbstractBatchOperation, AbstractLevel, AbstractSublevel } from 'ab
 /** LevelDB in Node, IndexedDB in browsers, memory in tests: any `abstract-level` database. */
 export type Database = AbstractLevel<string | Uint8Array, string, string>
 /** One write among others of a batch. */
-export type Write = AbstractBatchOperation<Database, string, unknown>
+export type Operation = AbstractBatchOperation<Database, string, unknown>
+/** Writes of a batch, which may still have to be worked out: encrypted, or compared with what is there. */
+export type Write = Operation | Promise<Operation[]>
+
+/** In the order of keys: from `from` (left in) or `after` (left out), to `to` (left out); `reverse` begins at the end. */
+export interface Range { after?: string, from?: string, to?: string, reverse?: boolean, limit?: number }
 
 /** Told of a value that does not have its form; it is read as if it were not there. */
 export type OnDamaged = (shelf: string, key: string, error: unknown) => void
@@ -24,11 +29,11 @@ export class Shelf<T> {
     this.#onDamaged = onDamaged
   }
 
-  put (key: string, value: T): Write {
+  put (key: string, value: T): Operation {
     return { type: 'put', sublevel: this.#level, key, value: this.#schema.encode(value) }
   }
 
-  del (key: string): Write {
+  del (key: string): Operation {
     return { type: 'del', sublevel: this.#level, key }
   }
 
@@ -37,10 +42,8 @@ export class Shelf<T> {
     return stored === undefined ? undefined : this.#decode(key, stored)
   }
 
-  /** In the order of keys, from `after` (left out) to `upTo` (left in); `last` counts from the end. */
-  async * entries ({ after, from, to, reverse = false, limit = -1 }: { after?: string, from?: string, to?: string, reverse?: boolean, limit?: number } = {}): AsyncGenerator<[string, T]> {
-    const range = { ...(after === undefined ? {} : { gt: after }), ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) }
-    const iterator = this.#level.iterator({ ...range, reverse, limit })
+  async * entries (range: Range = {}): AsyncGenerator<[string, T]> {
+    const iterator = this.#level.iterator(bounds(range))
     try {
       for (;;) {
         const next = await this.#read(async () => await iterator.next())
@@ -51,6 +54,17 @@ export class Shelf<T> {
     } finally {
       await iterator.close()
     }
+  }
+
+  /** The first of a range. */
+  async first (range: Range = {}): Promise<T | undefined> {
+    for await (const [, value] of this.entries(range)) return value // eslint-disable-line no-unreachable-loop -- one is enough
+    return undefined
+  }
+
+  /** Without looking at the values. */
+  async keys (range: Range = {}): Promise<string[]> {
+    return await this.#read(async () => await this.#level.keys(bounds(range)).all())
   }
 
   async #read<Value> (read: () => Promise<Value>): Promise<Value> {
@@ -69,4 +83,8 @@ export class Shelf<T> {
       return undefined
     }
   }
+}
+
+function bounds ({ after, from, to, reverse = false, limit = -1 }: Range): { gt?: string, gte?: string, lt?: string, reverse: boolean, limit: number } {
+  return { ...after === undefined ? {} : { gt: after }, ...from === undefined ? {} : { gte: from }, ...to === undefined ? {} : { lt: to }, reverse, limit }
 }

@@ -4,23 +4,28 @@
  * What belongs together is written in one batch with sync, before anything that depends on it is sent or said.
  * Batches that arrive while one is being written go to disk together: fsync is what costs.
  */
-import { IdentityError, StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError } from '../../errors.ts'
-import { factKey } from '../inbox/events.core.ts'
+import { IdentityError, StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError, StoreTooOldError } from '../../errors.ts'
+import { Cipher } from './cipher.ts'
 import { openDatabase } from './database.ts'
-import { ACCOUNT, CONTACT, CURSOR, FACT, NUMBER, OUTGOING, ROOT, SEALING_KEY, SECRET, SENT } from './schemas.ts'
+import { ACCOUNT, CONTACT, CURSOR, FACT, NUMBER, OUTGOING, SEALING_KEY, SECRET, SENT } from './schemas.ts'
+import { handled, SealedShelf } from './sealed-shelf.ts'
 import { Shelf } from './shelf.ts'
-import type { InboxFact } from '../inbox/events.core.ts'
-import type { Bytes, Cursor, MessageId, RootKey } from '../../types.ts'
-import type { Schema, StoredAccount, StoredContact, StoredOutgoing, StoredSealingKey, StoredSent } from './schemas.ts'
-import type { Database, OnDamaged, Write } from './shelf.ts'
+import type { Random } from '../../ports.ts'
+import type { Bytes, Cursor } from '../../types.ts'
+import type { Schema, StoredAccount, StoredContact, StoredFact, StoredOutgoing, StoredSealingKey, StoredSent } from './schemas.ts'
+import type { Database, OnDamaged, Operation, Write } from './shelf.ts'
+import type { Vault } from './vault.ts'
 
-/** Version of the layout; a store of a higher one is left as it is. */
-const SCHEMA_VERSION = 1
+/** Version of the layout; a store of another one is left as it is. */
+const SCHEMA_VERSION = 2
 const SCHEMA_KEY = 'schema'
 const ACCOUNT_KEY = 'account'
-const POSITION_DIGITS = 16
+/** Name of the history key among the secrets. */
+const HISTORY_KEY = 'history'
+/** Where the history's lines stand (history/shelves.ts): without their key they are lost. */
+export const LINE_SHELF = 'line'
 
-interface Waiting { writes: Write[], resolve: () => void, reject: (error: Error) => void }
+interface Waiting { operations: Promise<Operation[]>, resolve: () => void, reject: (error: Error) => void }
 
 export interface StoreInit {
   /** A database, or where the platform keeps one: a folder for Node, a name for browsers. */
@@ -35,19 +40,18 @@ export class ClientStore {
   readonly #onDamaged: OnDamaged
   readonly #meta: Shelf<number>
   readonly #accounts: Shelf<StoredAccount>
-  readonly #shownAt: Shelf<RootKey>
   /** The device's own key, when the caller does not keep it, and the user's presence key. */
   readonly secrets: Shelf<Bytes>
   readonly sealingKeys: Shelf<StoredSealingKey>
   readonly contacts: Shelf<StoredContact>
-  readonly outgoing: Shelf<StoredOutgoing>
+  readonly outgoing: SealedShelf<StoredOutgoing>
   /** Sealed envelopes of the outbox, by id. */
   readonly envelopes: Shelf<Bytes>
   readonly sent: Shelf<StoredSent>
-  readonly facts: Shelf<InboxFact>
+  /** Of the inbox, by `factKey`; written through the history, which encrypts. */
+  readonly facts: Shelf<StoredFact>
   readonly cursors: Shelf<Cursor>
-  /** Messages whose authors have been told that they were read, with the time. */
-  readonly readMarks: Shelf<number>
+  #cipher: Cipher | undefined
   #waiting: Waiting[] = []
   #writing = false
 
@@ -56,19 +60,17 @@ export class ClientStore {
     this.#onDamaged = onDamaged
     this.#meta = new Shelf(database, 'meta', NUMBER, onDamaged)
     this.#accounts = new Shelf(database, 'account', ACCOUNT, onDamaged)
-    this.#shownAt = new Shelf(database, 'shown-at', ROOT, onDamaged)
     this.secrets = new Shelf(database, 'secret', SECRET, onDamaged)
     this.sealingKeys = new Shelf(database, 'sealing-key', SEALING_KEY, onDamaged)
     this.contacts = new Shelf(database, 'contact', CONTACT, onDamaged)
-    this.outgoing = new Shelf(database, 'outgoing', OUTGOING, onDamaged)
+    this.outgoing = this.sealedShelf('outgoing', OUTGOING)
     this.envelopes = new Shelf(database, 'envelope', SECRET, onDamaged)
     this.sent = new Shelf(database, 'sent', SENT, onDamaged)
     this.facts = new Shelf(database, 'fact', FACT, onDamaged)
-    this.readMarks = new Shelf(database, 'read-mark', NUMBER, onDamaged)
     this.cursors = new Shelf(database, 'cursor', CURSOR, onDamaged)
   }
 
-  /** Throws StoreLockedError, StoreTooNewError, StoreDamagedError, StoreFailedError, or IdentityError when `existing` and empty. */
+  /** Throws StoreLockedError, StoreTooOldError, StoreTooNewError, StoreDamagedError, StoreFailedError, or IdentityError when `existing` and empty. */
   static async open ({ store: at, existing = false, onDamaged }: StoreInit): Promise<ClientStore> {
     const database = await openStore(at, existing)
     const store = new ClientStore(database, onDamaged)
@@ -84,64 +86,39 @@ export class ClientStore {
   /** A shelf of somebody else's: each part of the client may keep what only it knows of. */
   shelf<T> (name: string, schema: Schema<T>): Shelf<T> { return new Shelf(this.#database, name, schema, this.#onDamaged) }
 
-  /** Writes all or nothing, on disk when it resolves. Batches keep their order. */
+  /** The same, but nobody without the device's key can read it. */
+  sealedShelf<T> (name: string, schema: Schema<T>): SealedShelf<T> {
+    return new SealedShelf({ name, schema, shelf: this.shelf(name, SECRET), cipher: () => this.cipher, onDamaged: this.#onDamaged })
+  }
+
+  /** What keeps people's words from whoever copies the store. */
+  get cipher (): Cipher {
+    if (this.#cipher === undefined) throw new IdentityError('nothing that was said can be read before the account is')
+    return this.#cipher
+  }
+
+  /** Gives the history key, made at first use, to whatever is encrypted. Throws StoreDamagedError when it does not open. */
+  async unlock (vault: Vault, random: Pick<Random, 'bytes'>): Promise<void> {
+    const locked = await this.secrets.get(HISTORY_KEY)
+    const key = locked === undefined ? Cipher.newKey(random) : await vault.unlock(HISTORY_KEY, locked)
+    const [line] = locked === undefined ? await this.shelf(LINE_SHELF, SECRET).keys({ limit: 1 }) : []
+    if (line !== undefined) throw new StoreDamagedError('the store has lost the key of its history; it was left as it is')
+    if (locked === undefined) await this.write([this.secrets.put(HISTORY_KEY, await vault.lock(HISTORY_KEY, key))])
+    this.#cipher = new Cipher(key, random)
+  }
+
+  /** Writes all or nothing, on disk when it resolves. Batches keep the order of the calls. */
   async write (writes: Write[]): Promise<void> {
     if (writes.length === 0) return
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ writes, resolve, reject })
-      if (!this.#writing) void this.#drain()
-    })
+    await this.#enqueue(Promise.all(writes.map(async write => await write)).then(operations => operations.flat()))
   }
+
+  /** Resolves when everything that was given to `write` before is on disk, or was refused. */
+  async flushed (): Promise<void> { await this.#enqueue(Promise.resolve([])) }
 
   async account (): Promise<StoredAccount | undefined> { return await this.#accounts.get(ACCOUNT_KEY) }
 
   putAccount (account: StoredAccount): Write { return this.#accounts.put(ACCOUNT_KEY, account) }
-
-  /** The writes of one fact; a shown line can then also be found by its message's id. */
-  putFact (fact: InboxFact): Write[] {
-    const writes = [this.facts.put(factKey(fact), fact)]
-    if (fact.type === 'shown') writes.push(this.#shownAt.put(`${fact.message.id}/${positionKey(fact.position)}`, fact.conversation))
-    return writes
-  }
-
-  /** Every fact but the history's lines. */
-  async inboxFacts (): Promise<InboxFact[]> {
-    const facts: InboxFact[] = []
-    for (const range of [{ to: 'shown/' }, { from: 'shown0' }]) {
-      for await (const [, fact] of this.facts.entries(range)) facts.push(fact)
-    }
-    return facts
-  }
-
-  /** The position of the history's last line, 0 when there is none. */
-  async lastPosition (): Promise<number> {
-    for await (const [, fact] of this.facts.entries({ from: 'shown/', to: 'shown0', reverse: true, limit: 1 })) {
-      if (fact.type === 'shown') return fact.position
-    }
-    return 0
-  }
-
-  /** Lines of the history after a position, in the order of display. */
-  async * history (after = 0): AsyncGenerator<Extract<InboxFact, { type: 'shown' }>> {
-    for await (const [, fact] of this.facts.entries({ after: `shown/${positionKey(after)}`, to: 'shown0' })) {
-      if (fact.type === 'shown') yield fact
-    }
-  }
-
-  /** The same from its end. */
-  async * historyBackwards (): AsyncGenerator<Extract<InboxFact, { type: 'shown' }>> {
-    for await (const [, fact] of this.facts.entries({ from: 'shown/', to: 'shown0', reverse: true })) {
-      if (fact.type === 'shown') yield fact
-    }
-  }
-
-  /** Where a message stands in the history: its conversation and position, or undefined. */
-  async shownAt (id: MessageId, conversation?: RootKey): Promise<{ conversation: RootKey, position: number } | undefined> {
-    for await (const [key, of] of this.#shownAt.entries({ from: `${id}/`, to: `${id}0` })) {
-      if (conversation === undefined || of === conversation) return { conversation: of, position: Number(key.slice(id.length + 1)) }
-    }
-    return undefined
-  }
 
   async close (): Promise<void> {
     await this.#database.close()
@@ -154,31 +131,46 @@ export class ClientStore {
       if (key !== undefined) throw new StoreDamagedError('the store is not one of ours, or has lost its version; it was left as it is')
       if (existing) throw new IdentityError('there is no user in this store')
       await this.write([this.#meta.put(SCHEMA_KEY, SCHEMA_VERSION)])
+    } else if (version < SCHEMA_VERSION) {
+      throw new StoreTooOldError('the store was written by a version from before conversations, whose messages can neither be read nor exported; it was left as it is: come back with your recovery phrase in an empty one')
     } else if (version > SCHEMA_VERSION) {
       throw new StoreTooNewError('the store was written by a newer version of the program')
     }
   }
 
+  async #enqueue (operations: Promise<Operation[]>): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ operations: handled(operations), resolve, reject })
+      if (!this.#writing) void this.#drain()
+    })
+  }
+
   async #drain (): Promise<void> {
     this.#writing = true
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting
-      this.#waiting = []
-      try {
-        // IndexedDB knows no `sync`; its transactions are told when they are begun (database.browser.ts).
-        await this.#database.batch(group.flatMap(({ writes }) => writes), { sync: true } as object)
-        for (const { resolve } of group) resolve()
-      } catch (error) {
-        const failed = new StoreFailedError('the store could not be written', { cause: error })
-        for (const { reject } of group) reject(failed)
-      }
-    }
+    while (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0))
     this.#writing = false
   }
-}
 
-function positionKey (position: number): string {
-  return String(position).padStart(POSITION_DIGITS, '0')
+  async #writeGroup (group: Waiting[]): Promise<void> {
+    const batch: Operation[] = []
+    const written: Waiting[] = []
+    for (const waiting of group) {
+      try {
+        batch.push(...await waiting.operations)
+        written.push(waiting)
+      } catch (error) {
+        waiting.reject(error as Error)
+      }
+    }
+    try {
+      // IndexedDB knows no `sync`; its transactions are told when they are begun (database.browser.ts).
+      await this.#database.batch(batch, { sync: true } as object)
+      for (const { resolve } of written) resolve()
+    } catch (error) {
+      const failed = new StoreFailedError('the store could not be written', { cause: error })
+      for (const { reject } of written) reject(failed)
+    }
+  }
 }
 
 async function openStore (at: Database | string, existing: boolean): Promise<Database> {

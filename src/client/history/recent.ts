@@ -1,0 +1,20 @@
+/**
+ * What was given to the disk lately and may not be there yet: whoever asks the disk alone would take a line for unread
+ * whose mark is on its way.
+ */
+import { HISTORY_DEFAULTS } from './defaults.ts'
+
+export class Recent<Value> {
+  readonly #values = new Map<string, Value>()
+
+  get (key: string): Value | undefined { return this.#values.get(key) }
+
+  set (key: string, value: Value): void {
+    this.#values.delete(key)
+    this.#values.set(key, value)
+    for (const oldest of this.#values.keys()) {
+      if (this.#values.size <= HISTORY_DEFAULTS.recentMax) break
+      this.#values.delete(oldest)
+    }
+  }
+}
