@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { concat } from 'uint8arrays/concat'
-import { decodeProfileFrame, decodeRelayFrame, decodeSessionFrame, decodeSyncFrame } from '../../src/wire/control.ts'
+import { decodeKeyPackages, decodeProfileFrame, decodeRelayFrame, decodeSessionFrame, decodeSyncFrame } from '../../src/wire/control.ts'
 import { CertificateBody, CollectionBody, ProfileBody, Signed } from '../../src/wire/identity.ts'
 import { KadMessage } from '../../src/wire/kad.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
@@ -51,6 +51,8 @@ function oneOf (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Rec
 const nodes = fc.array(record({ node: bytes, addresses: fc.array(bytes, { maxLength: LIMITS.nodeAddresses }), knownSeconds: uint32, load: uint32 }), { maxLength: LIMITS.nodesAnswer })
 const digest = record({ mailbox: bytes, count: uint32, fingerprint: bytes, routeEpoch: uint32, routeSeq: uint64, profileEpoch: uint32, profileSeq: uint64 })
 const pull = record({ mailbox: bytes, route: bytes, profile: bytes, routeEpoch: uint32, routeSeq: uint64, profileEpoch: uint32, profileSeq: uint64 })
+const fetchKeyPackages = record({ root: bytes, devices: fc.array(bytes, { maxLength: LIMITS.profileDevices }) })
+const keyPackages = record({ packages: fc.array(record({ device: bytes, keyPackage: bytes }), { maxLength: LIMITS.profileDevices }) })
 
 const sessionFrame = fc.tuple(uint32, oneOf({
   hello,
@@ -80,7 +82,14 @@ const sessionFrame = fc.tuple(uint32, oneOf({
   ok: fc.boolean(),
   goodbye: fc.boolean(),
   leaving: record({ retryAfterSeconds: uint32, nodes }),
-  accused: bytes
+  accused: bytes,
+  putKeyPackages: record({ oneTime: fc.array(bytes, { maxLength: LIMITS.keyPackages }), lastResort: bytes }),
+  countKeyPackages: fc.boolean(),
+  keyPackagesLeft: record({ oneTime: uint32, lastResort: fc.boolean() }),
+  fetchKeyPackages,
+  keyPackages,
+  whisper: bytes,
+  whispered: bytes
 })).map(([request, frame]) => ({ request, ...frame }))
 const relayFrame = oneOf({
   hello,
@@ -93,7 +102,8 @@ const relayFrame = oneOf({
   digests: record({ digests: fc.array(digest, { maxLength: 20 }) }),
   audit: record({ number: uint32, nonce: bytes, mailbox: bytes, ids: fc.array(bytes, { maxLength: LIMITS.auditIds }) }),
   audited: record({ number: uint32, hashes: fc.array(bytes, { maxLength: LIMITS.auditIds }) }),
-  leaving: fc.boolean()
+  leaving: fc.boolean(),
+  whisper: bytes
 })
 const syncFrame = oneOf({
   hello,
@@ -110,7 +120,7 @@ const syncFrame = oneOf({
   want: record({ ids: bytes }),
   given: fc.boolean()
 })
-const profileFrame = oneOf({ hello, root: bytes, answer: record({ profile: bytes, record: bytes }), refusal })
+const profileFrame = oneOf({ hello, root: bytes, answer: record({ profile: bytes, record: bytes }), refusal, fetchKeyPackages, keyPackages })
 
 interface ControlDecoder { name: string, frame: fc.Arbitrary<Record<string, unknown>>, encode: (frame: never) => Bytes, decode: (body: Bytes) => object }
 
@@ -161,6 +171,12 @@ describe('what may repeat in a control frame', () => {
     ['hashes of a proof (session)', decodeSessionFrame, [15, 7], 2, LIMITS.proofHashes],
     ['refused tickets (session)', decodeSessionFrame, [16, 1], 0, LIMITS.inFlightDeposits],
     ['watched tags', decodeSessionFrame, [20, 1], 2, LIMITS.presenceTags],
+    ['key packages that are put', decodeSessionFrame, [30, 1], 2, LIMITS.keyPackages],
+    ['key packages that are kept', decodeKeyPackages, [1], 2, LIMITS.keyPackages],
+    ['devices whose key packages are asked for (session)', decodeSessionFrame, [33, 2], 2, LIMITS.profileDevices],
+    ['key packages that are fetched (session)', decodeSessionFrame, [34, 1], 2, LIMITS.profileDevices],
+    ['devices whose key packages are asked for (profile)', decodeProfileFrame, [5, 2], 2, LIMITS.profileDevices],
+    ['key packages that are fetched (profile)', decodeProfileFrame, [6, 1], 2, LIMITS.profileDevices],
     ['tickets of receipts (relay)', decodeRelayFrame, [2, 6], 0, LIMITS.inFlightDeposits],
     ['hashes of a proof (relay)', decodeRelayFrame, [2, 7], 2, LIMITS.proofHashes],
     ['refused tickets (relay)', decodeRelayFrame, [3, 1], 0, LIMITS.inFlightDeposits]
@@ -196,6 +212,14 @@ describe('what may repeat in a control frame', () => {
     const frame = SessionFrame.encode({ receipts: Receipts.decode(largest) })
     assert.ok(frame.byteLength < BODY_BYTES, `${frame.byteLength} bytes`)
     assert.equal(decodeSessionFrame(frame).receipts?.tickets.length, LIMITS.inFlightDeposits)
+  })
+
+  it('has room for the largest key packages that go into one', () => {
+    const most = (count: number): Uint8Array<ArrayBuffer>[] => Array.from({ length: count }, () => new Uint8Array(LIMITS.keyPackagesBytes / count))
+    const put = SessionFrame.encode({ request: 0xffff, putKeyPackages: { oneTime: most(LIMITS.keyPackages), lastResort: new Uint8Array(0) } })
+    const packages = most(LIMITS.profileDevices).map(keyPackage => ({ device: new Uint8Array(32), keyPackage }))
+    const fetched = SessionFrame.encode({ request: 0xffff, keyPackages: { packages } })
+    assert.ok(put.byteLength < BODY_BYTES && fetched.byteLength < BODY_BYTES)
   })
 })
 

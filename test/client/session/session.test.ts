@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { streamPair } from '@libp2p/utils'
 import { Session } from '../../../src/client/session/session.ts'
+import { keyPackageFrames } from '../../../src/client/session/values.ts'
 import { pushFrame } from '../../../src/wire/frames.ts'
 import { makeHello } from '../../../src/wire/hello.ts'
+import { LIMITS } from '../../../src/wire/limits.ts'
 import { VirtualClock, settled } from '../virtual-clock.ts'
 import { Peer } from './peer.ts'
 import type { SessionEvents, SessionInit } from '../../../src/client/session/session.ts'
@@ -94,6 +96,57 @@ describe('session', () => {
     assert.deepEqual(events.of('refused'), [[[3], { code: 7, retryAfterSeconds: 0 }]])
     assert.deepEqual(events.of('pushed'), [[4, 9]])
     assert.deepEqual(events.of('heard').map(([spoken]) => spoken), [true, true, true, false, false])
+  })
+
+  it('brings key packages in as many frames as they need, and hears what is left', async () => {
+    const { session, node } = await open()
+    await session.ready
+    const last = new Uint8Array(5000)
+    const put = session.putKeyPackages(Array.from({ length: 30 }, (_, n) => new Uint8Array(4000).fill(n)), last)
+    const frames = []
+    for (let request = 1; frames.flatMap(({ oneTime }) => oneTime).length < 30; request++) {
+      await node.received(1 + request)
+      frames.push(node.controls()[request]?.putKeyPackages ?? assert.fail())
+      node.send({ request, keyPackagesLeft: { oneTime: 20, lastResort: true } })
+    }
+    assert.deepEqual(await put, { oneTime: 20, lastResort: true })
+    assert.deepEqual(frames.map(({ oneTime, lastResort }) => [oneTime.length, lastResort.byteLength]), [[15, 5000], [15, 0]])
+    const few = session.putKeyPackages([], undefined)
+    await node.received(4)
+    node.send({ request: 3, keyPackagesLeft: { oneTime: 0, lastResort: false } })
+    assert.deepEqual(await few, { oneTime: 0, lastResort: false })
+    await assert.rejects(session.putKeyPackages([new Uint8Array(LIMITS.keyPackageBytes + 1)], undefined), { name: 'TooLargeError' })
+  })
+
+  it('puts at most so many key packages into one frame, however small', () => {
+    const frames = keyPackageFrames(Array.from({ length: 45 }, () => Uint8Array.of(1)), undefined)
+    assert.deepEqual(frames.map(({ oneTime }) => oneTime.length), [LIMITS.keyPackages, LIMITS.keyPackages, 5])
+  })
+
+  it('asks for key packages of all devices of a user, or of some', async () => {
+    const { session, node } = await open()
+    await session.ready
+    const all = session.fetchKeyPackages(Uint8Array.of(7))
+    const some = session.fetchKeyPackages(Uint8Array.of(7), { devices: [Uint8Array.of(8)] })
+    await node.received(3)
+    assert.deepEqual(node.controls().slice(1).map(({ fetchKeyPackages }) => fetchKeyPackages), [{ root: Uint8Array.of(7), devices: [] }, { root: Uint8Array.of(7), devices: [Uint8Array.of(8)] }])
+    node.send({ request: 1, keyPackages: { packages: [{ device: Uint8Array.of(8), keyPackage: Uint8Array.of(1) }, { device: Uint8Array.of(9), keyPackage: Uint8Array.of(2) }] } })
+    node.send({ request: 2, refusal: { code: 8, retryAfterSeconds: 10 } })
+    assert.deepEqual(await all, [Uint8Array.of(1), Uint8Array.of(2)])
+    await assert.rejects(some, { name: 'RefusedError', refusal: { code: 8, retryAfterSeconds: 10 } })
+  })
+
+  it('whispers what is small enough, and hands on what is whispered', async () => {
+    const { session, node, events } = await open()
+    await session.ready
+    assert.equal(session.whisper(new Uint8Array(LIMITS.whisperBytes + 1)), false)
+    assert.equal(session.whisper(Uint8Array.of(1, 2)), true)
+    await node.received(2)
+    assert.deepEqual(node.controls()[1], { request: 0, whisper: Uint8Array.of(1, 2) })
+    node.send({ whispered: Uint8Array.of(3) })
+    node.send({ keyPackagesLeft: { oneTime: 4, lastResort: false } })
+    await events.count('keyPackagesFew', 1)
+    assert.deepEqual([events.of('whispered'), events.of('keyPackagesFew')], [[[Uint8Array.of(3)]], [[{ oneTime: 4, lastResort: false }]]])
   })
 
   it('says "still here?" in at most ten bytes', async () => {
