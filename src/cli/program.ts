@@ -4,7 +4,9 @@ import { version } from './package-root.ts'
 import { addSharedOptions } from './options.ts'
 import { chatCommand } from './commands/chat.ts'
 import { demoCommand } from './commands/demo.ts'
+import { deviceCommand } from './commands/device.ts'
 import { drainCommand } from './commands/drain.ts'
+import { exportCommand, importCommand } from './commands/export.ts'
 import { inboxCommand } from './commands/inbox.ts'
 import { nodeCommand } from './commands/node.ts'
 import { routeCommand } from './commands/route.ts'
@@ -18,7 +20,7 @@ export function createProgram (io: Io): Command {
     .description('A decentralized instant-messaging node, and the mail that waits on it.')
     .version(version(), '-V, --version')
     .helpCommand(false)
-  for (const command of [nodeCommand, userCommand, routeCommand, sendCommand, inboxCommand, chatCommand, statusCommand, drainCommand, demoCommand]) {
+  for (const command of [nodeCommand, userCommand, deviceCommand, routeCommand, sendCommand, inboxCommand, chatCommand, exportCommand, importCommand, statusCommand, drainCommand, demoCommand]) {
     program.addCommand(command(io))
   }
   everyCommand(program, command => {

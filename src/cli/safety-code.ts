@@ -1,9 +1,9 @@
-/** The safety code as two people compare it: twelve groups of five digits. */
+/** The safety code as two people compare it: groups of five digits, four a row. */
+import { groupsOf } from '../client/devices/safety-code.ts'
 
-/** Four groups a row. */
+const GROUPS_A_ROW = 4
+
 export function safetyCodeRows (code: string): string[] {
-  const groups = code.replace(/\s/g, '').match(/.{1,5}/g) ?? []
-  const rows: string[] = []
-  for (let at = 0; at < groups.length; at += 4) rows.push(groups.slice(at, at + 4).join(' '))
-  return rows
+  const groups = groupsOf(code)
+  return Array.from({ length: Math.ceil(groups.length / GROUPS_A_ROW) }, (_, at) => groups.slice(at * GROUPS_A_ROW, (at + 1) * GROUPS_A_ROW).join(' '))
 }

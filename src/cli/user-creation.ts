@@ -1,11 +1,11 @@
 /**
- * A new identity, or one brought back from its phrase: all or nothing. Everything is made in a draft directory that takes its
+ * A new identity, one brought back from its phrase, or a further device of one: all or nothing. Everything is made in a draft directory that takes its
  * place only when nodes serve the user and the route is published; a failure leaves no trace.
  */
 import { randomBytes } from 'node:crypto'
 import { access, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClient } from '../client/index.ts'
+import { createClient, type Client, type ClientInit } from '../client/index.ts'
 import { IdentityError } from '../errors.ts'
 import { writeKeyFile } from '../node/key-file.ts'
 import { CLI_DEFAULTS } from './defaults.ts'
@@ -22,6 +22,12 @@ export interface NewUser {
   recoveryPhrase?: string
 }
 
+export interface LinkedUser {
+  userId: string
+  /** This device's peer id. */
+  device: string
+}
+
 interface NewUserInit {
   nodes: string[] | undefined
   phrase: string | undefined
@@ -31,38 +37,61 @@ interface NewUserInit {
 
 /** nodes: exactly these, in this order; without them the bootstrap peers, or the node that runs on the same data directory, are asked. */
 export async function createUser (context: CommandContext<UserOptions>, { nodes, phrase, passphrase }: NewUserInit): Promise<NewUser> {
-  const { places, options } = context
-  const bootstrap = options.bootstrap ?? (await runningNode(places))?.addrs ?? []
+  const bootstrap = await bootstrapOf(context)
   if (nodes === undefined && bootstrap.length === 0) {
     throw new UsageError('say which nodes to begin with: --bootstrap or --node MULTIADDR, or run `posthouse node` on the same --data first')
   }
+  return await drafted(context, async draft => await fill(draft, context, { nodes, phrase, bootstrap, passphrase }))
+}
+
+/** A further device of the user whose other device shows the code. node: nodes to ask, besides the one that the code names. */
+export async function linkUser (context: CommandContext<UserOptions & { node?: string[] }>, { code, passphrase }: { code: string, passphrase: string | undefined }): Promise<LinkedUser> {
+  const bootstrap = [...context.options.node ?? [], ...await bootstrapOf(context)]
+  return await drafted(context, async draft => {
+    const client = await openDraft(draft, context, { linkCode: code, bootstrap, passphrase })
+    try {
+      return { userId: client.userId, device: client.device }
+    } finally {
+      await client.stop()
+    }
+  })
+}
+
+async function bootstrapOf ({ places, options }: CommandContext<UserOptions>): Promise<string[]> {
+  return options.bootstrap ?? (await runningNode(places))?.addrs ?? []
+}
+
+/** What `work` makes takes its place when it is done, or leaves no trace. */
+async function drafted<T> ({ places }: CommandContext<UserOptions>, work: (draft: string) => Promise<T>): Promise<T> {
   await makePrivateDirectory(places.data)
   const draft = await mkdtemp(join(places.data, 'user-draft-'))
   try {
-    const user = await fill(draft, context, { nodes, phrase, bootstrap, passphrase })
+    const made = await work(draft)
     await refuseSecondUser(places)
     await rename(draft, places.user.directory)
     await syncDirectory(places.data)
-    return user
+    return made
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     throw error
   }
 }
 
-async function fill (draft: string, context: CommandContext<UserOptions>, { nodes, phrase, bootstrap, passphrase }: NewUserInit & { bootstrap: string[] }): Promise<NewUser> {
+async function openDraft (draft: string, context: CommandContext<UserOptions>, { passphrase, ...init }: Pick<ClientInit, 'bootstrap' | 'nodes' | 'phrase' | 'linkCode'> & { passphrase: string | undefined }): Promise<Client> {
   const deviceSeed = randomBytes(32)
   await writeKeyFile(join(draft, 'device.key'), deviceSeed, passphrase)
-  const client = await createClient({
+  return await createClient({
     store: join(draft, 'store'),
     deviceSeed,
-    bootstrap,
     start: false,
     logger: await context.logger('warn'),
-    ...nodes !== undefined && { nodes },
-    ...phrase !== undefined && { phrase },
+    ...init,
     ...context.options.network !== undefined && { network: context.options.network }
   })
+}
+
+async function fill (draft: string, context: CommandContext<UserOptions>, { nodes, phrase, bootstrap, passphrase }: NewUserInit & { bootstrap: string[] }): Promise<NewUser> {
+  const client = await openDraft(draft, context, { bootstrap, passphrase, ...nodes !== undefined && { nodes }, ...phrase !== undefined && { phrase } })
   try {
     await client.start()
     const signal = AbortSignal.any([context.io.stop, AbortSignal.timeout(CLI_DEFAULTS.registerTimeoutMs)])

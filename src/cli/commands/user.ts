@@ -1,11 +1,14 @@
-/** `posthouse user new|show|restore`: the identity of a data directory. */
+/** `posthouse user new|show|restore|verify`: the identity of a data directory, and how it is compared with another. */
 import { Command, Option } from 'commander'
 import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
-import { addUserOptions, checkMultiaddrs, collect, type UserOptions } from '../options.ts'
+import { CommandFailedError } from '../failures.ts'
+import { addUserOptions, checkMultiaddrs, checkUserId, collect, type UserOptions } from '../options.ts'
 import { askSecret, readAll } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
+import { paintedQrRow, qrRows } from '../qr.ts'
+import { safetyCodeRows } from '../safety-code.ts'
 import type { Output } from '../output.ts'
 import type { Io } from '../io.ts'
 import type { NewUser } from '../user-creation.ts'
@@ -19,6 +22,7 @@ export function userCommand (io: Io): Command {
     .addCommand(newCommand(io))
     .addCommand(showCommand(io))
     .addCommand(restoreCommand(io))
+    .addCommand(verifyCommand(io))
 }
 
 function newCommand (io: Io): Command {
@@ -53,6 +57,27 @@ function restoreCommand (io: Io): Command {
     const { userId, nodes } = await make(context, phrase)
     await (context.out.json ? context.out.object({ userId, nodes }) : sayRestored(context.out, { userId, nodes }))
   })
+}
+
+function verifyCommand (io: Io): Command {
+  const command = addUserOptions(new Command('verify'))
+    .description('show the safety code that you and another user compare')
+    .argument('<user>', 'did:key:z6Mk…')
+  return command.action(async (userText: string) => {
+    const context = await contextOf<UserOptions>(io, command)
+    const user = await checkUserId(userText)
+    const { code } = await withAgent(context, async agent => await withProgress(io, 'asking for the user’s devices…', async () => await agent.call('safetyCode', { user }, { signal: io.stop })))
+    if (code === undefined) throw new CommandFailedError(`the devices of ${user} are not known yet: write to each other first, or try again when a node can be reached`)
+    await (context.out.json ? context.out.object({ userId: user, safetyCode: code }) : saySafetyCode(context.out, code))
+  })
+}
+
+async function saySafetyCode (out: Output, code: string): Promise<void> {
+  for (const row of safetyCodeRows(code)) await out.line(`  ${out.paint('bold', row)}`)
+  await out.line()
+  for (const row of qrRows(code)) await out.line(`  ${out.isTerminal ? paintedQrRow(row) : row}`)
+  await out.line()
+  await out.line(out.paint('dim', 'Both of you see the same digits when nobody sits between you: compare them face to face, or by voice.'))
 }
 
 function nodeOption (): Option {

@@ -48,7 +48,11 @@ export function fit (row: Row, columns: number): Row {
 
 /** Text in rows of at most so many columns, broken between words where that is possible. */
 export function wrap (text: string, columns: number): string[] {
-  return wrapAnsi(text, Math.max(1, columns), { hard: true, trim: false, wordWrap: true }).split('\n')
+  return text.split('\n').flatMap(line => {
+    const [first = '', ...rest] = wrapAnsi(line, Math.max(1, columns), { hard: true, trim: false }).split('\n')
+    // The space between two words is where the row was broken; a line's own indentation stays.
+    return [first, ...rest.map(row => row.replace(/^ /, ''))]
+  })
 }
 
 export interface LayoutContext {

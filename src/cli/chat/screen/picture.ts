@@ -46,11 +46,11 @@ export function pictureOf (state: ChatState, now: Millis): Picture {
 function headerRow (state: ChatState): Row {
   const { open, columns, self } = state
   const presence = open.presence === 'online' ? ' ● online' : open.presence === 'away' ? ' ◐ away' : open.presence === 'offline' ? ' ○ offline' : ''
-  const timer = open.expiresAfterSeconds === 0 ? '' : ` · messages disappear after ${duration(open.expiresAfterSeconds)}`
+  const timer = open.expiresAfterSeconds === 0 ? '' : ` · disappearing after ${duration(open.expiresAfterSeconds)}`
   const others = state.conversations.filter(conversation => conversation !== open && conversation.unread > 0)
   const unread = others.reduce((sum, conversation) => sum + conversation.unread, 0)
   const left = ` ${open.userId === self ? 'notes to yourself' : shortId(open.userId)}${presence}${timer}`
-  const right = unread === 0 ? '' : `${unread} unread in ${others.length === 1 ? 'another chat' : `${others.length} other chats`} (Tab) `
+  const right = unread === 0 ? '' : `${unread} unread elsewhere (Tab) `
   const room = columns - rowWidth([plain(left)]) - rowWidth([plain(right)])
   return [{ style: 'inverse', text: room < 1 ? left.padEnd(columns) : `${left}${' '.repeat(room)}${right}` }]
 }
