@@ -125,7 +125,7 @@ export class Ledger {
     return breaches.verdict('all-arrived', this.#letters.size, 'messages that never got stored')
   }
 
-  #written ({ at, message: { id, from, to } }: EventOf<'written'>): void {
+  #written ({ at, message: { id, from, conversation: to } }: EventOf<'written'>): void {
     this.#movedAt = this.#now()
     this.#letters.set(id, { id, from, to, writtenAt: at, state: 'queued', problem: undefined, storedAt: undefined, shownAt: [], envelopes: new Set(), signers: new Set() })
   }

@@ -3,6 +3,7 @@
  * together goes to disk in one synced batch; batches that arrive while one is being written go together.
  */
 import { factKey } from '../../src/client/inbox/events.core.ts'
+import { addressKey } from '../../src/client/outbox/events.core.ts'
 import type { Disk, DiskWrite } from '../world/disk.ts'
 import type { Draft, SealedEnvelope } from './user/sealing.ts'
 import type { InboxFact } from '../../src/client/inbox/events.core.ts'
@@ -61,8 +62,8 @@ export class ClientStore {
   putContact (root: RootKey, contact: StoredContact): DiskWrite { return put('contact', root, contact, STORED_BYTES.contact) }
 
   outgoing (): Iterable<[string, StoredOutgoing]> { return this.#entries<StoredOutgoing>('outgoing') }
-  putOutgoing (outgoing: StoredOutgoing): DiskWrite { return put('outgoing', outgoing.entry.id, outgoing, STORED_BYTES.outgoing + outgoing.draft.textBytes) }
-  deleteOutgoing (id: MessageId): DiskWrite { return gone('outgoing', id) }
+  putOutgoing (outgoing: StoredOutgoing): DiskWrite { return put('outgoing', addressKey(outgoing.entry), outgoing, STORED_BYTES.outgoing + (outgoing.draft.type === 'text' ? outgoing.draft.textBytes : 0)) }
+  deleteOutgoing (key: string): DiskWrite { return gone('outgoing', key) }
 
   envelope (id: EnvelopeId): SealedEnvelope | undefined { return this.#read<SealedEnvelope>('envelope', id) }
   envelopes (): Iterable<[string, SealedEnvelope]> { return this.#entries<SealedEnvelope>('envelope') }

@@ -173,7 +173,7 @@ export class SimDevice {
       },
       shown: ({ message, missing, late }) => {
         process.note(`shows ${message.id}${missing.length > 0 ? ` without ${missing.join(' ')}` : ''}${late ? ', late' : ''}`)
-        witness.shown({ at: process.now(), device: this.device, message, missing, late })
+        witness.shown({ at: process.now(), reader: this.root, device: this.device, message, missing, late })
       },
       collected: envelopes => { witness.collected({ at: process.now(), device: this.device, mailbox: this.mailbox, envelopes }) },
       resolved: (root, order, ms) => { witness.resolved({ at: process.now(), resolver: this.root, root, order, ms }) }

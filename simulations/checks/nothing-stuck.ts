@@ -24,7 +24,7 @@ export class NothingStuck implements Check {
   constructor (private readonly evidence: Evidence) {}
 
   written ({ at, message, expiry }: EventOf<'written'>): void {
-    const { id, from, to } = message
+    const { id, from, conversation: to } = message
     this.#messages.set(id, { from, to, at, expiry, state: 'queued', hasProblem: false, ended: false, isShown: false })
   }
 

@@ -26,7 +26,7 @@ export class StoredIsShown implements Check {
   constructor (private readonly evidence: Evidence) {}
 
   written ({ message, expiry }: EventOf<'written'>): void {
-    this.#messages.set(message.id, { from: message.from, to: message.to, expiry, storedAt: undefined, shownAt: undefined })
+    this.#messages.set(message.id, { from: message.from, to: message.conversation, expiry, storedAt: undefined, shownAt: undefined })
   }
 
   state ({ at, id, state }: EventOf<'state'>): void {

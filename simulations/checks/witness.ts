@@ -22,7 +22,7 @@ export interface Witness {
   /** Nothing more will be tried for a message of this program. */
   ended: (event: { at: Millis, id: MessageId, reason: string }) => void
   /** A reader is shown a message. missing: the visible gap before it. late: something that answers it was shown before. */
-  shown: (event: { at: Millis, device: PeerKey, message: Message, missing: MessageId[], late: boolean }) => void
+  shown: (event: { at: Millis, reader: RootKey, device: PeerKey, message: Message, missing: MessageId[], late: boolean }) => void
   /** A node signed that these are on its disk. */
   receipt: (event: { at: Millis, node: PeerKey, mailbox: MailboxId, envelopes: EnvelopeId[] }) => void
   /** A device signed that it holds these. */

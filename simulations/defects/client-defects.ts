@@ -8,8 +8,8 @@ import { ClientStore } from '../actors/client-store.ts'
 import { Registration } from '../actors/user/registration.ts'
 import { replaceGetter, replaceMethod, undoAll } from './patch.ts'
 import { away, crowded, deserted, hasty, parting, restless } from './worlds.ts'
-import type { OutboxEffect } from '../../src/client/outbox/events.core.ts'
-import type { EnvelopeId, MessageId } from '../../src/types.ts'
+import type { Address, OutboxEffect } from '../../src/client/outbox/events.core.ts'
+import type { EnvelopeId } from '../../src/types.ts'
 import type { Defect } from './defect.ts'
 
 export const ackAtWMinus1: Defect = {
@@ -69,15 +69,15 @@ export const silentDrop: Defect = {
   caughtBy: ['nothing-stuck'],
   scenario: deserted,
   plant: () => {
-    const messages = new WeakMap<OutboxCore, Map<EnvelopeId, MessageId>>()
+    const messages = new WeakMap<OutboxCore, Map<EnvelopeId, Address>>()
     return {
       undo: replaceMethod(OutboxCore.prototype, 'handle', shipped => function (event, now, chance) {
-        const known = messages.get(this) ?? new Map<EnvelopeId, MessageId>()
+        const known = messages.get(this) ?? new Map<EnvelopeId, Address>()
         messages.set(this, known)
         const effects = shipped.call(this, event, now, chance)
-        for (const effect of effects) if (effect.type === 'deposit') known.set(effect.envelope, effect.id)
-        const id = event.type === 'refused' ? known.get(event.envelope) : undefined
-        const drop: OutboxEffect[] = id === undefined ? [] : [{ type: 'drop', id, reason: 'delivered' }]
+        for (const effect of effects) if (effect.type === 'deposit') known.set(effect.envelope, { id: effect.id, recipient: effect.recipient })
+        const address = event.type === 'refused' ? known.get(event.envelope) : undefined
+        const drop: OutboxEffect[] = address === undefined ? [] : [{ type: 'drop', ...address, reason: 'delivered' }]
         return [...drop, ...effects]
       })
     }

@@ -133,12 +133,12 @@ export class Person {
     const sent = await chat.send(text)
     const line = (await chat.history({ limit: HISTORY_LOOKED_AT })).findLast(({ id }) => id === sent.id)
     if (line === undefined) throw new Error(`message ${sent.id} was sent and is not in its writer’s history`)
-    testimony.written({ at, message: messageOf(line, keyOf(client.device), parseUserId(to.userId as UserId)), expiry: clock.ofWall(line.sentAt + LIMITS.retentionMs) })
+    testimony.written({ at, message: messageOf(line, keyOf(client.device)), expiry: clock.ofWall(line.sentAt + LIMITS.retentionMs) })
   }
 
   #onMessage (client: Client, line: ChatMessage): void {
     const { clock, testimony } = this.#components
-    const event = { at: clock.now(), device: keyOf(client.device), message: messageOf(line, undefined, parseUserId(client.userId)), missing: line.missing, late: line.late }
+    const event = { at: clock.now(), reader: parseUserId(client.userId), device: keyOf(client.device), message: messageOf(line, undefined), missing: line.missing, late: line.late }
     testimony.about(line.id, () => { testimony.witness.shown(event) })
   }
 
@@ -159,9 +159,10 @@ export class Person {
 }
 
 /** As witnesses know messages. device: undefined where the public API does not tell which of the author's it was. */
-function messageOf ({ id, from, sentAt, parents, text }: ChatMessage, device: PeerKey | undefined, to: RootKey): Message {
+function messageOf ({ id, from, conversation, sentAt, stamp, parents, text }: ChatMessage, device: PeerKey | undefined): Message {
   const root = parseUserId(from)
-  return { id, from: root, device: device ?? root as string as PeerKey, epoch: 1, to, sentAt, parents, introduction: undefined, content: { type: 'text', text } }
+  const content = { type: 'text', text, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 } as const
+  return { id, from: root, device: device ?? root as string as PeerKey, conversation: parseUserId(conversation), sentAt, stamp, parents, content: { ...content, mentions: [] } }
 }
 
 function keyOf (device: string): PeerKey { return peerKeyFromPeerId(peerIdFromString(device)) }

@@ -75,7 +75,7 @@ export class Figures implements Partial<Witness> {
 
   written ({ at, message }: Event<'written'>): void {
     if (!this.#counts(at) || this.#pending.has(message.id)) return
-    this.#pending.set(message.id, { at, to: message.to, stored: false, delivered: false })
+    this.#pending.set(message.id, { at, to: message.conversation, stored: false, delivered: false })
     this.#step.written++
     this.#whole.written++
   }

@@ -39,7 +39,7 @@ export class Ledger implements Partial<Witness> {
     return waiting
   }
 
-  written ({ message: { id, from, to } }: EventOf<'written'>): void {
+  written ({ message: { id, from, conversation: to } }: EventOf<'written'>): void {
     this.#count++
     this.#open.set(id, { from, to, isStored: false, isShown: false, isDelivered: false })
     this.#unstored.set(from, (this.#unstored.get(from) ?? 0) + 1)

@@ -44,9 +44,9 @@ export class Traffic implements Partial<Witness> {
     this.#next(writers)
   }
 
-  shown ({ message }: Parameters<Witness['shown']>[0]): void {
+  shown ({ reader, message }: Parameters<Witness['shown']>[0]): void {
     if (this.#writers === undefined || message.content.type !== 'text') return
-    this.#answerable.push({ from: message.to, to: message.from })
+    this.#answerable.push({ from: reader, to: message.from })
     if (this.#answerable.length > RUN_DEFAULTS.answerableMax) this.#answerable.shift()
   }
 

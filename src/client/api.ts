@@ -151,7 +151,7 @@ export interface Chat {
   markRead: (ids: MessageId[]) => Promise<void>
   /** Never stored anywhere: to be said again every few seconds while it lasts. */
   typing: () => void
-  /** The same on both sides: 60 digits. Undefined while the other's devices are not known. */
+  /** The same on both sides: 60 digits. */
   safetyCode: () => Promise<string>
 }
 
@@ -179,7 +179,7 @@ export interface ClientStatus {
 }
 
 export interface ClientEvents {
-  /** A message of somebody else. */
+  /** A message of somebody else, or of oneself on another device. */
   message: CustomEvent<ChatMessage>
   /** An own message moved forward, or something new stands in its way. */
   state: CustomEvent<MessageProgress>

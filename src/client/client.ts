@@ -3,14 +3,18 @@
  * is api.ts; what happens is in the parts of a run (running.ts).
  */
 import { TypedEventEmitter } from '@libp2p/interface'
-import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UnsupportedError, UserNotRoutedError } from '../errors.ts'
 import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
+import { ChatRoom } from './chat.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
+import { History } from './history/index.ts'
+import { chatMessageOf } from './lines.ts'
 import { openAccount } from './opening.ts'
 import { RunningClient } from './running.ts'
 import { Sent, SentMessages } from './sent.ts'
-import type { MessageId, PeerKey, RootKey, UserId } from '../types.ts'
-import type { Chat, ChatMessage, Client, ClientEvents, ClientStatus, Route, SentMessage, Waiting } from './api.ts'
+import type { AmendmentContent, ConversationId, LineContent, MessageId, PeerKey, UserId } from '../types.ts'
+import type { Chat, ChatMessage, Client, ClientEvents, ClientStatus, ConversationSummary, Device, LinkInvitation, Route, SentMessage, Waiting } from './api.ts'
+import type { HistoryLine } from './history/index.ts'
 import type { Shown } from './inbox/service.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
 import type { SentStatus } from './outbox/status.ts'
@@ -25,7 +29,10 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   readonly #sent = new SentMessages()
   readonly #warnings: string[] = []
   #opening: Opening | undefined
+  #history: Promise<History> | undefined
   #run: RunningClient | undefined
+  /** Lines are told in the order in which they came to the history. */
+  #telling: Promise<void> = Promise.resolve()
   /** Starts and stops, one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -44,7 +51,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
     await this.#inTurn(async () => {
       if (this.#run !== undefined) return
       this.#opening ??= await openAccount({ ...this.#init, existing: true })
-      this.#run = await RunningClient.start(this.#opening, this.#init, this.#runEvents())
+      this.#run = await RunningClient.start(this.#opening, await this.#openHistory(), this.#init, this.#runEvents())
       // Who starts it by hand says by hand who is to serve a new user.
       if (this.#init.start !== false || this.#opening.account.record !== undefined) this.#run.renewSoon()
     })
@@ -55,6 +62,8 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       this.#sent.stop()
       await this.#run?.stop()
       this.#run = undefined
+      await this.#telling
+      this.#history = undefined
       await this.#opening?.store.close()
       this.#opening = undefined
     })
@@ -66,23 +75,43 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   }
 
   async chat (userId: string): Promise<Chat> {
-    const root = parseUserId(userId)
-    return {
-      userId: userIdOf(root),
-      send: async text => await this.#send(root, text),
-      history: async options => await this.#history(root, options),
-      markRead: async ids => { await this.#running.writing.markRead(root, ids) }
-    }
+    return new ChatRoom(parseUserId(userId), {
+      own: this.#opened.account.root,
+      crypto: this.#init.crypto,
+      readReceipts: this.#init.readReceipts !== false,
+      conversing: () => this.#running.conversing,
+      history: async () => await this.#openHistory(),
+      show: async line => await this.#show(line),
+      say: async (conversation, content) => await this.#say(conversation, content)
+    })
   }
 
+  async conversations (): Promise<ConversationSummary[]> {
+    const history = await this.#openHistory()
+    const found = await history.conversations()
+    return await Promise.all(found.map(async ({ conversation }) => {
+      const [last] = await history.page(conversation, { limit: 1 })
+      return {
+        userId: userIdOf(conversation),
+        unread: await history.unread(conversation),
+        last: last === undefined ? undefined : await this.#show(last),
+        expiresAfterSeconds: await history.timer(conversation)
+      }
+    }))
+  }
+
+  devices (): Device[] { return this.#running.devices.list() }
+  async invite (): Promise<LinkInvitation> { return this.#running.devices.invite() }
+  async revoke (device: string, phrase: string): Promise<void> { await this.#running.devices.revoke(device, phrase) }
+
+  async exportTo (): Promise<void> { throw new UnsupportedError('this version of the program cannot export yet') }
+  async importFrom (): Promise<{ contacts: number, messages: number }> { throw new UnsupportedError('this version of the program cannot import yet') }
+
   async * messages ({ since }: { since?: MessageId } = {}): AsyncGenerator<ChatMessage> {
-    const { store } = this.#opened
-    const place = since === undefined ? undefined : await store.shownAt(since)
-    if (since !== undefined && place === undefined) throw new MalformedError(`there is no message ${since}`)
-    for await (const line of store.history(place?.position)) {
-      const message = await this.#line(line)
-      if (message !== undefined) yield message
-    }
+    const history = await this.#openHistory()
+    const position = since === undefined ? undefined : await history.position(since)
+    if (since !== undefined && position === undefined) throw new MalformedError(`there is no message ${since}`)
+    for await (const line of history.arrivals(position)) yield await this.#show(line)
   }
 
   async sent (id: MessageId): Promise<SentMessage | undefined> {
@@ -90,7 +119,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
     if (held !== undefined) return held
     const stored = await this.#opened.store.sent.get(id)
     if (stored === undefined) return undefined
-    const status = this.#run?.outbox.status(id) ?? { ...stored, id, problem: undefined, ended: false }
+    const status = this.#run?.conversing.outbox.status(id) ?? { ...stored, id, problem: undefined, ended: false }
     return this.#sent.get(id) ?? this.#hold(status)
   }
 
@@ -125,7 +154,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       userId: this.userId,
       nodes: this.#opening?.account.nodes.map(({ node }) => peerIdText(node)) ?? [],
       connected: this.#run?.links.sessions.map(({ node }) => peerIdText(node)) ?? [],
-      queued: this.#run?.outbox.size ?? 0,
+      queued: this.#run?.conversing.outbox.size ?? 0,
       warnings: [...this.#warnings]
     }
   }
@@ -146,43 +175,38 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
     await turn
   }
 
-  async #send (root: RootKey, text: string): Promise<SentMessage> {
-    const status = await this.#running.writing.text(root, text)
+  async #openHistory (): Promise<History> {
+    const { store, account } = this.#opened
+    const { clock, logger } = this.#init
+    this.#history ??= History.open({ store, own: account.root, clock, log: logger.forComponent('posthouse:client:history') })
+    return await this.#history
+  }
+
+  async #say (conversation: ConversationId, content: LineContent | AmendmentContent): Promise<SentMessage> {
+    const status = await this.#running.conversing.writing.say(conversation, content)
     return this.#sent.get(status.id) ?? this.#hold(status)
+  }
+
+  async #show (line: HistoryLine): Promise<ChatMessage> {
+    const { store, account } = this.#opened
+    const { id, from } = line.message
+    return chatMessageOf(line, from === account.root ? (await store.sent.get(id))?.state : undefined)
   }
 
   #hold (status: SentStatus): Sent {
     return this.#sent.add(new Sent(status, ({ to }): Surroundings => ({
       nodes: this.#opening?.account.nodes.length ?? 0,
       connected: this.#run?.links.sessions.length ?? 0,
-      isUnrouted: this.#run?.outbox.isUnrouted(to) ?? false
+      isUnrouted: this.#run?.conversing.outbox.isUnrouted(to) ?? false
     })))
-  }
-
-  async #history (root: RootKey, { limit = Infinity }: { limit?: number } = {}): Promise<ChatMessage[]> {
-    const lines: ChatMessage[] = []
-    for await (const line of this.#opened.store.historyBackwards()) {
-      if (lines.length >= limit) break
-      const message = line.conversation === root ? await this.#line(line) : undefined
-      if (message !== undefined) lines.unshift(message)
-    }
-    return lines
-  }
-
-  async #line ({ conversation, message, missing, late }: Shown): Promise<ChatMessage | undefined> {
-    const { id, from, content, sentAt, parents } = message
-    if (content.type !== 'text') return undefined
-    const isOwn = from === this.#opened.account.root
-    const state = isOwn ? (await this.#opened.store.sent.get(id))?.state : undefined
-    return { id, from: userIdOf(from), conversation: userIdOf(conversation), text: content.text, sentAt, parents, missing, late, state }
   }
 
   #runEvents (): RunEvents {
     return {
-      shown: line => {
-        if (line.message.from === this.#opening?.account.root) return
-        void this.#line(line).then(message => { if (message !== undefined) this.#emit('message', message) })
-      },
+      shown: line => { this.#tell(line) },
+      changed: (conversation, ids) => { for (const id of ids) this.#emit('changed', { conversation: userIdOf(conversation), id }) },
+      typing: from => { this.#emit('typing', { conversation: userIdOf(from), from: userIdOf(from) }) },
+      devices: () => { this.#emit('devices', this.devices()) },
       told: status => {
         const sent = this.#sent.get(status.id) ?? this.#hold(status)
         if (sent.update(status)) this.#emit('state', sent.progress)
@@ -194,6 +218,15 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       },
       warning: sentence => { this.#warn(sentence) }
     }
+  }
+
+  /** With whatever was said about it before it came. */
+  #tell ({ conversation, message: { id } }: Shown): void {
+    const read = this.#openHistory().then(async history => await history.message(id, conversation))
+    const told = Promise.all([read, this.#telling]).then(async ([line]) => {
+      if (line !== undefined) this.#emit('message', await this.#show(line))
+    })
+    this.#telling = told.catch((error: Error) => { this.#warn(`a message that came could not be read again: ${error.message}`) })
   }
 
   #warn (sentence: string): void {

@@ -11,7 +11,7 @@ import type { Abortable, Clock, Crypto } from '../ports.ts'
 import type { Bytes, Introduction, Millis, Profile, RootKey, RouteRecord, SealingKey } from '../types.ts'
 import type { Session } from './session/session.ts'
 import type { ClientStore } from './store/store.ts'
-import type { Vault } from './store/vault.ts'
+import type { Account } from './account.ts'
 import type { Logger } from '@libp2p/interface'
 
 export interface Contact {
@@ -29,7 +29,7 @@ const SOURCES: readonly RouteSource[] = ['kept', 'own', 'cache', 'dht']
 
 export interface ContactsComponents {
   store: ClientStore
-  vault: Vault
+  account: Pick<Account, 'root' | 'record' | 'profile' | 'vault'>
   crypto: Crypto
   clock: Clock
   log: Logger
@@ -51,7 +51,10 @@ export class Contacts {
 
   constructor (components: ContactsComponents) { this.#components = components }
 
+  /** Ourselves as the account has us: what others have of that is not newer. */
   async get (root: RootKey): Promise<Contact> {
+    const { account } = this.#components
+    if (root === account.root) return { ...NOTHING, record: account.record, profile: account.profile }
     const cached = this.#cached.get(root)
     if (cached !== undefined) return this.#remember(root, cached)
     const loading = this.#loading.get(root) ?? this.#load(root).finally(() => { this.#loading.delete(root) })
@@ -134,7 +137,8 @@ export class Contacts {
 
   /** Decided and made in one step, so that of two changes neither undoes the other. */
   async #change (root: RootKey, decide: (known: Contact) => Partial<Contact> | undefined): Promise<void> {
-    const { store, vault } = this.#components
+    const { store, account: { root: own, vault } } = this.#components
+    if (root === own) return
     await this.get(root)
     const before = this.#cached.get(root) ?? NOTHING
     const change = decide(before)
@@ -148,7 +152,7 @@ export class Contacts {
   }
 
   async #load (root: RootKey): Promise<Contact> {
-    const { store, vault, crypto, clock } = this.#components
+    const { store, account: { vault }, crypto, clock } = this.#components
     const stored = await store.contacts.get(root)
     if (stored === undefined) return this.#remember(root, NOTHING)
     const now = clock.now()

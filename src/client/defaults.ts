@@ -56,6 +56,16 @@ export const CLIENT_DEFAULTS = Object.freeze({
   cachedContacts: 1024,
   /** UTF-8 bytes of one text. */
   textBytes: LIMITS.messageTextBytes,
+  /** That somebody is typing is said at most this often, as Signal and Matrix clients do within a factor of two. */
+  typingIntervalMs: 3 * SECOND,
+  /** A whisper's expiry, for whoever looks at it on its way: it is never stored. */
+  whisperLifeMs: MINUTE,
+  /** Whispers that are opened at a time, 4 ms of CPU each; others are let go meanwhile. */
+  whispersAtOnce: 8,
+  /** A message of ours goes to one user again, who asks for it, at most this often: a request costs its author nothing. */
+  repairAnsweredMs: 10 * MINUTE,
+  /** Answers that are remembered for it. */
+  repairsAnsweredMax: 4096,
   /** Sessions that are said goodbye to get this long to take it. */
   goodbyeTimeoutMs: 2 * SECOND,
   /** Between two looks at whether everything is settled. */

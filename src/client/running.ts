@@ -1,29 +1,26 @@
 /**
  * One run of a client: the parts that live between `start` and `stop`, and how they hang together. Sessions bring
- * what arrives to mailbox, outbox and presence; contacts and account tell everybody what has changed.
+ * what arrives to mailbox, conversations and presence; contacts and account tell everybody what has changed.
  */
 import { ConnectionLostError } from '../errors.ts'
 import { compareOrder } from '../identity/index.ts'
 import { Contacts } from './contacts.ts'
+import { Conversing, type ConversingEvents } from './conversing.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
+import { Devices, type AccountNews } from './devices/service.ts'
 import { enquire } from './enquiry.ts'
 import { createHost, dialingNetwork, listNodes } from './host.ts'
-import { InboxService } from './inbox/service.ts'
 import { Mailbox } from './mailbox.ts'
-import { OutboxService } from './outbox/service.ts'
 import { Placement } from './placement/service.ts'
 import { Presence } from './presence.ts'
 import { Registration, type Promised, type Registered } from './registration.ts'
-import { deviceSigned } from './sealing/index.ts'
 import { Links } from './session/service.ts'
 import { showDevice } from './showing.ts'
-import { Writing } from './writing.ts'
 import type { Abortable } from '../ports.ts'
 import type { PeerKey, RootKey } from '../types.ts'
 import type { Contact } from './contacts.ts'
-import type { Shown } from './inbox/service.ts'
+import type { History } from './history/index.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
-import type { SentStatus } from './outbox/status.ts'
 import type { PresenceChange } from './presence.ts'
 import type { LinksServiceInit, ListedNode } from './session/service.ts'
 import type { Session } from './session/session.ts'
@@ -32,9 +29,9 @@ import type { Libp2p, Logger } from '@libp2p/interface'
 const REVOKED = 'this device does not belong to you any more: you came back from the phrase on another one'
 
 /** What a run tells of itself. */
-export interface RunEvents {
-  shown: (line: Shown) => void
-  told: (status: SentStatus) => void
+export interface RunEvents extends ConversingEvents {
+  /** Own devices came or went. */
+  devices: () => void
   presence: (change: PresenceChange) => void
   connection: (node: PeerKey, connected: boolean) => void
   warning: (sentence: string) => void
@@ -44,11 +41,10 @@ export class RunningClient {
   readonly opening: Opening
   readonly links: Links
   readonly contacts: Contacts
-  readonly inbox: InboxService
-  readonly outbox: OutboxService
+  readonly conversing: Conversing
+  readonly devices: Devices
   readonly mailbox: Mailbox
   readonly presence: Presence
-  readonly writing: Writing
   readonly #registration: Registration
   readonly #placement: Placement
   readonly #init: ResolvedInit
@@ -61,7 +57,7 @@ export class RunningClient {
   readonly #warned = new Set<string>()
   #cancelRenewal: (() => void) | undefined
 
-  private constructor (opening: Opening, init: ResolvedInit, host: Libp2p, events: RunEvents) {
+  private constructor (opening: Opening, history: History, init: ResolvedInit, host: Libp2p, events: RunEvents) {
     const { account, store } = opening
     const { clock, random, crypto, network: networkId, logger } = init
     this.opening = opening
@@ -74,27 +70,34 @@ export class RunningClient {
     const failed = (error: Error): void => { this.#onFailure(error) }
     const ask = async <T>(question: (session: Session) => Promise<T>, options?: Abortable): Promise<T> => await this.ask(question, options)
     this.links = new Links({ network, clock, random, log: logger.forComponent('posthouse:client:links') }, this.#linksInit())
-    this.contacts = new Contacts({ store, vault: account.vault, crypto, clock, log: this.#log, ask, changed: (root, contact, before) => { this.#onContact(root, contact, before) } })
+    this.contacts = new Contacts({ store, account, crypto, clock, log: this.#log, ask, changed: (root, contact, before) => { this.#onContact(root, contact, before) } })
     const { links, contacts } = this
-    const protection = deviceSigned(account.signer, { crypto })
-    const shared = { store, account, contacts, links, protection, crypto, clock, random, failed }
-    this.outbox = new OutboxService({ ...shared, log: logger.forComponent('posthouse:client:outbox'), told: events.told })
-    this.inbox = new InboxService({
+    const shared = { store, account, contacts, links, crypto, clock, random, failed }
+    this.conversing = new Conversing({
       ...shared,
-      log: logger.forComponent('posthouse:client:inbox'),
+      history,
+      logger,
       ask,
-      shown: events.shown,
-      marked: (from, mark, ids) => { this.outbox.handle({ type: 'marked', from, mark, ids }) },
-      markDelivered: async (to, ids, writes) => { await this.writing.markDelivered(to, ids, writes) },
+      events,
       settled: ids => { this.mailbox.settled(ids) },
-      postponed: id => { this.mailbox.postponed(id) }
+      postponed: id => { this.mailbox.postponed(id) },
+      taken: async (format, whole) => { await this.devices.take(format, whole) },
+      synced: async () => { /* devices tell each other nothing yet */ }
     })
-    this.writing = new Writing({ account, store, inbox: this.inbox, outbox: this.outbox, clock, random })
+    this.devices = new Devices({
+      ...shared,
+      network,
+      networkId,
+      log: logger.forComponent('posthouse:client:devices'),
+      publish: async () => await this.register(),
+      changed: news => { this.#onAccount(news) },
+      revoked: () => { this.#warnOnce(REVOKED) }
+    })
     this.mailbox = new Mailbox({
       ...shared,
       network,
       networkId,
-      inbox: this.inbox,
+      inbox: this.conversing.inbox,
       log: logger.forComponent('posthouse:client:mailbox'),
       drained: (node, outcome) => { this.#onDrained(node, outcome) }
     })
@@ -115,13 +118,13 @@ export class RunningClient {
   }
 
   /** Everything is read from the store and the sessions are on their way when it resolves. */
-  static async start (opening: Opening, init: ResolvedInit, events: RunEvents): Promise<RunningClient> {
+  static async start (opening: Opening, history: History, init: ResolvedInit, events: RunEvents): Promise<RunningClient> {
     const host = await createHost({ deviceSeed: opening.deviceSeed, transports: init.transports, logger: init.logger })
-    const run = new RunningClient(opening, init, host, events)
+    const run = new RunningClient(opening, history, init, host, events)
     try {
-      await run.inbox.start()
-      await run.outbox.start()
+      await run.conversing.start()
       await run.mailbox.start()
+      await run.devices.start()
       await run.presence.start()
     } catch (error) {
       await run.stop()
@@ -140,9 +143,9 @@ export class RunningClient {
     await this.#placement.stop()
     await this.#registering?.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
     await this.links.stop({ signal: AbortSignal.timeout(CLIENT_DEFAULTS.goodbyeTimeoutMs) })
+    await this.devices.stop()
     await this.mailbox.stop()
-    await this.inbox.stop()
-    await this.outbox.stop()
+    await this.conversing.stop()
     await this.#host.stop()
   }
 
@@ -183,7 +186,7 @@ export class RunningClient {
 
   /** Renews what has grown old, and registers where that is needed. */
   async renew (): Promise<void> {
-    await this.opening.account.renewSealingKeys()
+    if (await this.opening.account.renewSealingKeys()) this.conversing.accountChanged()
     const isKnown = this.#others.length > 0 || this.opening.account.nodes.length > 0
     if (this.#registration.isDue && isKnown) await this.register()
     else if (this.opening.account.unpublished.length > 0) await this.#registration.publish({ signal: this.#stopping.signal })
@@ -196,35 +199,35 @@ export class RunningClient {
 
   /** Nothing is left to hand over in either direction, as far as nodes can be reached. */
   get isSettled (): boolean {
-    return this.links.sessions.length > 0 && this.mailbox.isSettled && this.inbox.isSettled && this.outbox.isSettled
+    return this.links.sessions.length > 0 && this.mailbox.isSettled && this.conversing.isSettled
   }
 
   #linksInit (): LinksServiceInit {
     return {
       networkId: this.#init.network,
-      attach: async (session, { signal }) => { await showDevice(session, this.opening.account, { signal, revoked: () => { this.#warnOnce(REVOKED) } }) },
+      attach: async (session, { signal }) => { await showDevice(session, this.opening.account, { signal, outdated: async () => { await this.devices.look(session) } }) },
       events: {
         push: (session, _position, envelope, opened) => { this.mailbox.push(session, envelope, opened) },
         pushMissed: (session, envelope) => { this.mailbox.missed(session, envelope) },
         pushed: (session, from, to) => { this.mailbox.pushed(session, from, to) },
         behind: session => { this.mailbox.behind(session) },
         presence: (_session, beat) => { this.presence.heard(beat) },
-        accepted: (session, tickets) => { this.outbox.accepted(session, tickets) },
-        receipts: (session, receipts) => { this.outbox.receipts(session, receipts) },
-        refused: (session, tickets, refusal) => { this.outbox.refused(session, tickets, refusal) },
-        moved: (_session, record) => { this.outbox.moved(record) },
+        accepted: (session, tickets) => { this.conversing.outbox.accepted(session, tickets) },
+        receipts: (session, receipts) => { this.conversing.outbox.receipts(session, receipts) },
+        refused: (session, tickets, refusal) => { this.conversing.outbox.refused(session, tickets, refusal) },
+        moved: (_session, record) => { this.conversing.outbox.moved(record) },
         leaving: (session, leaving) => {
           this.links.leaving(session.node, leaving.retryAfterSeconds)
           this.#placement.leaving(session, leaving)
         },
         accused: (session, node) => { this.#placement.accused(session, node) },
-        whispered: () => {},
-        keyPackagesFew: () => {},
+        whispered: (_session, envelope) => { this.conversing.whispers.heard(envelope) },
+        keyPackagesFew: session => { this.conversing.groups.attached(session) },
         room: () => { /* the outbox tries again by itself */ }
       },
       attached: session => { this.#onAttached(session) },
       detached: session => {
-        this.outbox.disconnected(session)
+        this.conversing.outbox.disconnected(session)
         this.mailbox.detached(session)
         this.presence.detached()
         this.#placement.detached(session.node)
@@ -244,8 +247,9 @@ export class RunningClient {
   }
 
   #onAttached (session: Session): void {
-    this.outbox.handle({ type: 'connected', link: session.node })
+    this.conversing.attached(session)
     this.mailbox.attached(session)
+    this.#run(this.devices.attached(session))
     this.presence.attached(session)
     this.#placement.attached(session.node)
     this.#events.connection(session.node, true)
@@ -258,10 +262,18 @@ export class RunningClient {
   }
 
   #onContact (root: RootKey, contact: Contact, before: Contact): void {
-    if (contact.record !== undefined && contact.record !== before.record) this.outbox.routed(contact.record)
+    this.conversing.contactChanged(root, contact, before)
     if (contact.record !== before.record && isOutdated(contact)) this.#run(this.contacts.resolve(root, { fresh: true }))
-    if (before.profile !== undefined && contact.profile !== before.profile) this.outbox.handle({ type: 'rekeyed', recipient: root })
     if (contact.presenceKey !== before.presenceKey || contact.profile !== before.profile) this.presence.contactChanged(root, contact)
+  }
+
+  /** Another of our devices has changed the account, or this one has. */
+  #onAccount ({ devices, record, secrets }: AccountNews): void {
+    this.conversing.accountChanged()
+    if (record) this.#list()
+    // What was left aside for want of a key can be opened now.
+    if (secrets) this.mailbox.again()
+    if (devices) this.#events.devices()
   }
 
   #onFailure (error: Error): void {
@@ -280,6 +292,7 @@ export class RunningClient {
     this.links.list(nodes)
     this.mailbox.list(nodes, former)
     this.#placement.listed()
+    this.conversing.accountMoved()
   }
 
   #renewLater (): void {

@@ -33,6 +33,7 @@ export const DOMAIN = Object.freeze({
   receipt: domain('posthouse/receipt/1'),
   collection: domain('posthouse/collection/1'),
   message: domain('posthouse/message/1'),
+  note: domain('posthouse/note/1'),
   digest: domain('posthouse/digest/1'),
   beat: domain('posthouse/beat/1'),
   presenceTag: domain('posthouse/tag/1'),

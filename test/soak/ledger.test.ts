@@ -26,7 +26,7 @@ class Story {
 
   shown (name: string, { parents = [], missing = [], late = false }: { parents?: string[], missing?: string[], late?: boolean } = {}): void {
     const at = this.#at
-    this.#about(name, witness => { witness.shown({ at, device: BOB, message: message(name, parents), missing: missing.map(messageIdOf), late }) })
+    this.#about(name, witness => { witness.shown({ at, reader: rootKeyOf('bob'), device: BOB, message: message(name, parents), missing: missing.map(messageIdOf), late }) })
   }
 
   /** The whole way of a message. */
@@ -183,11 +183,10 @@ function message (name: string, parents: string[]): Message {
     id: messageIdOf(name),
     from: rootKeyOf('alice'),
     device: peerKeyOf('alice'),
-    epoch: 1,
-    to: rootKeyOf('bob'),
+    conversation: rootKeyOf('bob'),
     sentAt: WORLD_BEGINS_AT,
+    stamp: WORLD_BEGINS_AT,
     parents: parents.map(messageIdOf),
-    introduction: undefined,
-    content: { type: 'text', text: name }
+    content: { type: 'text', text: name, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
   }
 }

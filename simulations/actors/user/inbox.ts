@@ -6,7 +6,7 @@ import { InboxCore } from '../../../src/client/inbox/core.ts'
 import { factKey } from '../../../src/client/inbox/events.core.ts'
 import { nodeCrypto } from '../../../src/node/crypto.ts'
 import { makeCollection } from '../values.ts'
-import { isWhole, openSealed, type Inside } from './sealing.ts'
+import { isWhole, openSealed, wordsOf, type Inside } from './sealing.ts'
 import { Turns } from './turns.ts'
 import type { DiskWrite } from '../../world/disk.ts'
 import type { ClientStore, Written } from '../client-store.ts'
@@ -16,7 +16,7 @@ import type { Alarm, DeviceProcess } from './process.ts'
 import type { Asked } from './session.ts'
 import type { Question } from './visit.ts'
 import type { InboxEffect, InboxEvent, InboxFact } from '../../../src/client/inbox/events.core.ts'
-import type { Envelope, EnvelopeId, Message, MessageId, RootKey } from '../../../src/types.ts'
+import type { Envelope, EnvelopeId, Message, MessageId, Millis, RootKey } from '../../../src/types.ts'
 
 /** A line of the history. */
 export type Shown = Omit<Extract<InboxFact, { type: 'shown' }>, 'type'>
@@ -31,7 +31,7 @@ export interface InboxComponents {
   /** The device has signed that it holds these. */
   signed: (envelopes: EnvelopeId[]) => void
   /** The other side has our messages. */
-  marked: (from: RootKey, mark: 'delivered' | 'read', ids: MessageId[]) => void
+  marked: (from: RootKey, ids: MessageId[]) => void
   /** Queues a delivered mark; `writes` belong into the same batch. */
   markDelivered: (to: RootKey, ids: MessageId[], writes: DiskWrite[]) => void
   /** The cursor may pass these; or, when postponed, must not. */
@@ -62,7 +62,7 @@ export class Inbox {
   constructor (components: InboxComponents) {
     this.#components = components
     this.#wake = components.process.alarm(() => { this.handle({ type: 'tick' }) })
-    this.#core = new InboxCore({ own: components.account.root, sha256: nodeCrypto.sha256 })
+    this.#core = new InboxCore({ own: components.account.root, device: components.account.device, sha256: nodeCrypto.sha256 })
   }
 
   get unsettled (): number { return this.#unsettled.size }
@@ -82,6 +82,9 @@ export class Inbox {
 
   /** What the next message of a conversation answers. */
   heads (conversation: RootKey): MessageId[] { return this.#core.heads(conversation) }
+
+  /** And where it stands. */
+  nextStamp (conversation: RootKey): Millis { return this.#core.nextStamp(conversation, this.#components.process.now()) }
 
   /** Whether an envelope as a node gave it is for us. release: called when it is not. */
   accepts (envelope: Envelope, release: () => void): boolean {
@@ -131,7 +134,7 @@ export class Inbox {
       case 'recall': return this.#recall(effect)
       case 'persist': return this.#persist(effect, [])
       case 'show': return shown({ conversation: effect.conversation, position: effect.position, message: effect.message, missing: effect.missing, late: effect.late })
-      case 'marks': return marked(effect.from, effect.mark, effect.ids)
+      case 'marks': return marked(effect.from, effect.ids)
       case 'markDelivered': return markDelivered(effect.to, effect.ids, effect.put.flatMap(fact => store.putFact(fact)))
       case 'collect': return this.#collect(effect.envelopes)
       case 'settled':
@@ -139,7 +142,13 @@ export class Inbox {
         return settled(effect.envelopes)
       case 'postponed': return postponed(effect.envelope)
       case 'undecipherable': return process.note(`${effect.envelope} became no message: ${effect.reason}`)
+      // A user of a simulation has one device, whose outbox sends again by itself.
+      case 'repair': return process.note(`misses ${effect.ids.join(' ')}`)
       case 'wakeAt': return this.#wake.set(effect.at)
+      // Nobody says these here: a stand-in for the seal knows no groups, and people write texts only.
+      case 'decrypt':
+      case 'signal':
+      case 'amend': throw new RangeError(`a simulation has no ${effect.type}`)
     }
   }
 
@@ -168,13 +177,17 @@ export class Inbox {
   #unprotect ({ id, whole, envelopes }: EffectOf<'unprotect'>): void {
     const { account, contacts } = this.#components
     const inside = envelopes.map(envelope => this.#insides.get(envelope)).find(opened => opened !== undefined)
-    if (inside === undefined || !isWhole(whole, inside) || inside.message.to !== account.root) return this.handle({ type: 'unreadable', envelopes, id })
-    const { message, introduction } = inside
+    if (inside === undefined || !isWhole(whole, inside) || wordsOf(inside.draft).to !== account.root) return this.handle({ type: 'unreadable', envelopes, id })
+    const { draft, introduction } = inside
+    const { from } = wordsOf(draft)
     const introduced = (): void => {
-      contacts.touch(message.from, () => { this.handle({ type: 'message', envelopes, message }) })
+      contacts.touch(from, () => {
+        if (draft.type === 'note') this.handle({ type: 'note', envelopes, id, from, delivered: draft.note.delivered })
+        else this.handle({ type: 'message', envelopes, message: { ...draft.message, conversation: from } })
+      })
     }
     if (introduction === undefined) introduced()
-    else contacts.learn(introduction, message.from, introduced)
+    else contacts.learn(introduction, from, introduced)
   }
 
   #recall ({ conversation, from, id, ids }: EffectOf<'recall'>): void {

@@ -4,8 +4,9 @@
  */
 import { OutboxCore } from '../../../src/client/outbox/core.ts'
 import { OUTBOX_DEFAULTS } from '../../../src/client/outbox/defaults.ts'
+import { addressKey, type Address } from '../../../src/client/outbox/events.core.ts'
 import { rank, routeOf } from '../../../src/client/outbox/status.ts'
-import { sealMessage, type Draft } from './sealing.ts'
+import { sealMessage, wordsOf, type Draft } from './sealing.ts'
 import { OpenTickets } from './tickets.ts'
 import { Turns } from './turns.ts'
 import type { DiskWrite } from '../../world/disk.ts'
@@ -50,8 +51,8 @@ export class Outbox {
   readonly #components: OutboxComponents
   readonly #core = new OutboxCore()
   readonly #turns = new Turns<OutboxEvent>(event => { this.#take(event) })
-  readonly #tracked = new Map<MessageId, Tracked>()
-  readonly #messageOf = new Map<EnvelopeId, MessageId>()
+  readonly #tracked = new Map<string, Tracked>()
+  readonly #messageOf = new Map<EnvelopeId, string>()
   readonly #tickets = new OpenTickets()
   /** Deposits that wait until their node was given a record, by link and recipient. */
   readonly #rerouting = new Map<string, Array<() => void>>()
@@ -87,7 +88,7 @@ export class Outbox {
   /** Puts a message on disk, in one batch with what must be there with it, and on its way. There must be room. */
   queue ({ draft, kind, expiry, write }: QueueInit): void {
     const { store, process, contacts } = this.#components
-    const { id, to } = draft.message
+    const { id, to } = wordsOf(draft)
     const { record } = contacts.get(to)
     const route = record === undefined ? undefined : routeOf(record)
     const entry: OutboxEntry = { id, recipient: to, kind, queuedAt: process.now(), expiry, route, envelopes: [], state: 'queued', receipts: [] }
@@ -95,7 +96,7 @@ export class Outbox {
     const sent: StoredSent = { to, state: 'queued', copies: 0, w: route?.w ?? 0 }
     write([store.putOutgoing({ entry, draft, sealings: 0 }), ...kind === 'text' ? [store.putSent(id, sent)] : []], failure => {
       if (failure !== undefined) {
-        this.#tracked.delete(id)
+        this.#tracked.delete(addressKey(entry))
         return this.#written(failure)
       }
       if (kind === 'text') this.#components.told({ ...sent, id, envelopes: [], nodes: [], problem: undefined })
@@ -138,7 +139,7 @@ export class Outbox {
       case 'deposit': return this.#deposit(effect)
       case 'reroute': return this.#reroute(effect)
       case 'resolve': return this.#resolve(effect)
-      case 'seal': return this.#seal(effect.id)
+      case 'seal': return this.#seal(effect)
       case 'state': return this.#onState(effect)
       case 'drop': return this.#drop(effect)
       case 'marked': return this.#markSent(effect)
@@ -186,12 +187,12 @@ export class Outbox {
   }
 
   /** A contact that was not told of us yet, or of what has changed since, is told in the same message. */
-  #seal (id: MessageId): void {
+  #seal (address: Address): void {
     const { store, account, contacts, process } = this.#components
-    const tracked = this.#tracked.get(id)
+    const tracked = this.#tracked.get(addressKey(address))
     if (tracked === undefined) return
     const { record, introduced } = contacts.get(tracked.entry.recipient)
-    if (record === undefined) return this.handle({ type: 'unsealed', id })
+    if (record === undefined) return this.handle({ type: 'unsealed', ...addressOf(address) })
     const { introducing } = account
     const introduction = introduced === introducing ? undefined : account.record
     const sealing = ++tracked.sealings
@@ -203,7 +204,7 @@ export class Outbox {
       this.#setEntry(tracked, { ...tracked.entry, envelopes })
       tracked.introducing = introducing
       store.write([...sealed.map(envelope => store.putEnvelope(envelope)), ...outdated.map(old => store.deleteEnvelope(old)), this.#putOutgoing(tracked)], failure => {
-        if (failure === undefined) this.handle({ type: 'sealed', id, envelopes })
+        if (failure === undefined) this.handle({ type: 'sealed', ...addressOf(address), envelopes })
         else this.#written(failure)
       })
     })
@@ -211,7 +212,7 @@ export class Outbox {
 
   #onState ({ entry, copies, w, problem }: EffectOf<'state'>): void {
     const { store, contacts, told } = this.#components
-    const tracked = this.#tracked.get(entry.id)
+    const tracked = this.#tracked.get(addressKey(entry))
     if (tracked === undefined) return
     this.#setEntry(tracked, entry)
     const { id, recipient, state, envelopes } = entry
@@ -226,14 +227,15 @@ export class Outbox {
     })
   }
 
-  #drop ({ id, reason }: EffectOf<'drop'>): void {
+  #drop ({ id, recipient, reason }: EffectOf<'drop'>): void {
     const { store, ended } = this.#components
-    const tracked = this.#tracked.get(id)
+    const key = addressKey({ id, recipient })
+    const tracked = this.#tracked.get(key)
     if (tracked === undefined) return
-    this.#tracked.delete(id)
+    this.#tracked.delete(key)
     const { envelopes, kind } = tracked.entry
     for (const envelope of envelopes) this.#messageOf.delete(envelope)
-    store.write([store.deleteOutgoing(id), ...envelopes.map(envelope => store.deleteEnvelope(envelope))], failure => {
+    store.write([store.deleteOutgoing(key), ...envelopes.map(envelope => store.deleteEnvelope(envelope))], failure => {
       if (failure !== undefined) return this.#written(failure)
       if (kind === 'text' && reason !== 'delivered') ended(id, reason)
     })
@@ -255,13 +257,13 @@ export class Outbox {
 
   #track (outgoing: StoredOutgoing): void {
     const tracked: Tracked = { ...outgoing, introducing: '' }
-    this.#tracked.set(outgoing.entry.id, tracked)
+    this.#tracked.set(addressKey(outgoing.entry), tracked)
     this.#setEntry(tracked, outgoing.entry)
   }
 
   #setEntry (tracked: Tracked, entry: OutboxEntry): void {
     for (const envelope of tracked.entry.envelopes) this.#messageOf.delete(envelope)
-    for (const envelope of entry.envelopes) this.#messageOf.set(envelope, entry.id)
+    for (const envelope of entry.envelopes) this.#messageOf.set(envelope, addressKey(entry))
     tracked.entry = entry
   }
 
@@ -271,3 +273,5 @@ export class Outbox {
 
   readonly #written: Written = failure => { if (failure !== undefined) this.#components.process.note(`outbox not written: ${failure}`) }
 }
+
+function addressOf ({ id, recipient }: Address): Address { return { id, recipient } }

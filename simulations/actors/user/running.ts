@@ -74,7 +74,7 @@ export class RunningClient {
       ask,
       shown: events.shown,
       signed: events.collected,
-      marked: (from, mark, ids) => { this.outbox.handle({ type: 'marked', from, mark, ids }) },
+      marked: (from, ids) => { this.outbox.handle({ type: 'marked', from, mark: 'delivered', ids }) },
       markDelivered: (to, ids, writes) => { this.writing.markDelivered(to, ids, writes) },
       settled: ids => { this.mailbox.settled(ids) },
       postponed: id => { this.mailbox.postponed(id) }

@@ -13,6 +13,8 @@ export class Change {
   readonly settle: EnvelopeId[] = []
   readonly collect: EnvelopeId[] = []
   readonly owe: Array<{ to: RootKey, id: MessageId }> = []
+  /** Decrypted messages that are on disk with this. */
+  readonly release: MessageId[] = []
 
   put (fact: InboxFact): void {
     const key = factKey(fact)
@@ -24,12 +26,12 @@ export class Change {
     for (const key of keys) if (!this.#put.delete(key)) this.#remove.add(key)
   }
 
-  get facts (): { put: InboxFact[], remove: string[] } {
-    return { put: [...this.#put.values()], remove: [...this.#remove] }
+  get facts (): { put: InboxFact[], remove: string[], release: MessageId[] } {
+    return { put: [...this.#put.values()], remove: [...this.#remove], release: this.release }
   }
 
   get empty (): boolean {
-    return this.#put.size + this.#remove.size + this.settle.length === 0
+    return this.#put.size + this.#remove.size + this.settle.length + this.release.length === 0
   }
 }
 

@@ -3,14 +3,16 @@
  * with a visible gap, and what comes later is shown as late.
  *
  * A message names its parents, the heads that its author had seen. It is ready when all of them were shown. Of
- * several that are ready at once, the earlier `sentAt` and then the lower id goes first, so that devices that know the
- * same agree.
+ * several that are ready at once, the lower stamp and then the lower id goes first, as in the history of every device.
  */
 import { LIMITS } from '../../wire/limits.ts'
-import type { Message, MessageId, Millis, RootKey } from '../../types.ts'
+import type { ConversationId, Message, MessageId, Millis } from '../../types.ts'
 
 /** A message whose turn has come. missing: parents that were not shown before it. */
 export interface Display { message: Message, missing: MessageId[], late: boolean }
+
+/** What the next message of a conversation answers, and the stamp above which it stands. */
+export interface Newest { heads: MessageId[], stamp: Millis }
 
 /** A message that waits for its parents. */
 export interface Held { message: Message, since: Millis }
@@ -24,9 +26,21 @@ export class Conversation {
   /** Parents that were missing when they were needed. */
   readonly #missed = new Set<MessageId>()
   readonly #held = new Set<Held>()
+  #stamp: Millis
 
-  constructor (readonly id: RootKey, heads: MessageId[], private readonly missedMax: number) {
+  constructor (readonly id: ConversationId, { heads, stamp }: Newest, private readonly missedMax: number) {
     this.#heads = heads
+    this.#stamp = stamp
+  }
+
+  /** The highest that any message here has. */
+  get stamp (): Millis {
+    return this.#stamp
+  }
+
+  /** A message that is here has this one. */
+  noteStamp (stamp: Millis): void {
+    this.#stamp = Math.max(this.#stamp, stamp)
   }
 
   get heads (): MessageId[] {
@@ -109,6 +123,7 @@ export class Conversation {
     const missing = this.unknownParents(message)
     const late = this.#missed.delete(message.id)
     this.#shown.set(message.id, forgetAt)
+    this.noteStamp(message.stamp)
     this.miss(missing)
     // Something that was shown answers a late one already.
     const heads = this.#heads.filter((id) => id !== message.id && !message.parents.includes(id))
@@ -117,8 +132,8 @@ export class Conversation {
   }
 }
 
-/** By time, then by id. */
+/** By stamp, then by id. */
 export function compareHeld (a: Held, b: Held): number {
-  if (a.message.sentAt !== b.message.sentAt) return a.message.sentAt - b.message.sentAt
+  if (a.message.stamp !== b.message.stamp) return a.message.stamp - b.message.stamp
   return a.message.id < b.message.id ? -1 : 1
 }

@@ -1,68 +1,85 @@
 /**
  * From envelopes to messages on the screen, decided without doing any of it.
  *
- *   arrived ─ open ▶ fragment ─ whole? unprotect ▶ message ─ known? ─ parents? ▶ persist ▶ show, mark, collect
+ *   arrived ─ open ▶ fragment ─ whole? unprotect ▶ frame ─ known? decrypt ▶ message ─ parents? ▶ persist ▶ show, mark, collect
  *
  * Nothing is promised before it is durable: the message is shown, the sender is told and the nodes may delete only
  * after the batch that holds it was synced. A crash before that brings the envelope again, a crash after it finds
  * all facts, and goes on with whatever collection or mark is still owed.
+ *
+ * A message is a line, which waits for what it answers; an amendment of one, which waits for nothing, since lines and
+ * their amendments come to the same in any order; or a signal, which is heeded and forgotten. A frame that waits for
+ * another one to be opened is kept with the groups, and comes back as a message.
  *
  * What cannot become a message must not block the mailbox: envelopes that are malformed, forged or damaged are
  * collected. An envelope that names a key which is not here is left in the mailbox within a bound, because a
  * linked or restored device may get that key.
  */
 import { LIMITS } from '../../wire/limits.ts'
+import { isAmendment, isLine, isSignal } from '../messages/kinds.core.ts'
 import { Wake } from '../wake.core.ts'
 import { Batches } from './batches.core.ts'
 import { Change, Commits } from './commits.core.ts'
 import { INBOX_DEFAULTS, type InboxLimits } from './defaults.ts'
-import { factKey, heldKey, type InboxEffect, type InboxEvent } from './events.core.ts'
+import { factKey, heldKey, seenKey, type InboxEffect, type InboxEvent, type MarkState } from './events.core.ts'
 import { Intake } from './intake.core.ts'
 import { Memory, type Seen } from './memory.core.ts'
 import { Order } from './order.core.ts'
+import { Repairs } from './repairs.core.ts'
 import type { Crypto } from '../../ports.ts'
-import type { EnvelopeId, Message, MessageId, Millis, RootKey } from '../../types.ts'
+import type { ConversationId, EnvelopeId, Message, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { Display } from './conversation.core.ts'
 
 type EventOf<Type extends InboxEvent['type']> = Extract<InboxEvent, { type: Type }>
 
-/** What an inbox core needs from outside: whose it is, and how to hash. */
-export interface InboxInit { own: RootKey, sha256: Crypto['sha256'], limits?: Partial<InboxLimits> }
+/** What an inbox core needs from outside: whose it is and on which device, and how to hash. */
+export interface InboxInit { own: RootKey, device: PeerKey, sha256: Crypto['sha256'], limits?: Partial<InboxLimits> }
 
 /** Pure: time is an argument. */
 export class InboxCore {
   readonly #own: RootKey
+  readonly #device: PeerKey
   readonly #limits: InboxLimits
   readonly #wake: Wake
   readonly #memory: Memory
   readonly #order: Order
   readonly #batches: Batches
   readonly #intake: Intake
+  readonly #repairs: Repairs
   readonly #commits = new Commits()
-  /** Messages that wait for what the history knows. */
-  readonly #recalling = new Map<string, { message: Message, envelopes: EnvelopeId[] }>()
+  /** Frames that are being decrypted. */
+  readonly #decrypting = new Map<string, EnvelopeId[]>()
+  /** Messages that wait for what the history knows, or to be heeded. */
+  readonly #pending = new Map<string, { message: Message, envelopes: EnvelopeId[] }>()
   #position = 0
   #forgetAt: Millis = 0
   #effects: InboxEffect[] = []
 
-  constructor ({ own, sha256, limits }: InboxInit) {
+  constructor ({ own, device, sha256, limits }: InboxInit) {
     this.#own = own
+    this.#device = device
     this.#limits = { ...INBOX_DEFAULTS, ...limits }
     this.#wake = new Wake(this.#limits.wakeGrainMs)
     this.#memory = new Memory(this.#limits)
     this.#order = new Order(this.#limits, this.#wake)
     this.#batches = new Batches(this.#limits, this.#wake)
     this.#intake = new Intake(this.#limits, this.#memory, this.#batches, sha256)
+    this.#repairs = new Repairs(this.#limits, this.#wake)
   }
 
   /** True when everything that arrived is durable and shown, collected at the nodes and marked to its authors. */
   get idle (): boolean {
-    return this.#intake.idle && this.#commits.idle && this.#order.idle && this.#batches.idle
+    return this.#intake.idle && this.#pending.size === 0 && this.#commits.idle && this.#order.idle && this.#batches.idle
   }
 
-  /** The parents of the next message to this user. */
-  heads (conversation: RootKey): MessageId[] {
+  /** The parents of the next message of a conversation. */
+  heads (conversation: ConversationId): MessageId[] {
     return this.#order.heads(conversation)
+  }
+
+  /** The stamp of the next message of a conversation. */
+  nextStamp (conversation: ConversationId, now: Millis): Millis {
+    return this.#order.nextStamp(conversation, now)
   }
 
   handle (event: InboxEvent, now: Millis): InboxEffect[] {
@@ -84,8 +101,13 @@ export class InboxCore {
       case 'arrived': return this.#add(this.#intake.arrived(event, now))
       case 'opened': return this.#add(this.#intake.opened(event, change, now))
       case 'undecipherable': return this.#add(this.#intake.undecipherable(event, change, now))
+      case 'note': return this.#onNote(event, change, now)
+      case 'frame': return this.#onFrame(event, change, now)
       case 'message': return this.#onMessage(event, change, now)
-      case 'unreadable': return this.#add(this.#intake.unreadable(event, change, now))
+      case 'taken': return this.#onTaken(event, event.from === this.#own ? 'silent' : 'owed', change, now)
+      case 'waiting': return this.#onTaken(event, 'waiting', change, now)
+      case 'unreadable': return this.#onUnreadable(event, change, now)
+      case 'heeded': return this.#onHeeded(event, change, now)
       case 'recalled': return this.#onRecalled(event, change, now)
       case 'sent': return this.#onSent(event.message, change, now)
       case 'persisted': return this.#onPersisted(event.ticket)
@@ -98,10 +120,11 @@ export class InboxCore {
   #onRestored ({ facts, position }: EventOf<'restored'>, change: Change, now: Millis): void {
     this.#position = position
     const held = new Set(facts.filter(({ type }) => type === 'held').map(factKey))
-    for (const fact of facts) if (fact.type === 'heads') this.#order.conversation(fact.conversation, fact.ids)
+    for (const fact of facts) if (fact.type === 'heads') this.#order.conversation(fact.conversation, { heads: fact.ids, stamp: fact.stamp })
     for (const fact of facts) {
       if (fact.type === 'held') this.#order.conversation(fact.conversation).hold(fact)
       if (fact.type === 'aside') this.#memory.addAside(fact)
+      if (fact.type === 'gap') this.#repairs.restore(fact)
       if (fact.type === 'envelope') {
         change.remove(this.#memory.addEnvelope({ ...fact }))
         if (!fact.collected) this.#batches.collect([fact.envelope])
@@ -117,91 +140,164 @@ export class InboxCore {
   #restoreSeen (seen: Seen, isHeld: boolean, change: Change): void {
     const conversation = this.#order.conversation(seen.conversation)
     change.remove(this.#memory.addSeen(seen))
-    if (!isHeld) conversation.remember([seen.id], seen.forgetAt)
+    if (!isHeld && seen.mark !== 'waiting') conversation.remember([seen.id], seen.forgetAt)
     conversation.miss(seen.missing)
-    if (!seen.marked) this.#batches.owe(seen.from, seen.id)
+    if (seen.mark === 'owed') this.#batches.owe(seen.from, seen.id)
   }
 
-  #onMessage ({ envelopes, message }: EventOf<'message'>, change: Change, now: Millis): void {
-    const { from, id, content } = message
-    const recalling = this.#recalling.get(heldKey(message))
-    if (recalling != null) {
-      recalling.envelopes.push(...envelopes)
-    } else if (this.#memory.seen(from, id) != null) {
-      this.#takeAgain(message, envelopes, change, now)
-    } else if (content.type !== 'text') {
-      this.#intake.takeIn(envelopes, change, now)
-      this.#remember(message, this.#forgetTimeOf(envelopes), change)
-      this.#effects.push({ type: 'marks', from, mark: content.type, ids: content.ids })
-    } else {
-      const conversation = this.#conversationOf(message)
+  #onNote ({ envelopes, id, from, delivered }: EventOf<'note'>, change: Change, now: Millis): void {
+    this.#onTaken({ envelopes, id, from }, 'silent', change, now)
+    if (delivered.length > 0) this.#effects.push({ type: 'marks', from, ids: delivered })
+  }
+
+  /** By its hint: a liar's hint can only keep his own frames from being opened. */
+  #onFrame ({ envelopes, id, from, whole }: EventOf<'frame'>, change: Change, now: Millis): void {
+    const key = seenKey(from, id)
+    const seen = this.#memory.seen(from, id)
+    const waiting = this.#pending.get(heldKey({ from, id }))?.envelopes ?? this.#decrypting.get(key)
+    if (waiting != null) waiting.push(...envelopes)
+    else if (seen != null && seen.mark !== 'waiting') this.#takeAgain(seen, envelopes, change, now)
+    else {
+      this.#decrypting.set(key, envelopes)
+      this.#effects.push({ type: 'decrypt', id, from, whole, forgetAt: this.#forgetTimeOf(envelopes, now) })
+    }
+  }
+
+  /** The envelopes that brought a frame. */
+  #broughtBy (from: RootKey, id: MessageId, envelopes: EnvelopeId[]): EnvelopeId[] {
+    const key = seenKey(from, id)
+    const all = [...this.#decrypting.get(key) ?? [], ...envelopes]
+    this.#decrypting.delete(key)
+    return all
+  }
+
+  #onMessage (event: EventOf<'message'>, change: Change, now: Millis): void {
+    const { message } = event
+    const { from, id, content, conversation } = message
+    const envelopes = this.#broughtBy(from, id, event.envelopes)
+    const pending = this.#pending.get(heldKey(message))
+    const seen = this.#memory.seen(from, id)
+    if (pending != null) {
+      pending.envelopes.push(...envelopes)
+    } else if (seen != null && seen.mark !== 'waiting') {
+      change.release.push(id)
+      this.#takeAgain(seen, envelopes, change, now)
+    } else if (isSignal(content)) {
+      this.#pending.set(heldKey(message), { message, envelopes })
+      this.#effects.push({ type: 'signal', message })
+    } else if (isLine(content)) {
       const asked = this.#order.conversation(conversation).unknownParents(message)
       // A copy this old may come after its id was forgotten.
       if (message.sentAt < now - LIMITS.retentionMs) asked.push(id)
       if (asked.length === 0) return this.#admit(message, envelopes, change, now)
-      this.#recalling.set(heldKey(message), { message, envelopes })
+      this.#pending.set(heldKey(message), { message, envelopes })
       this.#effects.push({ type: 'recall', conversation, from, id, ids: asked })
-    }
+    } else this.#admit(message, envelopes, change, now)
   }
 
   #onRecalled ({ from, id, ids }: EventOf<'recalled'>, change: Change, now: Millis): void {
-    const recalling = this.#recalling.get(heldKey({ from, id }))
-    if (recalling == null) return
-    const { message, envelopes } = recalling
-    this.#recalling.delete(heldKey(message))
-    if (ids.includes(id)) return this.#takeAgain(message, envelopes, change, now)
-    this.#order.remember(this.#conversationOf(message), ids, now)
+    const pending = this.#pending.get(heldKey({ from, id }))
+    if (pending == null) return
+    const { message, envelopes } = pending
+    this.#pending.delete(heldKey(message))
+    if (ids.includes(id)) return this.#takeOld(message, envelopes, change, now)
+    this.#order.remember(message.conversation, ids, now)
     this.#admit(message, envelopes, change, now)
+  }
+
+  #onHeeded ({ from, id }: EventOf<'heeded'>, change: Change, now: Millis): void {
+    const pending = this.#pending.get(heldKey({ from, id }))
+    if (pending == null) return
+    this.#pending.delete(heldKey({ from, id }))
+    change.release.push(id)
+    this.#onTaken({ envelopes: pending.envelopes, id, from }, 'silent', change, now)
+  }
+
+  /** A frame that is nothing to show. */
+  #onTaken ({ from, id, ...event }: { envelopes: EnvelopeId[], id: MessageId, from: RootKey }, mark: MarkState, change: Change, now: Millis): void {
+    const envelopes = this.#broughtBy(from, id, event.envelopes)
+    this.#intake.takeIn(envelopes, change, now)
+    this.#remember({ conversation: from, from, id }, mark, envelopes, change, now)
+    if (mark === 'owed') change.owe.push({ to: from, id })
+  }
+
+  #onUnreadable ({ from, id, ...event }: EventOf<'unreadable'>, change: Change, now: Millis): void {
+    const envelopes = from == null ? event.envelopes : this.#broughtBy(from, id, event.envelopes)
+    this.#add(this.#intake.unreadable(envelopes, change, now))
   }
 
   /** A new message: it is shown, or held for its parents; either way it is ours, and its sender will know. */
   #admit (message: Message, envelopes: EnvelopeId[], change: Change, now: Millis): void {
-    const conversation = this.#conversationOf(message)
+    const { conversation, from, id, content } = message
+    const isOwn = from === this.#own
+    change.release.push(id)
     this.#intake.takeIn(envelopes, change, now)
-    this.#remember(message, this.#forgetTimeOf(envelopes), change)
+    // What a newer client says to other clients, and we do not understand.
+    const isHeard = isLine(content) || isAmendment(content)
+    this.#remember(message, isOwn || !isHeard ? 'silent' : 'owed', envelopes, change, now)
+    if (!isOwn && isHeard) change.owe.push({ to: from, id })
+    if (isAmendment(content)) this.#amend(message, change)
+    if (!isLine(content)) return
     const displays = this.#order.add(conversation, message, now)
     if (!displays.some((display) => display.message === message)) change.put({ type: 'held', conversation, message, since: now })
-    this.#display(displays, change)
-    if (message.from !== this.#own) change.owe.push({ to: message.from, id: message.id })
+    this.#display(displays, change, now)
   }
 
-  /** A message that came before, in another envelope: its sender has not got our mark. */
-  #takeAgain ({ from, id, content }: Message, envelopes: EnvelopeId[], change: Change, now: Millis): void {
+  /** A frame that came before, in another envelope: its sender has not got our mark. */
+  #takeAgain (seen: Seen, envelopes: EnvelopeId[], change: Change, now: Millis): void {
     this.#intake.takeIn(envelopes, change, now)
-    if (content.type === 'text' && from !== this.#own) change.owe.push({ to: from, id })
-    const seen = this.#memory.seen(from, id)
-    const forgetAt = this.#forgetTimeOf(envelopes)
-    if (seen == null || seen.forgetAt >= forgetAt) return
+    if (seen.mark === 'owed' || seen.mark === 'given') change.owe.push({ to: seen.from, id: seen.id })
+    const forgetAt = this.#forgetTimeOf(envelopes, now)
+    if (seen.forgetAt >= forgetAt) return
     seen.forgetAt = forgetAt
     change.put(seen)
   }
 
+  /** A message that stands in the history, and whose id was forgotten. */
+  #takeOld ({ from, id }: Message, envelopes: EnvelopeId[], change: Change, now: Millis): void {
+    change.release.push(id)
+    this.#intake.takeIn(envelopes, change, now)
+    if (from !== this.#own) change.owe.push({ to: from, id })
+  }
+
   #onSent (message: Message, change: Change, now: Millis): void {
     if (this.#memory.seen(message.from, message.id) != null) return
-    const conversation = this.#conversationOf(message)
-    this.#remember(message, now + LIMITS.retentionMs + LIMITS.collectedMemoryMs, change)
-    this.#display(this.#order.addOwn(conversation, message, now), change)
+    this.#remember(message, 'silent', [], change, now)
+    if (isAmendment(message.content)) this.#amend(message, change)
+    if (isLine(message.content)) this.#display(this.#order.addOwn(message.conversation, message, now), change, now)
+  }
+
+  #amend (message: Message, change: Change): void {
+    const { conversation, stamp } = message
+    const order = this.#order.conversation(conversation)
+    order.noteStamp(stamp)
+    change.put({ type: 'amendment', conversation, message })
+    change.put({ type: 'heads', conversation, ids: order.heads, stamp: order.stamp })
+    change.show.push({ type: 'amend', conversation, message })
   }
 
   /** Writes the next lines of the history. */
-  #display (displays: Display[], change: Change): void {
+  #display (displays: Display[], change: Change, now: Millis): void {
     for (const { message, missing, late } of displays) {
-      const conversation = this.#conversationOf(message)
+      const { conversation, from, id } = message
       const line = { conversation, position: ++this.#position, message, missing, late }
+      const order = this.#order.conversation(conversation)
       change.remove([heldKey(message)])
       change.put({ type: 'shown', ...line })
-      change.put({ type: 'heads', conversation, ids: this.#order.heads(conversation) })
-      if (message.from !== this.#own) change.show.push({ type: 'show', ...line })
-      const seen = this.#memory.seen(message.from, message.id)
+      change.put({ type: 'heads', conversation, ids: order.heads, stamp: order.stamp })
+      if (from !== this.#own || message.device !== this.#device) change.show.push({ type: 'show', ...line })
+      this.#repairs.close(conversation, id, change)
+      const seen = this.#memory.seen(from, id)
       if (seen == null || missing.length === 0) continue
+      this.#repairs.miss(conversation, missing, change, now)
       seen.missing = missing
       change.put(seen)
     }
   }
 
-  #remember (message: Message, forgetAt: Millis, change: Change): void {
-    const { from, id, content } = message
-    const seen: Seen = { type: 'seen', conversation: this.#conversationOf(message), from, id, forgetAt, marked: from === this.#own || content.type !== 'text', missing: [] }
+  #remember ({ conversation, from, id }: Pick<Seen, 'conversation' | 'from' | 'id'>, mark: MarkState, envelopes: EnvelopeId[], change: Change, now: Millis): void {
+    const forgetAt = Math.max(this.#forgetTimeOf(envelopes, now), this.#memory.seen(from, id)?.forgetAt ?? 0)
+    const seen: Seen = { type: 'seen', conversation, from, id, forgetAt, mark, missing: [] }
     change.remove(this.#memory.addSeen(seen))
     change.put(seen)
   }
@@ -228,7 +324,8 @@ export class InboxCore {
 
   #onTick (change: Change, now: Millis): void {
     if (!this.#wake.ring(now)) return
-    this.#display(this.#order.due(now), change)
+    this.#display(this.#order.due(now), change, now)
+    this.#add(this.#repairs.due(change, now))
     if (this.#forgetAt <= now) {
       this.#forgetAt = now + this.#limits.forgetIntervalMs
       this.#add(this.#intake.sweep(change, now))
@@ -247,7 +344,7 @@ export class InboxCore {
     if (collect.length > 0) this.#effects.push({ type: 'collect', envelopes: collect })
     for (const { to, ids } of marks) {
       const seen = ids.map((id) => this.#memory.seen(to, id)).filter((fact) => fact != null)
-      for (const fact of seen) fact.marked = true
+      for (const fact of seen) fact.mark = 'given'
       this.#effects.push({ type: 'markDelivered', to, ids, put: seen.map((fact) => ({ ...fact })) })
     }
   }
@@ -256,12 +353,9 @@ export class InboxCore {
     this.#effects.push(...effects)
   }
 
-  #forgetTimeOf (envelopes: EnvelopeId[]): Millis {
-    return Math.max(...envelopes.map((envelope) => this.#memory.envelope(envelope)?.fact.forgetAt ?? 0))
-  }
-
-  /** With whom a message was exchanged. */
-  #conversationOf ({ from, to }: Message): RootKey {
-    return from === this.#own ? to : from
+  /** Of our own, and of what comes by itself: as long as a copy of a message of this moment may come. */
+  #forgetTimeOf (envelopes: EnvelopeId[], now: Millis): Millis {
+    if (envelopes.length === 0) return now + LIMITS.retentionMs + LIMITS.collectedMemoryMs
+    return Math.max(...envelopes.map((envelope) => this.#memory.envelope(envelope)?.fact.forgetAt ?? this.#intake.forgetTimeOf(envelope, now)))
   }
 }

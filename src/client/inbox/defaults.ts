@@ -17,6 +17,17 @@ export const INBOX_DEFAULTS = Object.freeze({
   heldMax: 512,
   /** Ids of missing messages of one conversation, to tell a late one by. */
   missedMax: 1024,
+  /**
+   * Authors' devices are asked for a missing message when the wait is over, and after this again: those that were away
+   * have had time to come back …
+   */
+  repairAgainMs: HOUR,
+  /** … but no more often than this: then nobody has it any more. */
+  repairsMax: 3,
+  /** Missing messages of all conversations that are still asked for. */
+  gapsMax: 4096,
+  /** A message's stamp is at most so far ahead of our clock, whatever others' clocks said. */
+  stampAheadMsMax: 24 * HOUR,
   /** Envelopes between their arrival and their durability here; a drain page of the smallest sealed texts has 680. */
   unsettledMax: 4096,
   /** Collections and delivered marks go out at most this often. */

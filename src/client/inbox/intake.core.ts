@@ -72,7 +72,7 @@ export class Intake {
     return [{ type: 'undecipherable', envelope, reason, kept }]
   }
 
-  unreadable ({ envelopes }: EventOf<'unreadable'>, change: Change, now: Millis): InboxEffect[] {
+  unreadable (envelopes: EnvelopeId[], change: Change, now: Millis): InboxEffect[] {
     this.takeIn(envelopes, change, now)
     return discarded(envelopes, 'unreadable')
   }
@@ -90,6 +90,12 @@ export class Intake {
     }
     // Several envelopes for one message: the earlier ones were kept as fragments.
     if (envelopes.length > 1) change.remove(envelopes.map(fragmentKey))
+  }
+
+  /** How long an envelope that is not taken in yet will be remembered. */
+  forgetTimeOf (envelope: EnvelopeId, now: Millis): Millis {
+    const expiry = this.#unsettled.get(envelope)
+    return expiry == null ? 0 : forgetTime(expiry, now)
   }
 
   /** These are durable here. */

@@ -2,14 +2,14 @@
  * The order of all conversations: who waits, for how long at most, and what is shown when the wait is over.
  */
 import { LIMITS } from '../../wire/limits.ts'
-import { compareHeld, Conversation, type Display, type Held } from './conversation.core.ts'
-import type { Message, MessageId, Millis, RootKey } from '../../types.ts'
+import { compareHeld, Conversation, type Display, type Held, type Newest } from './conversation.core.ts'
+import type { ConversationId, Message, MessageId, Millis } from '../../types.ts'
 import type { Wake } from '../wake.core.ts'
 import type { InboxLimits } from './defaults.ts'
 
 /** All conversations of one user. */
 export class Order {
-  readonly #conversations = new Map<RootKey, Conversation>()
+  readonly #conversations = new Map<ConversationId, Conversation>()
   /** Undefined while a drain runs. */
   #drainedAt: Millis | undefined
 
@@ -21,14 +21,20 @@ export class Order {
   }
 
   /** What the next message of a conversation answers. */
-  heads (id: RootKey): MessageId[] {
+  heads (id: ConversationId): MessageId[] {
     return this.#conversations.get(id)?.heads ?? []
   }
 
-  conversation (id: RootKey, heads: MessageId[] = []): Conversation {
+  /** Where the next message of a conversation stands: above all that are here, and not far ahead of the clock. */
+  nextStamp (id: ConversationId, now: Millis): Millis {
+    const stamp = this.#conversations.get(id)?.stamp ?? 0
+    return Math.min(Math.max(now, stamp + 1), now + this.limits.stampAheadMsMax)
+  }
+
+  conversation (id: ConversationId, newest: Newest = { heads: [], stamp: 0 }): Conversation {
     let conversation = this.#conversations.get(id)
     if (conversation == null) {
-      conversation = new Conversation(id, heads, this.limits.missedMax)
+      conversation = new Conversation(id, newest, this.limits.missedMax)
       this.#conversations.set(id, conversation)
     }
     return conversation
@@ -44,7 +50,7 @@ export class Order {
   }
 
   /** What is to be shown for a message that came in; the longest held goes without waiting when too many are. */
-  add (id: RootKey, message: Message, now: Millis): Display[] {
+  add (id: ConversationId, message: Message, now: Millis): Display[] {
     const displays = this.conversation(id).add(message, now, shownUntil(now))
     const held = this.#held()
     if (held.length > this.limits.heldMax) {
@@ -55,11 +61,11 @@ export class Order {
     return displays
   }
 
-  addOwn (id: RootKey, message: Message, now: Millis): Display[] {
+  addOwn (id: ConversationId, message: Message, now: Millis): Display[] {
     return this.conversation(id).addOwn(message, shownUntil(now))
   }
 
-  remember (id: RootKey, ids: MessageId[], now: Millis): void {
+  remember (id: ConversationId, ids: MessageId[], now: Millis): void {
     this.conversation(id).remember(ids, shownUntil(now))
   }
 

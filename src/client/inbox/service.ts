@@ -1,17 +1,21 @@
 /**
- * Performs what the inbox core decides: opens seals, checks signatures, writes facts, shows messages, signs
+ * Performs what the inbox core decides: opens seals and notes, has frames decrypted, writes facts, shows messages, signs
  * collections. What arrives comes from sessions and drains; how far each replica has been read is kept beside.
  */
 import { makeCollection } from '../../identity/index.ts'
-import { NotAuthenticError } from '../../errors.ts'
+import { NotAuthenticError, StoreFailedError, UnsupportedError } from '../../errors.ts'
 import { openEnvelope } from '../../wire/envelope.ts'
-import { openSealed } from '../sealing/index.ts'
+import { decodeGroupFrame } from '../messages/index.ts'
+import { FORMAT, openSealed } from '../sealing/index.ts'
+import { isDeviceFormat } from '../devices/service.ts'
 import { InboxCore } from './core.ts'
 import type { Abortable, Clock, Crypto } from '../../ports.ts'
-import type { Bytes, Envelope, EnvelopeId, Message, MessageId, RootKey } from '../../types.ts'
+import type { Bytes, ConversationId, Envelope, EnvelopeId, Message, MessageId, Millis, RootKey } from '../../types.ts'
 import type { Account } from '../account.ts'
+import type { History } from '../history/index.ts'
 import type { Contacts } from '../contacts.ts'
-import type { MessageProtection } from '../sealing/index.ts'
+import type { Groups, OpenedFrame } from '../groups/port.ts'
+import type { Notes, OpenedNote } from '../sealing/index.ts'
 import type { Session } from '../session/session.ts'
 import type { Write } from '../store/shelf.ts'
 import type { ClientStore } from '../store/store.ts'
@@ -24,16 +28,26 @@ export type Shown = Omit<Extract<InboxFact, { type: 'shown' }>, 'type'>
 export interface InboxComponents {
   store: ClientStore
   account: Account
+  history: History
   contacts: Contacts
-  protection: MessageProtection
+  groups: Pick<Groups, 'open' | 'releaseWrites' | 'lost' | 'heard'>
+  notes: Notes
   crypto: Crypto
   clock: Clock
   log: Logger
   /** Asks whichever serving node answers. */
   ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
   shown: (line: Shown) => void
+  /** A line is not any more what it was; it may not have come yet. */
+  amended: (conversation: ConversationId, amendment: Message) => void
+  /** Does, durably, what a word between clients asks for. */
+  heed: (signal: Message) => Promise<void>
+  /** A whole of another format: a word that only one's own devices speak. */
+  taken: (format: number, whole: Uint8Array) => Promise<void>
+  /** Asks whoever may have them for messages that are missing here. */
+  repair: (conversation: ConversationId, ids: MessageId[]) => Promise<void>
   /** The other side has our messages. */
-  marked: (from: RootKey, mark: 'delivered' | 'read', ids: MessageId[]) => void
+  marked: (from: RootKey, ids: MessageId[]) => void
   /** Queues a delivered mark; `writes` belong into the same batch. */
   markDelivered: (to: RootKey, ids: MessageId[], writes: Write[]) => Promise<void>
   /** The cursor may pass these; or, when postponed, must not. */
@@ -58,15 +72,15 @@ export class InboxService {
 
   constructor (components: InboxComponents) {
     this.#components = components
-    this.#core = new InboxCore({ own: components.account.root, sha256: components.crypto.sha256 })
+    this.#core = new InboxCore({ own: components.account.root, device: components.account.device.publicKey, sha256: components.crypto.sha256 })
   }
 
   /** True when everything that arrived is durable and shown, collected at the nodes and marked to its authors. */
   get isSettled (): boolean { return this.#under.size === 0 && this.#core.idle }
 
   async start (): Promise<void> {
-    const { store } = this.#components
-    this.handle({ type: 'restored', facts: await store.inboxFacts(), position: await store.lastPosition() })
+    const { history } = this.#components
+    this.handle({ type: 'restored', facts: await history.inboxFacts(), position: history.lastPosition })
   }
 
   async stop (): Promise<void> {
@@ -76,7 +90,10 @@ export class InboxService {
   }
 
   /** The newest messages of a conversation: what the next one answers. */
-  heads (conversation: RootKey): MessageId[] { return this.#core.heads(conversation) }
+  heads (conversation: ConversationId): MessageId[] { return this.#core.heads(conversation) }
+
+  /** The stamp of the next one. */
+  nextStamp (conversation: ConversationId): Millis { return this.#core.nextStamp(conversation, this.#components.clock.now()) }
 
   /**
    * An envelope as a node gave it. Undefined when it is none, or not for us. release: called when its bytes are no
@@ -109,7 +126,7 @@ export class InboxService {
     if (!this.#opening.has(envelope.id)) this.#forget(envelope.id)
   }
 
-  /** A text of our own. What `writes` holds goes to disk together with its line in the history. */
+  /** A message of this device. What `writes` holds goes to disk together with its line in the history. */
   async sent (message: Message, writes: Write[]): Promise<void> {
     const { clock } = this.#components
     const effects = this.#core.handle({ type: 'sent', message }, clock.now())
@@ -129,17 +146,21 @@ export class InboxService {
   }
 
   #perform (effect: InboxEffect): void {
-    const { log, shown, marked, settled, postponed, clock } = this.#components
+    const { log, shown, amended, marked, settled, postponed, clock } = this.#components
     switch (effect.type) {
       case 'open':
         this.#opening.add(effect.envelope)
         return this.#run(async () => { await this.#open(effect.envelope) })
       case 'unprotect': return this.#run(async () => { await this.#unprotect(effect) })
+      case 'decrypt': return this.#run(async () => { await this.#decrypt(effect) })
+      case 'signal': return this.#run(async () => { await this.#heed(effect.message) })
+      case 'repair': return this.#run(async () => { await this.#components.repair(effect.conversation, effect.ids) })
+      case 'amend': return amended(effect.conversation, effect.message)
       case 'recall': return this.#run(async () => { await this.#recall(effect) })
       case 'persist': return this.#run(async () => { await this.#persist(effect, []) })
       case 'show': return shown({ conversation: effect.conversation, position: effect.position, message: effect.message, missing: effect.missing, late: effect.late })
-      case 'marks': return marked(effect.from, effect.mark, effect.ids)
-      case 'markDelivered': return this.#run(async () => { await this.#components.markDelivered(effect.to, effect.ids, effect.put.flatMap(fact => this.#components.store.putFact(fact))) })
+      case 'marks': return marked(effect.from, effect.ids)
+      case 'markDelivered': return this.#run(async () => { await this.#components.markDelivered(effect.to, effect.ids, effect.put.flatMap(fact => this.#components.history.writesFor(fact))) })
       case 'collect': return this.#run(async () => { await this.#collect(effect.envelopes) })
       case 'settled': return settled(effect.envelopes)
       case 'postponed': return postponed(effect.envelope)
@@ -154,7 +175,7 @@ export class InboxService {
     const { account } = this.#components
     const arrived = this.#arrived.get(id)
     if (arrived === undefined) return
-    const opening = await openSealed(arrived.envelope, account.sealingKeys)
+    const opening = await openSealed(arrived.envelope, account.openingKeys)
     const bytes = arrived.envelope.bytes.byteLength
     this.#opening.delete(id)
     this.#forget(id)
@@ -169,33 +190,84 @@ export class InboxService {
   }
 
   async #unprotect ({ id, format, whole, envelopes }: EffectOf<'unprotect'>): Promise<void> {
-    const { protection, contacts, log } = this.#components
-    let message: Message
+    const { account, log } = this.#components
     try {
-      message = await protection.open(format, whole, id)
-      const { introduction, from } = message
-      if (introduction !== undefined) await contacts.introduce(from, introduction)
-      const { profile } = await contacts.get(from)
-      if (profile !== undefined && message.epoch < profile.order.epoch) throw new NotAuthenticError('its device has been revoked')
-      await contacts.touch(from)
+      if (format === FORMAT.group) return this.handle({ type: 'frame', envelopes, id, from: decodeGroupFrame(whole).from, whole })
+      if (isDeviceFormat(format)) {
+        await this.#components.taken(format, whole)
+        return this.handle({ type: 'note', envelopes, id, from: account.root, delivered: [] })
+      }
+      if (format !== FORMAT.note) throw new UnsupportedError(`format ${format} is not known here`)
+      const note = await this.#openNote(whole, id)
+      return this.handle({ type: 'note', envelopes, id, from: note.from, delivered: note.content.type === 'delivered' ? note.content.ids : [] })
     } catch (error) {
+      if (error instanceof StoreFailedError) throw error
       log('message %s was refused: %s', id.slice(0, 8), (error as Error).message)
       return this.handle({ type: 'unreadable', envelopes, id })
     }
-    // What it introduced is with the contacts now.
-    this.handle({ type: 'message', envelopes, message: { ...message, introduction: undefined } })
+  }
+
+  /** What it asks for is done when it resolves. */
+  async #openNote (whole: Uint8Array, id: MessageId): Promise<OpenedNote> {
+    const { notes, contacts, groups, account } = this.#components
+    const note = await notes.open(whole, id)
+    const { from, device, content, introduction } = note
+    if (introduction !== undefined) await contacts.introduce(from, introduction)
+    const { profile } = await contacts.get(from)
+    if (profile !== undefined && note.epoch < profile.order.epoch) throw new NotAuthenticError('its device has been revoked')
+    groups.heard(from, device)
+    // Notes go to all devices of a user.
+    if (content.type === 'lost' && content.device === account.device.publicKey) await groups.lost(from, device, content)
+    return note
+  }
+
+  async #decrypt ({ id, from, whole, forgetAt }: EffectOf<'decrypt'>): Promise<void> {
+    const { groups, log } = this.#components
+    const frame = await groups.open(id, whole, forgetAt).catch((error: Error): OpenedFrame => {
+      if (error instanceof StoreFailedError) throw error
+      log.error('frame %s could not be opened: %s', id.slice(0, 8), error.message)
+      return { type: 'unreadable', reason: error.message }
+    })
+    await this.#became(id, from, frame)
+  }
+
+  /** A frame that waited, or was decrypted in an earlier run, has become something. */
+  opened (id: MessageId, frame: OpenedFrame): void {
+    this.#run(async () => { await this.#became(id, undefined, frame) })
+  }
+
+  /** from: by the frame's hint, as the core knows it. */
+  async #became (id: MessageId, from: RootKey | undefined, frame: OpenedFrame): Promise<void> {
+    const { contacts, account, log } = this.#components
+    switch (frame.type) {
+      case 'message':
+        if (frame.message.from !== account.root) await contacts.touch(frame.message.from)
+        return this.handle({ type: 'message', envelopes: [], message: frame.message })
+      case 'taken': return this.handle({ type: 'taken', envelopes: [], id, from: from ?? frame.from })
+      case 'waiting':
+        if (from !== undefined) this.handle({ type: 'waiting', envelopes: [], id, from })
+        return
+      case 'unreadable':
+        log('frame %s was refused: %s', id.slice(0, 8), frame.reason)
+        this.handle({ type: 'unreadable', envelopes: [], id, ...from === undefined ? {} : { from } })
+    }
+  }
+
+  async #heed (message: Message): Promise<void> {
+    await this.#components.heed(message)
+    this.handle({ type: 'heeded', from: message.from, id: message.id })
   }
 
   async #recall ({ conversation, from, id, ids }: EffectOf<'recall'>): Promise<void> {
-    const { store } = this.#components
+    const { history } = this.#components
     const found: MessageId[] = []
-    for (const wanted of ids) if (await store.shownAt(wanted, conversation) !== undefined) found.push(wanted)
+    for (const wanted of ids) if (await history.has(wanted, conversation)) found.push(wanted)
     this.handle({ type: 'recalled', from, id, ids: found })
   }
 
-  async #persist ({ ticket, put, remove }: EffectOf<'persist'>, writes: Write[]): Promise<void> {
-    const { store } = this.#components
-    await store.write([...put.flatMap(fact => store.putFact(fact)), ...remove.map(key => store.facts.del(key)), ...writes])
+  async #persist ({ ticket, put, remove, release }: EffectOf<'persist'>, writes: Write[]): Promise<void> {
+    const { store, history, groups } = this.#components
+    await store.write([...put.flatMap(fact => history.writesFor(fact)), ...remove.map(key => store.facts.del(key)), ...groups.releaseWrites(release), ...writes])
     this.handle({ type: 'persisted', ticket })
   }
 

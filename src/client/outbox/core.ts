@@ -1,5 +1,5 @@
 /**
- * The life of each outgoing message, decided without doing any of it.
+ * The life of each outgoing message on its way to one user, decided without doing any of it.
  *
  *   queued ── seal ── deposit ──▶ accepted ── w receipts for every piece ──▶ stored ── mark ──▶ delivered ──▶ read
  *
@@ -9,6 +9,8 @@
  * an envelope and still no mark comes, the message is sealed anew, because that device may have lost it. All of this
  * is harmless: deposits are idempotent and devices know a message by its inner id.
  *
+ * Notes, signals and copies for one's own devices (`once`) end when they are stored: nobody marks them.
+ *
  * Whatever a message has reached goes to disk with each `state`; a new core that is told the entries goes on there.
  */
 import { OUTBOX_DEFAULTS, type OutboxLimits } from './defaults.ts'
@@ -17,15 +19,15 @@ import { Outgoing, type Piece } from './outgoing.core.ts'
 import { Recipients } from './recipients.core.ts'
 import { Wake } from '../wake.core.ts'
 import { kindOfRefusal, pauseMs } from './retry.core.ts'
+import { addressKey, type Address, type Link, type OutboxEffect, type OutboxEntry, type OutboxEvent, type OutboxRoute, type SealReason } from './events.core.ts'
 import type { MessageId, Millis, RootKey } from '../../types.ts'
-import type { Link, OutboxEffect, OutboxEntry, OutboxEvent, OutboxRoute } from './events.core.ts'
 
 type EventOf<Type extends OutboxEvent['type']> = Extract<OutboxEvent, { type: Type }>
 
 /** Pure: time and chance are arguments. */
 export class OutboxCore {
   readonly #limits: OutboxLimits
-  readonly #messages = new Map<MessageId, Outgoing>()
+  readonly #messages = new Map<string, Outgoing>()
   readonly #recipients: Recipients
   readonly #lanes: Lanes
   readonly #wake: Wake
@@ -38,7 +40,7 @@ export class OutboxCore {
     this.#lanes = new Lanes(this.#limits, this.#wake)
   }
 
-  /** Messages in the outbox. */
+  /** Entries in the outbox. */
   get size (): number {
     return this.#messages.size
   }
@@ -61,8 +63,10 @@ export class OutboxCore {
       case 'routed': return this.#onRouted(event, now, chance)
       case 'unresolved': return this.#onUnresolved(event.recipient, now, chance)
       case 'rekeyed': return this.#onRekeyed(event.recipient)
+      case 'lost': return this.#onLost(event)
+      case 'ready': return this.#onReady(event.recipient, now)
       case 'sealed': return this.#onSealed(event, now)
-      case 'unsealed': return this.#onUnsealed(event.id, now, chance)
+      case 'unsealed': return this.#onUnsealed(event, now, chance)
       case 'accepted': return this.#onAccepted(event, now, chance)
       case 'receipt': return this.#onReceipt(event, now, chance)
       case 'refused': return this.#onRefused(event, now, chance)
@@ -72,14 +76,14 @@ export class OutboxCore {
   }
 
   #onQueued (entry: OutboxEntry, now: Millis, chance: number): void {
-    if (this.#messages.has(entry.id)) return
+    if (this.#messages.has(addressKey(entry))) return
     if (this.#messages.size >= this.#limits.entriesMax) {
-      this.#effects.push({ type: 'drop', id: entry.id, reason: 'full' })
+      this.#effects.push({ type: 'drop', id: entry.id, recipient: entry.recipient, reason: 'full' })
       return
     }
     const message = new Outgoing({ ...entry })
     message.news()
-    this.#messages.set(entry.id, message)
+    this.#messages.set(addressKey(entry), message)
     this.#lanes.add(message.pieces)
     this.#wake.due(entry.expiry * 1000)
     const others = this.#recipients.messages(entry.recipient)
@@ -124,24 +128,42 @@ export class OutboxCore {
     for (const message of this.#recipients.messages(recipient)) this.#seal(message, 'rekeyed')
   }
 
-  #onSealed ({ id, envelopes }: EventOf<'sealed'>, now: Millis): void {
-    const message = this.#messages.get(id)
+  #onLost ({ recipient, ids }: EventOf<'lost'>): void {
+    for (const id of ids) {
+      const message = this.#find({ id, recipient })
+      if (message != null) this.#seal(message, 'lost')
+    }
+  }
+
+  #onReady (recipient: RootKey, now: Millis): void {
+    for (const message of this.#recipients.messages(recipient)) {
+      if (message.sealAgain != null) this.#seal(message, message.sealAgain)
+      else if (message.pieces.length === 0) this.#go(message, now)
+    }
+  }
+
+  #onSealed ({ id, recipient, envelopes }: EventOf<'sealed'>, now: Millis): void {
+    const message = this.#find({ id, recipient })
     if (message == null) return
     this.#lanes.remove(message.pieces)
     message.reseal(envelopes)
     this.#lanes.add(message.pieces)
     message.resendAt = Infinity
-    if (message.sealAgain) this.#seal(message, 'rekeyed')
+    if (message.sealAgain != null) this.#seal(message, message.sealAgain)
     this.#go(message, now)
     this.#tell(message)
   }
 
-  #onUnsealed (id: MessageId, now: Millis, chance: number): void {
-    const message = this.#messages.get(id)
+  #onUnsealed (address: Address, now: Millis, chance: number): void {
+    const message = this.#find(address)
     if (message == null) return
-    message.sealing = false
-    // What was sealed before stays on its way; only a message that never was is stuck.
-    if (message.pieces.length > 0) return this.#settle(message, now, chance)
+    const reason = message.sealing
+    message.sealing = undefined
+    // What was sealed before stays on its way, and is sealed anew when it would go out again; only a message that never was is stuck.
+    if (message.pieces.length > 0) {
+      message.sealAgain = reason
+      return this.#settle(message, now, chance)
+    }
     message.problem = 'noKey'
     this.#recipients.unresolved(message.entry.recipient, now, chance)
     this.#tell(message)
@@ -190,10 +212,11 @@ export class OutboxCore {
   }
 
   #onMarked ({ from, mark, ids }: EventOf<'marked'>): void {
-    const gone = ids.filter((id) => this.#messages.get(id) == null)
+    const gone: MessageId[] = []
     for (const id of ids) {
-      const message = this.#messages.get(id)
-      if (message == null || message.entry.recipient !== from || message.entry.kind !== 'text') continue
+      const message = this.#find({ id, recipient: from })
+      if (message == null) gone.push(id)
+      if (message == null || message.entry.kind === 'once') continue
       message.reach(mark)
       this.#tell(message)
       this.#drop(message, 'delivered')
@@ -218,7 +241,8 @@ export class OutboxCore {
     if (message.resendAt > now) return this.#wake.due(message.resendAt)
     message.resendAt = Infinity
     message.resends++
-    if (message.pieces.some(({ collected }) => collected)) this.#seal(message, 'collected')
+    if (message.sealAgain != null) this.#seal(message, message.sealAgain)
+    else if (message.pieces.some(({ collected }) => collected)) this.#seal(message, 'collected')
     else for (const piece of message.pieces) this.#lanes.enter(piece, 'ready')
   }
 
@@ -235,14 +259,15 @@ export class OutboxCore {
     for (const piece of message.pieces) if (piece.phase === 'ready') this.#lanes.enter(piece, 'ready')
   }
 
-  #seal (message: Outgoing, reason: 'first' | 'rekeyed' | 'collected'): void {
-    if (message.sealing) {
-      message.sealAgain ||= reason === 'rekeyed'
+  #seal (message: Outgoing, reason: SealReason): void {
+    if (message.sealing != null) {
+      if (reason === 'rekeyed' || reason === 'lost') message.sealAgain = reason
       return
     }
-    message.sealing = true
-    message.sealAgain = false
-    this.#effects.push({ type: 'seal', id: message.entry.id, reason })
+    message.sealing = reason
+    message.sealAgain = undefined
+    const { id, recipient } = message.entry
+    this.#effects.push({ type: 'seal', id, recipient, reason })
   }
 
   /** Not from a cache when there is a route already: then something is wrong with it. */
@@ -277,7 +302,7 @@ export class OutboxCore {
     if (message.settled) message.problem = undefined
     this.#tell(message)
     if (message.done) return this.#drop(message, 'delivered')
-    if (!message.settled || message.sealing || message.resendAt !== Infinity) return
+    if (!message.settled || message.sealing != null || message.resendAt !== Infinity) return
     this.#resendAt(message, now + pauseMs(message.resends + 1, this.#limits.resendMs, this.#limits.resendMsMax) * (0.75 + chance / 2))
   }
 
@@ -286,15 +311,20 @@ export class OutboxCore {
     this.#wake.due(at)
   }
 
+  #find (address: Address): Outgoing | undefined {
+    return this.#messages.get(addressKey(address))
+  }
+
   #tell (message: Outgoing): void {
     const entry = message.news()
     if (entry != null) this.#effects.push({ type: 'state', entry, copies: message.copies, w: entry.route?.w ?? 0, problem: message.problem })
   }
 
   #drop (message: Outgoing, reason: 'delivered' | 'expired'): void {
-    this.#messages.delete(message.entry.id)
+    const { id, recipient } = message.entry
+    this.#messages.delete(addressKey(message.entry))
     this.#recipients.remove(message)
     this.#lanes.remove(message.pieces)
-    this.#effects.push({ type: 'drop', id: message.entry.id, reason })
+    this.#effects.push({ type: 'drop', id, recipient, reason })
   }
 }

@@ -4,7 +4,7 @@
  */
 import { MESSAGE_STATES } from '../../types.ts'
 import type { EnvelopeId, MessageState, Millis, PeerKey } from '../../types.ts'
-import type { Link, OutboxEntry, OutboxProblem, OutboxRoute } from './events.core.ts'
+import type { Link, OutboxEntry, OutboxProblem, OutboxRoute, SealReason } from './events.core.ts'
 
 /** One envelope on its way. */
 export interface Piece {
@@ -29,14 +29,14 @@ export interface Piece {
   nodes: Set<PeerKey>
 }
 
-/** A message in the outbox. */
+/** A message on its way to one user. */
 export class Outgoing {
   readonly pieces: Piece[] = []
   problem: OutboxProblem | undefined
-  /** `seal` was asked for and not answered. */
-  sealing = false
-  /** The recipient's keys changed meanwhile. */
-  sealAgain = false
+  /** `seal` was asked for, so, and not answered. */
+  sealing: SealReason | undefined
+  /** It must be sealed once more: the recipient's keys changed meanwhile, or it was not possible when it was due. */
+  sealAgain: SealReason | undefined
   /** When it goes out again unless delivered; Infinity while it has not settled. */
   resendAt: Millis = Infinity
   resends = 0
@@ -59,7 +59,7 @@ export class Outgoing {
   /** Nothing more is to be done. */
   get done (): boolean {
     const { state, kind } = this.entry
-    if (kind === 'marks') return rank(state) >= rank('stored') || this.settled
+    if (kind === 'once') return rank(state) >= rank('stored') || this.settled
     return rank(state) >= rank('delivered')
   }
 
@@ -81,7 +81,7 @@ export class Outgoing {
 
   /** Replaces all pieces: old receipts speak of envelopes that do not matter any more. */
   reseal (envelopes: EnvelopeId[]): void {
-    this.sealing = false
+    this.sealing = undefined
     if (this.problem === 'noKey') this.problem = undefined
     this.entry.envelopes = envelopes
     this.#setPieces(envelopes)

@@ -7,18 +7,20 @@ import { TooLargeError } from '../../errors.ts'
 import { openReceipts } from '../../relay/receipt.ts'
 import { OutboxCore } from './core.ts'
 import { OUTBOX_DEFAULTS } from './defaults.ts'
-import { sealDraft } from './sealer.ts'
+import { addressKey, type Address } from './events.core.ts'
+import { sealWords } from './sealer.ts'
 import { rank, routeOf, withoutId, type SentStatus } from './status.ts'
 import { Tickets } from './tickets.ts'
+import { TrackedEntries } from './tracked.ts'
 import type { Clock, Random } from '../../ports.ts'
 import type { Bytes, EnvelopeId, MessageId, Refusal, RootKey, RouteRecord } from '../../types.ts'
 import type { Receipts } from '../../wire/mail.ts'
 import type { Links } from '../session/service.ts'
 import type { Session } from '../session/session.ts'
-import type { StoredOutgoing, StoredSent } from '../store/schemas.ts'
+import type { OutgoingWords } from '../store/schemas.ts'
 import type { Write } from '../store/shelf.ts'
 import type { ClientStore } from '../store/store.ts'
-import type { OutboxEffect, OutboxEntry, OutboxEvent } from './events.core.ts'
+import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxKind, OutboxRoute } from './events.core.ts'
 import type { SealerComponents } from './sealer.ts'
 import type { Logger } from '@libp2p/interface'
 
@@ -28,28 +30,31 @@ export interface OutboxComponents extends SealerComponents {
   clock: Clock
   random: Random
   log: Logger
-  /** A text changed its state; marks are our own affair. */
+  /** A text changed its state; all else is our own affair. */
   told: (status: SentStatus) => void
   /** The disk refuses, or what else nobody expected. */
   failed: (error: Error) => void
 }
 
-export interface QueueInit extends Pick<OutboxEntry, 'kind' | 'expiry'> {
-  to: RootKey
-  /** Called when its turn has come. */
-  draft: () => StoredOutgoing['draft']
+/** What is to be sent to whom. */
+export interface Queued extends Address { kind: OutboxKind, words: OutgoingWords }
+
+export interface QueueInit {
+  /** Whoever will be among them. */
+  recipients: RootKey[]
+  expiry: OutboxEntry['expiry']
+  /** Called when its turn has come; nothing comes between it and `write`. */
+  entries: () => Queued[]
   /** Writes these in one batch, with whatever belongs to them. */
   write: (writes: Write[]) => Promise<void>
 }
 
-interface Tracked extends StoredOutgoing { status: SentStatus, introducing: string }
 type EffectOf<Type extends OutboxEffect['type']> = Extract<OutboxEffect, { type: Type }>
 
 export class OutboxService {
   readonly #components: OutboxComponents
   readonly #core = new OutboxCore()
-  readonly #tracked = new Map<MessageId, Tracked>()
-  readonly #messageOf = new Map<EnvelopeId, MessageId>()
+  readonly #tracked = new TrackedEntries()
   readonly #tickets = new Tickets()
   /** Nodes that are being given a record, by link and recipient: deposits wait for it. */
   readonly #rerouting = new Map<string, Promise<void>>()
@@ -61,29 +66,32 @@ export class OutboxService {
 
   constructor (components: OutboxComponents) { this.#components = components }
 
-  /** Messages that are not delivered yet. */
-  get size (): number { return this.#tracked.size }
+  /** Own messages that are not delivered yet. */
+  get size (): number { return this.#tracked.texts }
 
-  /** True when every mark was handed over, or cannot be at the moment. */
+  /** True when everything but texts was handed over, or cannot be at the moment. */
   get isSettled (): boolean {
-    const marks = [...this.#tracked.values()].filter(({ entry }) => entry.kind === 'marks')
-    return this.#under.size === 0 && marks.every(({ entry, status }) => rank(entry.state) >= rank('accepted') || status.problem !== undefined)
+    const others = [...this.#tracked].filter(({ entry }) => entry.kind !== 'text')
+    return this.#under.size === 0 && others.every(({ entry, status }) => rank(entry.state) >= rank('accepted') || status.problem !== undefined)
   }
 
   /** True when somebody on the network was asked about the user, and knew no route. */
   isUnrouted (recipient: RootKey): boolean { return !this.#unanswered.has(recipient) }
 
   /** The last that is known of a message that is not delivered yet. */
-  status (id: MessageId): SentStatus | undefined { return this.#tracked.get(id)?.status }
+  status (id: MessageId): SentStatus | undefined { return this.#tracked.text(id)?.status }
+
+  /** It is on its way to this user. */
+  has (address: Address): boolean { return this.#tracked.get(address) !== undefined }
 
   /** Goes on where the last run stopped; envelopes that belong to no message any more are cleared away. */
   async start (): Promise<void> {
     const { store } = this.#components
-    for await (const [, outgoing] of store.outgoing.entries()) this.#track(outgoing, await store.sent.get(outgoing.entry.id))
+    for await (const [, outgoing] of store.outgoing.entries()) this.#tracked.add(outgoing, outgoing.entry.kind === 'text' ? await store.sent.get(outgoing.entry.id) : undefined)
     const orphans: Write[] = []
-    for await (const [id] of store.envelopes.entries()) if (!this.#messageOf.has(id as EnvelopeId)) orphans.push(store.envelopes.del(id))
+    for await (const [id] of store.envelopes.entries()) if (this.#tracked.of(id as EnvelopeId) === undefined) orphans.push(store.envelopes.del(id))
     await store.write(orphans)
-    const entries = [...this.#tracked.values()].map(({ entry }) => entry)
+    const entries = [...this.#tracked].map(({ entry }) => entry)
     for (const entry of entries.sort((a, b) => a.queuedAt - b.queuedAt)) this.handle({ type: 'queued', entry })
   }
 
@@ -95,25 +103,33 @@ export class OutboxService {
   }
 
   /**
-   * Puts a message on disk, in one batch with what must be there with it, and on its way; messages keep the order of
-   * the calls. Throws TooLargeError when too many wait already.
+   * Puts messages on disk, in one batch with what must be there with them, and on their way; they keep the order of the
+   * calls. Resolves with the status of a text. Throws TooLargeError when too many wait already.
    */
-  async queue ({ to, kind, expiry, draft: makeDraft, write }: QueueInit): Promise<SentStatus> {
+  async queue ({ recipients, expiry, entries, write }: QueueInit): Promise<SentStatus | undefined> {
     const { store, clock, contacts } = this.#components
-    const { record } = await contacts.get(to)
-    if (this.#tracked.size >= OUTBOX_DEFAULTS.entriesMax) throw new TooLargeError(`${OUTBOX_DEFAULTS.entriesMax} messages wait to be delivered already`)
-    const draft = makeDraft()
-    const route = record === undefined ? undefined : routeOf(record)
-    const entry: OutboxEntry = { id: draft.id, recipient: to, kind, queuedAt: clock.now(), expiry, route, envelopes: [], state: 'queued', receipts: [] }
-    const { status } = this.#track({ entry, draft }, undefined)
+    const routes = new Map<RootKey, OutboxRoute | undefined>()
+    for (const recipient of recipients) {
+      const { record } = await contacts.get(recipient)
+      routes.set(recipient, record === undefined ? undefined : routeOf(record))
+    }
+    if (this.#tracked.size + recipients.length > OUTBOX_DEFAULTS.entriesMax) throw new TooLargeError(`${OUTBOX_DEFAULTS.entriesMax} messages wait to be delivered already`)
+    const queued = entries().filter(address => !this.has(address)).map(({ id, recipient, kind, words }) => {
+      const entry: OutboxEntry = { id, recipient, kind, queuedAt: clock.now(), expiry, route: routes.get(recipient), envelopes: [], state: 'queued', receipts: [] }
+      return this.#tracked.add({ entry, words }, undefined)
+    })
+    const texts = queued.filter(({ entry }) => entry.kind === 'text')
     try {
-      await write([store.outgoing.put(draft.id, { entry, draft }), ...kind === 'text' ? [store.sent.put(draft.id, withoutId(status))] : []])
+      await write([
+        ...queued.map(({ entry, words }) => store.outgoing.put(addressKey(entry), { entry, words })),
+        ...texts.map(({ entry, status }) => store.sent.put(entry.id, withoutId(status)))
+      ])
     } catch (error) {
-      this.#tracked.delete(draft.id)
+      for (const tracked of queued) this.#tracked.remove(tracked)
       throw error
     }
-    this.handle({ type: 'queued', entry })
-    return status
+    for (const { entry } of queued) this.handle({ type: 'queued', entry })
+    return texts[0]?.status
   }
 
   handle (event: OutboxEvent): void {
@@ -140,7 +156,7 @@ export class OutboxService {
     this.#run(async () => {
       const receipts = await openReceipts(frame, ticket => this.#tickets.envelope(session, ticket), this.#components.crypto)
       for (const receipt of receipts) {
-        const held = this.#tracked.get(this.#messageOf.get(receipt.envelope) as MessageId)?.status.receipts
+        const held = this.#tracked.of(receipt.envelope)?.status.receipts
         if (held?.some(({ node, envelope }) => node === receipt.node && envelope === receipt.envelope) === false) held.push(receipt)
         this.handle({ type: 'receipt', envelope: receipt.envelope, node: receipt.node })
       }
@@ -165,7 +181,7 @@ export class OutboxService {
         this.#components.log('user %s could not be looked up: %s', effect.recipient.slice(0, 8), error.message)
         this.handle({ type: 'unresolved', recipient: effect.recipient })
       })
-      case 'seal': return this.#run(async () => { await this.#seal(effect.id) })
+      case 'seal': return this.#run(async () => { await this.#seal(effect) })
       case 'state': return this.#run(async () => { await this.#onState(effect) })
       case 'drop': return this.#run(async () => { await this.#drop(effect) })
       case 'marked': return this.#run(async () => { await this.#markDelivered(effect) })
@@ -207,54 +223,58 @@ export class OutboxService {
     if (record !== undefined) return this.routed(record)
     this.handle({ type: 'unresolved', recipient })
     // To the core it is the same problem as before; to whoever waits it is an answer.
-    for (const { entry, status } of this.#tracked.values()) if (entry.recipient === recipient && status.problem === 'noRoute') this.#components.told(status)
+    for (const { entry, status } of this.#tracked) if (entry.recipient === recipient && status.problem === 'noRoute') this.#components.told(status)
   }
 
-  async #seal (id: MessageId): Promise<void> {
+  async #seal ({ id, recipient, reason }: EffectOf<'seal'>): Promise<void> {
     const { store, log } = this.#components
-    const tracked = this.#tracked.get(id)
+    const tracked = this.#tracked.get({ id, recipient })
     if (tracked === undefined) return
-    const sealed = await sealDraft(tracked.draft, tracked.entry.expiry, this.#components).catch((error: Error) => {
+    const sealed = await sealWords(tracked, this.#components).catch((error: Error) => {
       log('message %s could not be sealed: %s', id.slice(0, 8), error.message)
     })
-    if (sealed == null) return this.handle({ type: 'unsealed', id })
+    // It may have been delivered meanwhile.
+    if (this.#tracked.get({ id, recipient }) !== tracked) return
+    if (sealed == null) return this.handle({ type: 'unsealed', id, recipient })
     const envelopes = sealed.envelopes.map(envelope => envelope.id)
     const outdated = tracked.entry.envelopes.filter(old => !envelopes.includes(old))
-    this.#setEntry(tracked, { ...tracked.entry, envelopes })
-    tracked.introducing = sealed.introducing
+    this.#tracked.update(tracked, { ...tracked.entry, envelopes })
+    // Sealed again, it may say what it said at first.
+    if (reason === 'first') tracked.introducing = sealed.introducing
     tracked.status.receipts = tracked.status.receipts.filter(({ envelope }) => envelopes.includes(envelope))
     await store.write([
       ...sealed.envelopes.map(envelope => store.envelopes.put(envelope.id, envelope.bytes)),
       ...outdated.map(old => store.envelopes.del(old)),
-      store.outgoing.put(id, { entry: tracked.entry, draft: tracked.draft })
+      store.outgoing.put(addressKey(tracked.entry), { entry: tracked.entry, words: tracked.words })
     ])
-    this.handle({ type: 'sealed', id, envelopes })
+    this.handle({ type: 'sealed', id, recipient, envelopes })
   }
 
   async #onState ({ entry, copies, w, problem }: EffectOf<'state'>): Promise<void> {
     const { store, contacts, told } = this.#components
-    const tracked = this.#tracked.get(entry.id)
+    const tracked = this.#tracked.get(entry)
     if (tracked === undefined) return
-    this.#setEntry(tracked, entry)
+    this.#tracked.update(tracked, entry)
     // Evidence is what nodes of the record signed; others may sign what they like.
     const receipts = tracked.status.receipts.filter(({ node }) => entry.route?.nodes.includes(node) === true)
     tracked.status = { ...tracked.status, state: entry.state, copies, w, problem, receipts }
-    const { status, draft, introducing } = tracked
+    const { status, words, introducing } = tracked
     const isText = entry.kind === 'text'
-    await store.write([store.outgoing.put(entry.id, { entry, draft }), ...isText ? [store.sent.put(entry.id, withoutId(status))] : []])
+    await store.write([store.outgoing.put(addressKey(entry), { entry, words }), ...isText ? [store.sent.put(entry.id, withoutId(status))] : []])
     // Told as soon as it is on disk, like every state, so that none overtakes another.
     if (isText) told(status)
     if (introducing !== '' && rank(entry.state) >= rank('stored')) await contacts.setIntroduced(entry.recipient, introducing)
   }
 
-  async #drop ({ id, reason }: EffectOf<'drop'>): Promise<void> {
-    const { store, told } = this.#components
-    const tracked = this.#tracked.get(id)
+  async #drop ({ id, recipient, reason }: EffectOf<'drop'>): Promise<void> {
+    const { store, groups, told } = this.#components
+    const tracked = this.#tracked.get({ id, recipient })
     if (tracked === undefined) return
-    this.#tracked.delete(id)
-    for (const envelope of tracked.entry.envelopes) this.#messageOf.delete(envelope)
-    await store.write([store.outgoing.del(id), ...tracked.entry.envelopes.map(envelope => store.envelopes.del(envelope))])
+    this.#tracked.remove(tracked)
+    const isLast = this.#tracked.isGone(id)
+    await store.write([store.outgoing.del(addressKey(tracked.entry)), ...tracked.entry.envelopes.map(envelope => store.envelopes.del(envelope))])
     if (tracked.entry.kind === 'text' && reason !== 'delivered') told({ ...tracked.status, ended: true })
+    if (isLast && tracked.words.type === 'chat') await groups.forget([id])
   }
 
   /** Of messages that left the outbox before: only forward, and only those that went to who says so. */
@@ -267,20 +287,6 @@ export class OutboxService {
       await store.write([store.sent.put(id, withoutId(status))])
       told(status)
     }
-  }
-
-  #track ({ entry, draft }: StoredOutgoing, sent: StoredSent | undefined): Tracked {
-    const last = sent ?? { to: entry.recipient, state: entry.state, copies: 0, w: entry.route?.w ?? 0, receipts: [] }
-    const tracked: Tracked = { entry, draft, status: { ...last, id: entry.id, problem: undefined, ended: false }, introducing: '' }
-    this.#tracked.set(entry.id, tracked)
-    this.#setEntry(tracked, entry)
-    return tracked
-  }
-
-  #setEntry (tracked: Tracked, entry: OutboxEntry): void {
-    for (const envelope of tracked.entry.envelopes) this.#messageOf.delete(envelope)
-    for (const envelope of entry.envelopes) this.#messageOf.set(envelope, entry.id)
-    tracked.entry = entry
   }
 
   #run (task: () => Promise<void>, failed: (error: Error) => void = this.#components.failed): void {

@@ -17,7 +17,7 @@ import type { EnvelopeId, MessageId, Millis, Seconds } from '../../types.ts'
 
 /** One opened piece of a message (docs/protocol.md, "Inside the seal"). */
 export interface Fragment {
-  /** How the whole is protected: 1 signed by a device; 2 is reserved for MLS. */
+  /** How the whole is protected (formats.ts). */
   format: number
   messageId: MessageId
   index: number

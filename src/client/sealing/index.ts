@@ -5,5 +5,7 @@
 export { openSealed, sealMessage } from './seal.ts'
 /** A user's sealing keys. */
 export { chooseSealingKey, newSealingKeys, sealingKeyFromSeed, type SealingKeyPair } from './keys.ts'
-/** The seam where MLS comes in, and its first form. */
-export { deviceSigned, type MessageDraft, type MessageProtection } from './message.ts'
+/** Words between clients, outside of conversations. */
+export { deviceNotes, type NoteContent, type NoteDraft, type Notes, type OpenedNote } from './note.ts'
+/** Numbers of what stands inside, in the fragment header. */
+export { FORMAT } from './formats.ts'

@@ -17,9 +17,10 @@ describe('client/inbox', () => {
       reader.arrive(mail ?? assert.fail())
       reader.step() // open
       reader.step() // unprotect
-      assert.deepEqual(reader.log.map(({ type }) => type).filter((type) => type !== 'wakeAt'), ['open', 'unprotect', 'persist'])
+      reader.step() // decrypt
+      assert.deepEqual(reader.log.map(({ type }) => type).filter((type) => type !== 'wakeAt'), ['open', 'unprotect', 'decrypt', 'persist'])
       reader.step() // persist
-      assert.deepEqual(reader.log.map(({ type }) => type).filter((type) => type !== 'wakeAt').slice(3), ['show', 'settled', 'collect', 'markDelivered'])
+      assert.deepEqual(reader.log.map(({ type }) => type).filter((type) => type !== 'wakeAt').slice(4), ['show', 'settled', 'collect', 'markDelivered'])
     })
 
     it('shows in the order of the batches', () => {
@@ -388,13 +389,13 @@ describe('client/inbox', () => {
     assert.ok(![...reader.disk.keys()].some((key) => key.startsWith('fragment/')))
   })
 
-  it('hands marks on once', () => {
+  it('hands the marks of a note on, and marks no note', () => {
     const reader = new Reader()
-    const mark: Message = { ...text(BOB, 7), content: { type: 'delivered', ids: [messageId(1)] } }
-    reader.read(mark, mark)
-    assert.deepEqual(reader.effects('marks').map(({ from, mark, ids }) => [from, mark, ids]), [[BOB, 'delivered', [messageId(1)]]])
-    assert.equal(reader.effects('markDelivered').length, 0, 'nobody marks a mark')
-    assert.equal(reader.effects('show').length, 0)
+    reader.note({ id: messageId(7), from: BOB, delivered: [messageId(1)] })
+    assert.deepEqual(reader.effects('marks'), [{ type: 'marks', from: BOB, ids: [messageId(1)] }])
+    reader.advance(batchMs)
+    assert.equal(reader.effects('markDelivered').length + reader.effects('show').length, 0)
+    assert.equal(reader.collected.size, 1)
   })
 
   it('whatever the order, the copies and the crashes: each once, after its parents, nothing lost', () => {

@@ -14,6 +14,7 @@ import type { EnvelopeId, Message, MessageId, PeerKey, RootKey, Seconds } from '
 export const START = 1_800_000_000_000
 export const EXPIRY = START / 1000 + 7 * 86_400
 export const ME = '00'.repeat(32) as RootKey
+export const MY_DEVICE = ME as string as PeerKey
 
 /** An envelope as the mailbox holds it: a piece of a message, or something that does not open. */
 export interface Mail { id: EnvelopeId, expiry?: Seconds, fragment?: Fragment | undefined, fails?: 'unknownKey' | 'malformed' }
@@ -44,7 +45,12 @@ export class Reader {
   /** False: nobody takes a collection. */
   online = true
   readonly #mail = new Map<EnvelopeId, Mail>()
+  /** Decrypted messages that are on disk. */
+  readonly released = new Set<MessageId>()
+  /** What frames are that are no messages: by id; a commit of its author unless it is said to wait or to be unreadable. */
+  readonly frames = new Map<MessageId, { from: RootKey, is: 'taken' | 'waiting' | 'unreadable' }>()
   readonly #messages = new Map<MessageId, Message>()
+  readonly #notes = new Map<MessageId, { from: RootKey, delivered: MessageId[] }>()
   #tasks: InboxEffect[] = []
   #wakeAt = Infinity
 
@@ -69,6 +75,20 @@ export class Reader {
     this.handle({ type: 'arrived', envelope: mail.id, expiry: mail.expiry ?? EXPIRY })
   }
 
+  /** A note comes in. */
+  note ({ id, ...note }: { id: MessageId, from: RootKey, delivered: MessageId[] }): void {
+    this.#notes.set(id, note)
+    for (const mail of seal({ id })) this.arrive(mail)
+    this.finish()
+  }
+
+  /** A frame comes in that is no message, or not yet. */
+  frame (id: MessageId, from: RootKey, is: 'taken' | 'waiting' | 'unreadable'): void {
+    this.frames.set(id, { from, is })
+    for (const mail of seal({ id })) this.arrive(mail)
+    this.finish()
+  }
+
   /** Messages come in and everything is done; no time passes. */
   read (...messages: Message[]): void {
     for (const message of messages) for (const mail of seal(message)) this.deliver(message, mail)
@@ -85,7 +105,7 @@ export class Reader {
       this.log.push(effect)
       if (effect.type === 'wakeAt') this.#wakeAt = effect.at
       else if (effect.type === 'settled') for (const id of effect.envelopes) this.settled.add(id)
-      else if (['open', 'unprotect', 'recall', 'persist', 'markDelivered', 'collect'].includes(effect.type)) this.#tasks.push(effect)
+      else if (['open', 'unprotect', 'decrypt', 'recall', 'signal', 'persist', 'markDelivered', 'collect'].includes(effect.type)) this.#tasks.push(effect)
     }
   }
 
@@ -127,7 +147,7 @@ export class Reader {
   }
 
   #restart (): InboxCore {
-    const core = new InboxCore({ own: ME, sha256: nodeCrypto.sha256, limits: this.limits })
+    const core = new InboxCore({ own: ME, device: MY_DEVICE, sha256: nodeCrypto.sha256, limits: this.limits })
     this.core = core
     this.handle({ type: 'restored', facts: [...this.disk.values()].filter(({ type }) => type !== 'shown'), position: this.history.at(-1)?.position ?? 0 })
     return core
@@ -136,16 +156,16 @@ export class Reader {
   #perform (task: InboxEffect): void {
     switch (task.type) {
       case 'open': return this.#open(this.#mail.get(task.envelope) ?? assert.fail())
-      case 'unprotect': {
-        const message = this.#messages.get(task.id)
-        return this.handle(message == null ? { type: 'unreadable', envelopes: task.envelopes, id: task.id } : { type: 'message', envelopes: task.envelopes, message })
-      }
+      case 'unprotect': return this.#unprotect(task)
+      case 'decrypt': return this.#decrypt(task)
+      case 'signal': return this.handle({ type: 'heeded', from: task.message.from, id: task.message.id })
       case 'recall': {
         const known = new Set(this.history.filter(({ conversation }) => conversation === task.conversation).map(({ message }) => message.id))
         return this.handle({ type: 'recalled', from: task.from, id: task.id, ids: task.ids.filter((id) => known.has(id)) })
       }
       case 'persist': {
         this.#write(task.put, task.remove)
+        for (const id of task.release) this.released.add(id)
         return this.handle({ type: 'persisted', ticket: task.ticket })
       }
       case 'markDelivered': {
@@ -166,6 +186,20 @@ export class Reader {
     else this.handle({ type: 'undecipherable', envelope: id, reason: fails ?? 'malformed', bytes: 1000 })
   }
 
+  #unprotect ({ id, envelopes, whole }: EffectOf<'unprotect'>): void {
+    const note = this.#notes.get(id)
+    const from = this.frames.get(id)?.from ?? this.#messages.get(id)?.from
+    if (note != null) this.handle({ type: 'note', envelopes, id, ...note })
+    else if (from != null) this.handle({ type: 'frame', envelopes, id, from, whole })
+    else this.handle({ type: 'unreadable', envelopes, id })
+  }
+
+  #decrypt ({ id, from }: EffectOf<'decrypt'>): void {
+    const frame = this.frames.get(id)
+    if (frame != null) this.handle({ type: frame.is, envelopes: [], id, from })
+    else this.handle({ type: 'message', envelopes: [], message: this.#messages.get(id) ?? assert.fail() })
+  }
+
   #write (put: InboxFact[], remove: string[]): void {
     for (const fact of put) this.disk.set(factKey(fact), structuredClone(fact))
     for (const key of remove) this.disk.delete(key)
@@ -175,10 +209,10 @@ export class Reader {
 let envelopes = 0
 
 /** New envelopes that bring this message. */
-export function seal (message: Message, pieces = 1): Mail[] {
+export function seal (message: Pick<Message, 'id'>, pieces = 1): Mail[] {
   const chunks = Array.from({ length: pieces }, (_, index) => Uint8Array.of(index, ...new TextEncoder().encode(message.id)))
   const wholeHash = toString(nodeCrypto.sha256(...chunks), 'base16')
-  return chunks.map((chunk, index) => ({ id: envelopeId(), fragment: { format: 1, messageId: message.id, index, count: pieces, wholeHash, chunk } }))
+  return chunks.map((chunk, index) => ({ id: envelopeId(), fragment: { format: 2, messageId: message.id, index, count: pieces, wholeHash, chunk } }))
 }
 
 export function envelopeId (): EnvelopeId {
@@ -188,7 +222,7 @@ export function envelopeId (): EnvelopeId {
 /** A text. `name` is its id's end, so that ids sort as names do. */
 export function text (from: RootKey, name: number, parents: number[] = [], sentAt = START): Message {
   return {
-    id: messageId(name), from, device: from as string as PeerKey, epoch: 1, to: from === ME ? BOB : ME, sentAt, parents: parents.map(messageId), introduction: undefined, content: { type: 'text', text: `${name}` }
+    id: messageId(name), from, device: from as string as PeerKey, conversation: from === ME ? BOB : from, sentAt, stamp: sentAt, parents: parents.map(messageId), content: { type: 'text', text: `${name}`, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
   }
 }
 

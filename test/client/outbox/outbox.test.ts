@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { OUTBOX_DEFAULTS } from '../../../src/client/outbox/defaults.ts'
 import { REFUSAL } from '../../../src/types.ts'
 import { chooser } from '../inbox/reader.ts'
-import { A, B, BOB, entry, envelopeId, EXPIRY, messageId, node, ROUTE, Sender, START } from './sender.ts'
-import type { OutboxEntry, OutboxEvent } from '../../../src/client/outbox/events.core.ts'
+import { at, A, B, BOB, entry, envelopeId, EXPIRY, messageId, node, ROUTE, Sender, START } from './sender.ts'
+import { addressKey, type OutboxEntry, type OutboxEvent } from '../../../src/client/outbox/events.core.ts'
 import type { EnvelopeId, RefusalCode, RootKey } from '../../../src/types.ts'
 
 const { requestTimeoutMs, receiptTimeoutMs, retryMs, retryMsMax, resendMs, resendMsMax, resolveMs, wakeGrainMs } = OUTBOX_DEFAULTS
@@ -29,7 +29,7 @@ describe('client/outbox', () => {
       assert.deepEqual(last(sender), ['stored', 3, 2])
       sender.handle({ type: 'marked', from: BOB, mark: 'delivered', ids: [messageId(1)] })
       assert.deepEqual(last(sender), ['delivered', 3, 2])
-      assert.equal(sender.dropped.get(messageId(1)), 'delivered')
+      assert.equal(sender.dropped.get(at(1)), 'delivered')
       assert.equal(sender.core.size, 0)
     })
 
@@ -59,7 +59,7 @@ describe('client/outbox', () => {
       sender.handle({ type: 'marked', from: CAROL, mark: 'delivered', ids: [messageId(1)] })
       assert.equal(sender.core.size, 1)
       sender.handle({ type: 'marked', from: BOB, mark: 'read', ids: [messageId(1)] })
-      assert.equal(sender.states.get(messageId(1)), 'read')
+      assert.equal(sender.states.get(at(1)), 'read')
     })
 
     it('of messages that left are for the history', () => {
@@ -69,19 +69,71 @@ describe('client/outbox', () => {
       assert.deepEqual(sender.effects('marked'), [{ type: 'marked', from: BOB, mark: 'read', ids: [messageId(1), messageId(9)] }])
     })
 
-    it('of marks are nobody’s to mark', () => {
-      const { sender } = connected({ kind: 'marks' })
+    it('of what goes once are nobody’s to mark', () => {
+      const { sender } = connected({ kind: 'once' })
       sender.handle({ type: 'marked', from: BOB, mark: 'delivered', ids: [messageId(1)] })
       assert.equal(sender.core.size, 1)
     })
 
-    it('of marks end at stored, or when they were collected', () => {
-      const { sender, one } = connected({ kind: 'marks' })
+    it('of what goes once end at stored, or when they were collected', () => {
+      const { sender, one } = connected({ kind: 'once' })
       sender.receive(one, 1, 2)
-      assert.equal(sender.dropped.get(messageId(1)), 'delivered')
-      sender.queue(entry(2, { kind: 'marks' }))
+      assert.equal(sender.dropped.get(at(1)), 'delivered')
+      sender.queue(entry(2, { kind: 'once' }))
       sender.refuse(sender.deposits.at(-1)?.[0] ?? assert.fail(), REFUSAL.collected)
-      assert.equal(sender.dropped.get(messageId(2)), 'delivered')
+      assert.equal(sender.dropped.get(at(2)), 'delivered')
+    })
+  })
+
+  describe('a message to several users', () => {
+    const both = (): { sender: Sender, bobs: EnvelopeId, carols: EnvelopeId } => {
+      const { sender, one } = connected()
+      sender.queue(entry(1, { recipient: CAROL, kind: 'once' }))
+      return { sender, bobs: one, carols: sender.deposits.at(-1)?.[0] ?? assert.fail() }
+    }
+
+    it('goes to each by itself, and ends for each by itself', () => {
+      const { sender, bobs, carols } = both()
+      assert.equal(sender.core.size, 2)
+      sender.receive(carols, 1, 2)
+      assert.equal(sender.dropped.get(at(1, CAROL)), 'delivered', 'a copy for one’s own devices is done when it is stored')
+      assert.equal(sender.states.get(at(1)) ?? 'queued', 'queued', 'which says nothing of the other one')
+      sender.receive(bobs, 1, 2)
+      sender.handle({ type: 'marked', from: BOB, mark: 'delivered', ids: [messageId(1)] })
+      assert.equal(sender.core.size, 0)
+    })
+
+    it('that one of them cannot open is sealed again for that one', () => {
+      const { sender, bobs } = both()
+      sender.receive(bobs, 1, 2)
+      sender.handle({ type: 'lost', recipient: BOB, ids: [messageId(1), messageId(9)] })
+      assert.deepEqual(sender.effects('seal').map(({ recipient, reason }) => [recipient, reason]), [[BOB, 'lost']])
+      const again = envelopeId()
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [again] })
+      assert.equal(sender.deposits.at(-1)?.[0], again)
+      assert.equal(sender.states.get(at(1)), 'stored', 'a state never goes back')
+    })
+  })
+
+  describe('what cannot be sealed', () => {
+    it('is sealed when what stood in the way is over', () => {
+      const { sender } = connected({ envelopes: [] })
+      sender.handle({ type: 'unsealed', id: messageId(1), recipient: BOB })
+      assert.equal(sender.effects('state').at(-1)?.problem, 'noKey')
+      sender.handle({ type: 'ready', recipient: CAROL })
+      assert.equal(sender.effects('seal').length, 1)
+      sender.handle({ type: 'ready', recipient: BOB })
+      assert.equal(sender.effects('seal').length, 2)
+    })
+
+    it('once it was lost is not sent as it was', () => {
+      const { sender, one } = connected()
+      sender.receive(one, 1, 2)
+      sender.handle({ type: 'lost', recipient: BOB, ids: [messageId(1)] })
+      sender.handle({ type: 'unsealed', id: messageId(1), recipient: BOB })
+      sender.advance(2 * resendMs)
+      assert.deepEqual(sender.effects('seal').map(({ reason }) => reason), ['lost', 'lost'])
+      assert.equal(sender.deposits.length, 1)
     })
   })
 
@@ -93,7 +145,7 @@ describe('client/outbox', () => {
       sender.advance(1 + wakeGrainMs)
       assert.deepEqual(sender.deposits, [[one, A], [one, B]])
       sender.accept(one, A)
-      assert.equal(sender.states.get(messageId(1)), 'accepted', 'a late answer still tells')
+      assert.equal(sender.states.get(at(1)), 'accepted', 'a late answer still tells')
     })
 
     it('what was accepted without receipts', () => {
@@ -149,7 +201,7 @@ describe('client/outbox', () => {
       }
       const pauses = times.map((time, index) => time - (times[index - 1] ?? START))
       for (const [index, pause] of pauses.entries()) assert.ok(Math.abs(pause - Math.min(resendMs * 2 ** index, resendMsMax)) <= 1000, `${index}: ${pause}`)
-      assert.deepEqual(sender.states.get(messageId(1)), 'stored')
+      assert.deepEqual(sender.states.get(at(1)), 'stored')
     })
 
     it('sealed anew when it was collected and still no mark comes', () => {
@@ -157,14 +209,14 @@ describe('client/outbox', () => {
       sender.refuse(one, REFUSAL.collected)
       assert.equal(sender.effects('seal').length, 0)
       sender.advance(resendMs + wakeGrainMs)
-      assert.deepEqual(sender.effects('seal'), [{ type: 'seal', id: messageId(1), reason: 'collected' }])
+      assert.deepEqual(sender.effects('seal'), [{ type: 'seal', id: messageId(1), recipient: BOB, reason: 'collected' }])
       const again = envelopeId()
-      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [again] })
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [again] })
       assert.deepEqual(sender.deposits.at(-1), [again, A])
       sender.receive(one, 1, 2)
-      assert.equal(sender.states.get(messageId(1)) ?? 'queued', 'queued', 'receipts of the old envelope say nothing of the new one')
+      assert.equal(sender.states.get(at(1)) ?? 'queued', 'queued', 'receipts of the old envelope say nothing of the new one')
       sender.receive(again, 1, 2)
-      assert.equal(sender.states.get(messageId(1)), 'stored')
+      assert.equal(sender.states.get(at(1)), 'stored')
     })
   })
 
@@ -191,7 +243,7 @@ describe('client/outbox', () => {
       sender.advance(resendMs - 1000)
       const again = envelopeId()
       sender.handle({ type: 'rekeyed', recipient: BOB })
-      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [again] })
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [again] })
       sender.receive(again, 1, 2)
       sender.advance(resendMs - 1)
       assert.equal(sender.deposits.length, 2)
@@ -245,7 +297,7 @@ describe('client/outbox', () => {
         assert.equal(sender.deposits.length, 2)
         sender.accept(one)
         sender.receive(one, 1, 2)
-        assert.equal(sender.states.get(messageId(1)), 'stored')
+        assert.equal(sender.states.get(at(1)), 'stored')
         assert.equal(sender.effects('state').at(-1)?.problem, undefined)
       })
     }
@@ -316,7 +368,7 @@ describe('client/outbox', () => {
       sender.accept(one, B)
       sender.receive(one, 1, 2)
       sender.refuse(one, REFUSAL.tooFewNodes, { link: B })
-      assert.equal(sender.states.get(messageId(1)), 'stored')
+      assert.equal(sender.states.get(at(1)), 'stored')
     })
   })
 
@@ -329,9 +381,9 @@ describe('client/outbox', () => {
       sender.handle({ type: 'routed', recipient: BOB, route: ROUTE })
       assert.deepEqual(sender.effects('seal').map(({ id, reason }) => [id, reason]), [[messageId(1), 'first'], [messageId(2), 'first']])
       const one = envelopeId()
-      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [one] })
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [one] })
       assert.deepEqual(sender.deposits, [[one, A]])
-      assert.deepEqual(sender.disk.get(messageId(1))?.envelopes, [one])
+      assert.deepEqual(sender.disk.get(at(1))?.envelopes, [one])
     })
 
     it('are asked for again with growing pauses, at once when a link comes back', () => {
@@ -367,13 +419,13 @@ describe('client/outbox', () => {
     it('a missing sealing key is said, and looked for', () => {
       const { sender } = connected({ envelopes: [] })
       assert.equal(sender.effects('seal').length, 1)
-      sender.handle({ type: 'unsealed', id: messageId(1) })
+      sender.handle({ type: 'unsealed', id: messageId(1), recipient: BOB })
       assert.equal(sender.effects('state').at(-1)?.problem, 'noKey')
       sender.advance(resolveMs + wakeGrainMs)
       assert.deepEqual(sender.effects('resolve'), [{ type: 'resolve', recipient: BOB, fresh: true }])
       sender.handle({ type: 'routed', recipient: BOB, route: ROUTE })
       assert.equal(sender.effects('seal').length, 2)
-      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [envelopeId()] })
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [envelopeId()] })
       assert.equal(sender.effects('state').at(-1)?.problem, undefined)
     })
 
@@ -412,9 +464,9 @@ describe('client/outbox', () => {
       sender.handle({ type: 'rekeyed', recipient: BOB })
       sender.handle({ type: 'rekeyed', recipient: BOB })
       assert.equal(sender.effects('seal').length, 1)
-      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [envelopeId()] })
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [envelopeId()] })
       assert.equal(sender.effects('seal').length, 2)
-      sender.handle({ type: 'sealed', id: messageId(1), envelopes: [envelopeId()] })
+      sender.handle({ type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [envelopeId()] })
       assert.equal(sender.effects('seal').length, 2)
       assert.equal(sender.effects('seal')[0]?.reason, 'rekeyed')
     })
@@ -426,8 +478,8 @@ describe('client/outbox', () => {
         { type: 'routed', recipient: BOB, route: ROUTE },
         { type: 'unresolved', recipient: BOB },
         { type: 'rekeyed', recipient: BOB },
-        { type: 'sealed', id: messageId(1), envelopes: [] },
-        { type: 'unsealed', id: messageId(1) }
+        { type: 'sealed', id: messageId(1), recipient: BOB, envelopes: [] },
+        { type: 'unsealed', id: messageId(1), recipient: BOB }
       ]
       for (const event of late) sender.handle(event)
       sender.advance(EXPIRY * 1000 - START)
@@ -454,7 +506,7 @@ describe('client/outbox', () => {
     it('so many messages are taken', () => {
       const sender = new Sender({ entriesMax: 2 })
       for (const name of [1, 2, 3]) sender.queue(entry(name))
-      assert.deepEqual([...sender.dropped], [[messageId(3), 'full']])
+      assert.deepEqual([...sender.dropped], [[at(3), 'full']])
       sender.queue(entry(2))
       assert.equal(sender.core.size, 2)
     })
@@ -464,7 +516,7 @@ describe('client/outbox', () => {
       sender.advance(EXPIRY * 1000 - START - 1)
       assert.equal(sender.core.size, 1)
       sender.advance(wakeGrainMs)
-      assert.equal(sender.dropped.get(messageId(1)), 'expired')
+      assert.equal(sender.dropped.get(at(1)), 'expired')
       assert.equal(sender.core.size, 0)
     })
 
@@ -495,27 +547,32 @@ describe('client/outbox', () => {
     const sender = new Sender()
     sender.handle({ type: 'connected', link: A })
     sender.queue(entry(1, { state: 'delivered', route: undefined, envelopes: [] }))
-    sender.queue(entry(2, { state: 'stored', kind: 'marks' }))
+    sender.queue(entry(2, { state: 'stored', kind: 'once' }))
     assert.deepEqual(sender.log.filter(({ type }) => type !== 'wakeAt').map(({ type }) => type), ['drop', 'drop'])
   })
 
   it('whatever nodes say and whenever it crashes: stored means w nodes, and everything is delivered in the end', () => {
     const scenario = fc.record({
-      kinds: fc.array(fc.record({ marks: fc.boolean(), pieces: fc.integer({ min: 0, max: 3 }), routed: fc.boolean(), recipient: fc.constantFrom(BOB, CAROL) }), { minLength: 1, maxLength: 8 }),
+      kinds: fc.array(fc.record({
+        kind: fc.constantFrom('text', 'control', 'once'),
+        pieces: fc.integer({ min: 0, max: 3 }),
+        routed: fc.boolean(),
+        recipients: fc.subarray([BOB, CAROL], { minLength: 1 })
+      }), { minLength: 1, maxLength: 8 }),
       seed: fc.integer(),
       turns: fc.integer({ min: 5, max: 150 })
     })
     fc.assert(fc.property(scenario, ({ kinds, seed, turns }) => {
       const choose = chooser(seed)
       const sender = new Sender({ unansweredMax: 4 }, () => choose(1000) / 1000)
-      const queued: OutboxEntry[] = kinds.map(({ marks, pieces, routed, recipient }, index) =>
-        entry(index + 1, { kind: marks ? 'marks' : 'text', pieces, route: routed ? ROUTE : undefined, recipient }))
+      const queued: OutboxEntry[] = kinds.flatMap(({ kind, pieces, routed, recipients }, index) =>
+        recipients.map(recipient => entry(index + 1, { kind, pieces, route: routed ? ROUTE : undefined, recipient })))
       for (const message of queued) sender.queue(message)
       for (let turn = 0; turn < turns; turn++) disturb(sender, choose)
       sender.crash(A, B)
       for (let turn = 0; turn < 2000 && sender.core.size > 0; turn++) behave(sender)
-      assert.deepEqual([...sender.dropped].sort(), queued.map(({ id }) => [id, 'delivered']).sort())
-      for (const { id, kind } of queued) if (kind === 'text') assert.equal(sender.states.get(id), 'delivered')
+      assert.deepEqual([...sender.dropped].sort(), queued.map(message => [addressKey(message), 'delivered']).sort())
+      for (const message of queued) if (message.kind !== 'once') assert.equal(sender.states.get(addressKey(message)), 'delivered')
     }), { numRuns: 300 })
   })
 })
@@ -541,8 +598,10 @@ function disturb (sender: Sender, choose: (below: number) => number): void {
     () => { sender.handle({ type: 'routed', recipient, route: choose(2) === 0 ? ROUTE : { nodes: [2, 3, 4].map(node), n: 3, w: 1 + choose(3) } }) },
     () => { sender.handle({ type: 'unresolved', recipient }) },
     () => { sender.handle({ type: 'rekeyed', recipient }) },
-    () => { if (some != null) sender.handle({ type: 'sealed', id: some.id, envelopes: Array.from({ length: 1 + choose(3) }, envelopeId) }) },
-    () => { if (some != null) sender.handle({ type: 'unsealed', id: some.id }) },
+    () => { if (some != null) sender.handle({ type: 'sealed', id: some.id, recipient: some.recipient, envelopes: Array.from({ length: 1 + choose(3) }, envelopeId) }) },
+    () => { if (some != null) sender.handle({ type: 'unsealed', id: some.id, recipient: some.recipient }) },
+    () => { if (some != null) sender.handle({ type: 'lost', recipient: some.recipient, ids: [some.id] }) },
+    () => { sender.handle({ type: 'ready', recipient }) },
     () => { sender.advance(choose(5000)) },
     () => { sender.advance(choose(10 * MINUTE)) },
     () => { sender.crash(link) }
@@ -557,15 +616,14 @@ function behave (sender: Sender): void {
   const answers = sender.log.slice(Math.max(0, from - 200))
   for (const effect of answers) {
     if (effect.type === 'resolve') sender.handle({ type: 'routed', recipient: effect.recipient, route: ROUTE })
-    if (effect.type === 'seal' && sender.disk.get(effect.id)?.envelopes.length === 0) sender.handle({ type: 'sealed', id: effect.id, envelopes: [envelopeId()] })
-    else if (effect.type === 'seal') sender.handle({ type: 'unsealed', id: effect.id })
+    if (effect.type === 'seal') sender.handle({ type: 'sealed', id: effect.id, recipient: effect.recipient, envelopes: [envelopeId()] })
   }
   for (const [envelope, { link }] of sender.open) {
     sender.accept(envelope, link)
     sender.receive(envelope, 1, 2, 3)
   }
   for (const message of [...sender.disk.values()]) {
-    if (message.kind === 'text' && message.state === 'stored') sender.handle({ type: 'marked', from: message.recipient, mark: 'delivered', ids: [message.id] })
+    if (message.kind !== 'once' && message.state === 'stored') sender.handle({ type: 'marked', from: message.recipient, mark: 'delivered', ids: [message.id] })
   }
 }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { OutboxCore } from '../../../src/client/outbox/core.ts'
 import { OUTBOX_DEFAULTS, type OutboxLimits } from '../../../src/client/outbox/defaults.ts'
 import { MESSAGE_STATES } from '../../../src/types.ts'
-import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxRoute } from '../../../src/client/outbox/events.core.ts'
+import { addressKey, type Address, type OutboxEffect, type OutboxEntry, type OutboxEvent, type OutboxRoute } from '../../../src/client/outbox/events.core.ts'
 import type { EnvelopeId, MessageId, MessageState, PeerKey, RefusalCode, RootKey } from '../../../src/types.ts'
 
 export const START = 1_800_000_000_000
@@ -19,10 +19,11 @@ type EffectOf<Type extends OutboxEffect['type']> = Extract<OutboxEffect, { type:
 export class Sender {
   now = START
   core: OutboxCore
-  readonly disk = new Map<MessageId, OutboxEntry>()
+  /** By `at`, like all that follows. */
+  readonly disk = new Map<string, OutboxEntry>()
   readonly log: OutboxEffect[] = []
-  readonly states = new Map<MessageId, MessageState>()
-  readonly dropped = new Map<MessageId, string>()
+  readonly states = new Map<string, MessageState>()
+  readonly dropped = new Map<string, string>()
   /** Deposits that nobody answered, by envelope. */
   readonly open = new Map<EnvelopeId, EffectOf<'deposit'>>()
   /** Every receipt that the core was told of. */
@@ -43,7 +44,7 @@ export class Sender {
   }
 
   queue (entry: OutboxEntry): void {
-    this.disk.set(entry.id, entry)
+    this.disk.set(addressKey(entry), entry)
     this.handle({ type: 'queued', entry })
   }
 
@@ -63,7 +64,7 @@ export class Sender {
     if (event.type === 'accepted' || event.type === 'refused') this.open.delete(event.envelope)
     if (event.type === 'receipt') this.#evidence.set(event.envelope, (this.#evidence.get(event.envelope) ?? new Set()).add(event.node))
     if (event.type === 'receipt') this.open.delete(event.envelope)
-    if (event.type === 'sealed') this.#close(event.id)
+    if (event.type === 'sealed') this.#close(event)
     if (event.type === 'disconnected') for (const [envelope, { link }] of this.open) if (link === event.link) this.open.delete(envelope)
     for (const effect of this.core.handle(event, this.now, this.chance())) this.#perform(effect)
     assert.ok(this.open.size <= (this.limits.unansweredMax ?? OUTBOX_DEFAULTS.unansweredMax), 'more deposits are out than allowed')
@@ -96,17 +97,17 @@ export class Sender {
   }
 
   /** The message has no more use for the answers. */
-  #close (message: MessageId): void {
-    for (const [envelope, { id }] of this.open) if (id === message) this.open.delete(envelope)
+  #close (address: Address): void {
+    for (const [envelope, deposit] of this.open) if (addressKey(deposit) === addressKey(address)) this.open.delete(envelope)
   }
 
   #perform (effect: OutboxEffect): void {
     this.log.push(effect)
     if (effect.type === 'wakeAt') this.#wakeAt = effect.at
     if (effect.type === 'drop') {
-      this.disk.delete(effect.id)
-      this.#close(effect.id)
-      this.dropped.set(effect.id, effect.reason)
+      this.disk.delete(addressKey(effect))
+      this.#close(effect)
+      this.dropped.set(addressKey(effect), effect.reason)
     }
     if (effect.type === 'deposit') {
       this.open.set(effect.envelope, effect)
@@ -116,13 +117,13 @@ export class Sender {
   }
 
   #onState ({ entry, copies, w }: EffectOf<'state'>): void {
-    const before = this.states.get(entry.id) ?? 'queued'
+    const before = this.states.get(addressKey(entry)) ?? 'queued'
     assert.ok(MESSAGE_STATES.indexOf(entry.state) >= MESSAGE_STATES.indexOf(before), `${before} became ${entry.state}`)
     const held = entry.envelopes.map((envelope) => [...this.#evidence.get(envelope) ?? []].filter((signer) => entry.route?.nodes.includes(signer)).length)
     if (entry.state === 'stored' && before !== 'stored') assert.ok(held.length > 0 && held.every((nodes) => nodes >= w && w > 0), `stored with ${held.join()} of ${w}`)
     assert.ok(copies <= Math.min(...held, 99), `says ${copies} copies with receipts of ${held.join()}`)
-    this.states.set(entry.id, entry.state)
-    this.disk.set(entry.id, structuredClone(entry))
+    this.states.set(addressKey(entry), entry.state)
+    this.disk.set(addressKey(entry), structuredClone(entry))
   }
 }
 
@@ -148,4 +149,9 @@ export function messageId (name: number): MessageId {
 
 export function node (name: number): PeerKey {
   return name.toString(16).padStart(64, '0') as PeerKey
+}
+
+/** Where the entry of this message for this user stands. */
+export function at (name: number, recipient: RootKey = BOB): string {
+  return addressKey({ id: messageId(name), recipient })
 }

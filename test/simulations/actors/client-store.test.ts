@@ -10,7 +10,7 @@ const ALICE = rootKeyOf('alice')
 const BOB = rootKeyOf('bob')
 const NODE = peerKeyOf('n1')
 const MESSAGE: Message = {
-  id: messageIdOf('m1'), from: ALICE, device: peerKeyOf('alice'), epoch: 1, to: BOB, sentAt: 1, parents: [], introduction: undefined, content: { type: 'text', text: '' }
+  id: messageIdOf('m1'), from: ALICE, device: peerKeyOf('alice'), conversation: BOB, sentAt: 1, stamp: 1, parents: [], content: { type: 'text', text: '', mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
 }
 const SHOWN: InboxFact = { type: 'shown', conversation: ALICE, position: 7, message: MESSAGE, missing: [], late: false }
 const FACT: InboxFact = { type: 'envelope', envelope: envelopeIdOf('e1'), forgetAt: 1, collected: false }

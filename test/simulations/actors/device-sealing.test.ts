@@ -18,16 +18,16 @@ const NODES = Array.from({ length: 12 }, (_, at) => ({ node: peerKeyOf(`n${at}`)
 
 function draftOf (textBytes: number, parents = 0): Draft {
   return {
+    type: 'text',
     message: {
       id: messageIdOf('m1-alice'),
       from: ALICE,
       device: peerKeyOf('alice'),
-      epoch: 1,
-      to: BOB,
+      conversation: BOB,
       sentAt: 1_800_000_000_000,
+      stamp: 1_800_000_000_000,
       parents: Array.from({ length: parents }, (_, at) => messageIdOf(`m${at}-bob`)),
-      introduction: undefined,
-      content: { type: 'text', text: '' }
+      content: { type: 'text', text: '', mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
     },
     textBytes
   }

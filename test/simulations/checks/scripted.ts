@@ -46,7 +46,7 @@ export class Script {
   ended (id: string): void { this.#witness.ended({ at: this.#at, id: messageIdOf(id), reason: 'expired' }) }
 
   shown (id: string, { parents = [], missing = [], late = false }: { parents?: string[], missing?: string[], late?: boolean } = {}): void {
-    this.#witness.shown({ at: this.#at, device: readerOf(id), message: message(id, parents), missing: missing.map(messageIdOf), late })
+    this.#witness.shown({ at: this.#at, reader: rootKeyOf(readerOf(id)), device: readerOf(id), message: message(id, parents), missing: missing.map(messageIdOf), late })
   }
 
   /** onDisk: whether its bytes are there. */
@@ -89,11 +89,10 @@ function message (id: string, parents: string[]): Message {
     id: messageIdOf(id),
     from: rootKeyOf(from),
     device: peerKeyOf(from),
-    epoch: 1,
-    to: rootKeyOf(readerOf(id)),
+    conversation: rootKeyOf(readerOf(id)),
     sentAt: WORLD_BEGINS_AT,
+    stamp: WORLD_BEGINS_AT,
     parents: parents.map(messageIdOf),
-    introduction: undefined,
-    content: { type: 'text', text: '' }
+    content: { type: 'text', text: '', mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
   }
 }

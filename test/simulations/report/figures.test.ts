@@ -23,7 +23,7 @@ class Script {
   }
 
   shown (ms: number, id: string, device = 'd'): void {
-    this.figures.shown({ at: BEGINS_AT + ms, device: peerKeyOf(device), message: message(id), missing: [], late: false })
+    this.figures.shown({ at: BEGINS_AT + ms, reader: rootKeyOf('b'), device: peerKeyOf(device), message: message(id), missing: [], late: false })
   }
 
   resolved (ms: number, tookMs: number, { found = true, resolver = 'n1' } = {}): void {
@@ -38,7 +38,7 @@ class Script {
 }
 
 /** From user and device `a` to user and device `b`. */
-function message (id: string): Message { return { id: messageIdOf(id), from: rootKeyOf('a'), device: peerKeyOf('a'), to: rootKeyOf('b') } as Message }
+function message (id: string): Message { return { id: messageIdOf(id), from: rootKeyOf('a'), device: peerKeyOf('a'), conversation: rootKeyOf('b') } as Message }
 
 describe('figures', () => {
   it('of nothing are counts of nothing, and one empty step', () => {

@@ -10,7 +10,7 @@ class Story {
   readonly ledger = new Ledger()
   at = 0
   writes (name: string, from: typeof ann, to: typeof ann): void {
-    this.ledger.written({ at: ++this.at, message: { id: messageIdOf(name), from, to } as Message, expiry: Infinity })
+    this.ledger.written({ at: ++this.at, message: { id: messageIdOf(name), from, conversation: to } as Message, expiry: Infinity })
   }
 
   hears (name: string, state: MessageState): void {
@@ -18,7 +18,7 @@ class Story {
   }
 
   shows (name: string): void {
-    this.ledger.shown({ at: ++this.at, device: 'd' as never, message: { id: messageIdOf(name) } as Message, missing: [], late: false })
+    this.ledger.shown({ at: ++this.at, reader: bob, device: 'd' as never, message: { id: messageIdOf(name) } as Message, missing: [], late: false })
   }
 }
 

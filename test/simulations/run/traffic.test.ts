@@ -23,7 +23,7 @@ describe('traffic', () => {
         const previous = written.at(-1)
         if (previous?.from === to && previous.to === from) answers++
         written.push({ at: world.now(), from, to })
-        traffic.shown({ at: world.now(), device: 'd' as never, message: { from, to, content: { type: 'text', text: '' } } as Message, missing: [], late: false })
+        traffic.shown({ at: world.now(), reader: to, device: 'd' as never, message: { from, content: { type: 'text', text: '' } } as Message, missing: [], late: false })
         return true
       }
     })
