@@ -19,6 +19,8 @@ export type CursorsEvent =
   | { type: 'covered', channel: string, from: number, to: number }
   /** Durable here, or left in the mailbox on purpose. */
   | { type: 'settled', ids: EnvelopeId[] }
+  /** What was left in the mailbox on purpose can be taken in now: everything is read once more. */
+  | { type: 'again' }
 
 export type CursorsEffect =
   | { type: 'move', node: PeerKey, cursor: Cursor }
@@ -56,6 +58,7 @@ export class CursorsCore {
       case 'received': return this.#onReceived(event.channel, event.id)
       case 'covered': return this.#onCovered(event.channel, event.from, event.to)
       case 'settled': return this.#onSettled(event.ids)
+      case 'again': return [...this.#cursors.keys()].flatMap(node => this.#beginAgain(node))
     }
   }
 
@@ -66,6 +69,14 @@ export class CursorsCore {
     const cursor = { storeId, position: 0 }
     this.#cursors.set(node, cursor)
     return [{ type: 'move', node, cursor }]
+  }
+
+  #beginAgain (node: PeerKey): CursorsEffect[] {
+    const known = this.#cursors.get(node)
+    if (known === undefined) return []
+    const cursor = { storeId: known.storeId, position: 0 }
+    this.#cursors.set(node, cursor)
+    return [{ type: 'move', node, cursor }, { type: 'drain', node }]
   }
 
   #onReceived (name: string, id: EnvelopeId): CursorsEffect[] {

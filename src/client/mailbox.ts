@@ -103,6 +103,9 @@ export class Mailbox {
     if (channel !== undefined) this.#read({ type: 'covered', channel, from, to })
   }
 
+  /** Keys have come that open what was left in the mailbox: all replicas are read from the beginning. */
+  again (): void { this.#read({ type: 'again' }) }
+
   behind (session: Session): void { this.#schedule({ type: 'more', node: session.node, later: false }) }
 
   settled (ids: EnvelopeId[]): void {

@@ -3,21 +3,30 @@ import { RefusedError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
 import type { Abortable } from '../ports.ts'
 import type { Account } from './account.ts'
+import type { RefusalCode } from '../types.ts'
 import type { Session } from './session/session.ts'
 
 /**
- * Attaches. A node that lost its memory, or has not seen this device, is shown the profile first. revoked: told when the
- * node knows a profile that leaves this device out.
+ * Attaches. A node that lost its memory, or has not seen this device, is shown the profile first. outdated: called when the
+ * node knows a newer profile, which the account must have taken over when it resolves: another device of ours made it.
  */
-export async function showDevice (session: Session, { certificate, profile }: Pick<Account, 'certificate' | 'profile'>, { signal, revoked }: Abortable & { revoked: () => void }): Promise<void> {
+export async function showDevice (session: Pick<Session, 'attach' | 'register'>, account: Pick<Account, 'certificate' | 'profile'>, { signal, outdated }: Abortable & { outdated: () => Promise<void> }): Promise<void> {
   try {
-    await session.attach(certificate.bytes, { signal })
+    await session.attach(account.certificate.bytes, { signal })
   } catch (error) {
-    if (!(error instanceof RefusedError) || error.refusal.code !== REFUSAL.notServed) throw error
-    await session.register(profile.bytes, { signal }).catch((refused: Error) => {
-      if (refused instanceof RefusedError && refused.refusal.code === REFUSAL.stale) revoked()
-      throw refused
-    })
-    await session.attach(certificate.bytes, { signal })
+    if (!isRefusedAs(error, REFUSAL.notServed)) throw error
+    try {
+      await session.register(account.profile.bytes, { signal })
+    } catch (refused) {
+      if (!isRefusedAs(refused, REFUSAL.stale)) throw refused
+      const { certificate } = account
+      await outdated()
+      if (account.certificate === certificate) throw refused
+    }
+    await session.attach(account.certificate.bytes, { signal })
   }
+}
+
+function isRefusedAs (error: unknown, code: RefusalCode): boolean {
+  return error instanceof RefusedError && error.refusal.code === code
 }

@@ -33,6 +33,14 @@ describe('cursors core', () => {
     assert.deepEqual(core.cursor(node), { storeId, position: 2 })
   })
 
+  it('begins again when keys have come for what was left in the mailbox', () => {
+    const core = opened(7)
+    assert.deepEqual(core.handle({ type: 'again' }), [{ type: 'move', node, cursor: { storeId, position: 0 } }, { type: 'drain', node }])
+    assert.deepEqual(core.handle({ type: 'covered', channel, from: 7, to: 8 }), [{ type: 'drain', node }], 'a push tells nothing of what is before it')
+    core.handle({ type: 'opened', channel: 'drain 1', node, storeId })
+    assert.deepEqual(positions(core.handle({ type: 'covered', channel: 'drain 1', from: 0, to: 8 })), [8])
+  })
+
   it('is not held up by what came after the word', () => {
     const core = opened()
     core.handle({ type: 'covered', channel, from: 0, to: 5 })

@@ -5,7 +5,7 @@
  */
 import { peerIdFromString } from '@libp2p/peer-id'
 import { MalformedError } from '../../errors.ts'
-import { compareOrder, keyBytes, openProfile, peerIdFromPeerKey, peerKeyFromPeerId } from '../../identity/index.ts'
+import { keyBytes, openProfile, peerIdFromPeerKey, peerKeyFromPeerId } from '../../identity/index.ts'
 import { openRouteRecord } from '../../dht/record.ts'
 import { Invitations } from './invitations.ts'
 import { OwnAccount } from './own-account.ts'
@@ -90,19 +90,22 @@ export class Devices {
     }
   }
 
-  /** Another device may have changed the account while this one was away: the node knows. */
+  /** Another device may have changed the account while this one was away: the node knows. Never throws. */
   async attached (session: Session): Promise<void> {
-    const { account, crypto, clock, log } = this.#components
-    try {
-      const found = await session.findProfile(keyBytes(account.root), false)
-      const now = clock.now()
-      const profile = found.profile.byteLength === 0 ? undefined : await openProfile(found.profile, { crypto, now })
-      const record = found.record.byteLength === 0 ? undefined : await openRouteRecord(found.record, { crypto, now, root: account.root })
-      if (profile !== undefined && profile.root !== account.root) return
-      await this.#own.adopt(profile, record === undefined || compareOrder(record.order, account.record?.order ?? record.order) <= 0 ? undefined : record)
-    } catch (error) {
-      log('node %s was not asked for what other devices changed: %s', session.node.slice(0, 8), (error as Error).message)
-    }
+    await this.look(session).catch((error: Error) => {
+      this.#components.log('node %s was not asked for what other devices changed: %s', session.node.slice(0, 8), error.message)
+    })
+  }
+
+  /** Takes over what the node knows of the account. Throws what `findProfile` throws, or what is wrong with the answer. */
+  async look (session: Session): Promise<void> {
+    const { account, crypto, clock } = this.#components
+    const found = await session.findProfile(keyBytes(account.root), false)
+    const now = clock.now()
+    const profile = found.profile.byteLength === 0 ? undefined : await openProfile(found.profile, { crypto, now })
+    const record = found.record.byteLength === 0 ? undefined : await openRouteRecord(found.record, { crypto, now, root: account.root })
+    if (profile !== undefined && profile.root !== account.root) throw new MalformedError('the node answered with another user’s profile')
+    await this.#own.adopt(profile, record)
   }
 
   async #onRequest (whole: Uint8Array): Promise<void> {
