@@ -1,6 +1,6 @@
 // The conversation tests in the installed Chromium: stores are in IndexedDB, nodes are reached over WebSocket.
 import assert from 'node:assert/strict'
-import { CONVERSATIONS } from '../contracts/conversations.ts'
+import { CONVERSATIONS } from '../contracts/conversations/index.ts'
 import { Stage } from './stage.ts'
 import type { Page } from 'playwright-core'
 

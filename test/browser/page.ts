@@ -3,7 +3,7 @@
  * ask, and the conversation tests themselves. Everything is called by `page.evaluate`, so it is on `globalThis`.
  */
 import { createClient } from '../../src/client/index.ts'
-import { CONVERSATIONS, World } from '../contracts/conversations.ts'
+import { CONVERSATIONS, World } from '../contracts/conversations/index.ts'
 import { until } from '../until.ts'
 import type { Client, ClientInit } from '../../src/client/index.ts'
 

@@ -1,6 +1,6 @@
 // The conversation tests in Node: stores are folders, nodes are reached over TCP.
 import { join } from 'node:path'
-import { CONVERSATIONS, World } from '../contracts/conversations.ts'
+import { CONVERSATIONS, World } from '../contracts/conversations/index.ts'
 import { TestNetwork } from './network.ts'
 
 describe('a conversation in Node', function () {

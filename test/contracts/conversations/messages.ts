@@ -1,58 +1,10 @@
-/**
- * What a conversation is, from the outside: the same tests for a client in Node with LevelDB and TCP
- * (test/client/conversations.test.ts) and for one in a browser's page with IndexedDB and WebSocket (test/browser).
- * So nothing here may know where it runs; `node:assert/strict` is chai in a page (test/browser/assert.ts).
- */
+/** Messages between two people: their states, their order, and what outlasts restarts and nodes that are away. */
 import assert from 'node:assert/strict'
-import { next, soon, texts } from '../client/waiting.ts'
-import type { ChatMessage, Client, ClientInit, PresenceChange } from '../../src/client/index.ts'
+import { next, soon, texts } from '../../client/waiting.ts'
+import type { ChatMessage, PresenceChange } from '../../../src/client/index.ts'
+import type { Conversations } from './world.ts'
 
-/** Where clients are made, beside real nodes. */
-export interface Place {
-  /** A client on the store of this name; what an earlier one wrote there is in it. Served by all nodes. */
-  open: (store: string, init: Partial<ClientInit>) => Promise<Client>
-  /** Nodes keep what is on their disks, and come back under the same addresses. */
-  stopNodes: () => Promise<void>
-  startNodes: () => Promise<void>
-}
-
-/** The people of one test, and where they keep what they have. */
-export class World {
-  readonly #place: Place
-  readonly #stores = new Map<Client, string>()
-
-  constructor (place: Place) { this.#place = place }
-
-  /** Somebody new, registered with the nodes. */
-  async user (): Promise<Client> {
-    const client = await this.#open(crypto.randomUUID())
-    await client.register(soon())
-    return client
-  }
-
-  /** Another client on what this one leaves behind. */
-  async reopen (client: Client): Promise<Client> {
-    await client.stop()
-    return await this.#open(this.#stores.get(client) as string, { existing: true })
-  }
-
-  async stopNodes (): Promise<void> { await this.#place.stopNodes() }
-
-  async startNodes (): Promise<void> { await this.#place.startNodes() }
-
-  async end (): Promise<void> {
-    await Promise.all([...this.#stores.keys()].map(async client => { await client.stop() }))
-  }
-
-  async #open (store: string, init: Partial<ClientInit> = {}): Promise<Client> {
-    const client = await this.#place.open(store, init)
-    this.#stores.set(client, store)
-    return client
-  }
-}
-
-/** Each by what it shows. */
-export const CONVERSATIONS: Record<string, (world: World) => Promise<void>> = {
+export const MESSAGES: Conversations = {
   async 'carries a message and its answer, with each state on the way' (world) {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
     const arrival = next<ChatMessage>(bob, 'message')
