@@ -61,8 +61,8 @@ export class OwnKeyPackages {
     return [ref, isLastResort ? { ...record, use: 'retired' } : undefined]
   }
 
-  /** Fills up what the node has of ours. */
-  attached (node: KeyPackageNode): void {
+  /** Fills up what the node has of ours. Never rejects. */
+  async attached (node: KeyPackageNode): Promise<void> {
     const known = this.#nodes.get(node.node)
     const entry = { node, lastResort: known?.lastResort, publishing: undefined as Promise<void> | undefined }
     this.#nodes.set(node.node, entry)
@@ -71,11 +71,12 @@ export class OwnKeyPackages {
       this.#init.log('node %s did not take key packages: %s', node.node.slice(0, 8), error.message)
     })
     entry.publishing = publishing
+    await publishing
   }
 
   /** Nodes that are there get what they lack: a last-resort package was used. */
   renew (): void {
-    for (const { node } of [...this.#nodes.values()]) this.attached(node)
+    for (const { node } of [...this.#nodes.values()]) void this.attached(node)
   }
 
   async settled (): Promise<void> {

@@ -32,6 +32,9 @@ export class Missing {
     await this.#asking
   }
 
+  /** Nobody is being told anything. */
+  async settled (): Promise<void> { await this.#asking }
+
   /** A frame of a group that is not here. */
   async wait (frame: Frame, { groupId, epoch }: MessageHeader): Promise<void> {
     await this.#parts.turns.run(ELSEWHERE, async turn => { await this.keep(turn, frame, { type: 'early', group: groupId, epoch }) })

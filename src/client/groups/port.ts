@@ -54,8 +54,8 @@ export interface Groups {
   heard: (from: RootKey, device: PeerKey) => void
   /** The user's profile has changed: devices came or went. Ourselves, too. */
   profileChanged: (root: RootKey) => void
-  /** A node is there to take key packages of this device; also when it says that it has few. */
-  attached: (node: KeyPackageNode) => void
+  /** A node is there to take key packages of this device; also when it says that it has few. Resolves when it has them, or did not take them. */
+  attached: (node: KeyPackageNode) => Promise<void>
   /** A secret that the members of the conversation's newest group share in this epoch; undefined when there is none. */
   exportSecret: (conversation: ConversationId, label: string, length: number) => Promise<Bytes | undefined>
 }

@@ -59,6 +59,16 @@ export class GroupsService implements Groups {
     await this.#parts.turns.settled()
   }
 
+  /** Nothing is under way; what waits for its time, or for others, may still come. */
+  async settled (): Promise<void> {
+    const { packages, turns } = this.#parts
+    for (;;) {
+      await Promise.all([packages.settled(), turns.settled(), this.#missing.settled()])
+      if (this.#under.size === 0) return
+      await Promise.all(this.#under)
+    }
+  }
+
   async protect (draft: Draft): Promise<Bytes | undefined> {
     const { conversation } = draft
     const whole = await this.#tending.inOrder(conversation, 'seal', async turn => await this.#seal(turn, draft))
@@ -109,7 +119,7 @@ export class GroupsService implements Groups {
     for (const conversation of new Set(conversations)) this.#tend(conversation)
   }
 
-  attached (node: KeyPackageNode): void { this.#parts.packages.attached(node) }
+  async attached (node: KeyPackageNode): Promise<void> { await this.#parts.packages.attached(node) }
 
   async exportSecret (conversation: ConversationId, label: string, length: number): Promise<Bytes | undefined> {
     const { book, mls } = this.#parts

@@ -1,0 +1,269 @@
+// One device of a person: groups with a real store and real MLS, and the smallest outbox and inbox that can be around
+// them. What these promise is on disk in one batch.
+import { MemoryLevel } from 'memory-level'
+import * as z from 'zod'
+import { GroupsService, type ControlFrame, type Draft, type GroupsComponents, type LostNote, type OpenedFrame } from '../../../src/client/groups/index.ts'
+import { MLS_SUITE, type MlsSuite } from '../../../src/client/mls/index.ts'
+import { bytes, schema } from '../../../src/client/store/schemas.ts'
+import { ClientStore } from '../../../src/client/store/store.ts'
+import { Vault } from '../../../src/client/store/vault.ts'
+import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
+import { toHex } from '../../../src/wire/hex.ts'
+import { LIMITS } from '../../../src/wire/limits.ts'
+import { GONE, mortal, type Death } from './mortal.ts'
+import type { Random, SigningKey } from '../../../src/ports.ts'
+import type { Bytes, DeviceCertificate, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
+import type { Shelf, Write } from '../../../src/client/store/shelf.ts'
+import type { Mail, User, World } from './world.ts'
+import type { Logger } from '@libp2p/interface'
+
+interface Outgoing { id: MessageId, to: RootKey, whole?: Bytes | undefined, draft?: Draft | undefined, note?: LostNote | undefined, done: boolean }
+
+const OUTGOING = schema<Outgoing>(z.object({
+  id: z.string(),
+  to: z.string(),
+  whole: z.optional(bytes),
+  draft: z.optional(z.custom<Draft>(() => true)),
+  note: z.optional(z.object({ device: z.string(), ids: z.array(z.string()), keyPackage: bytes })),
+  done: z.boolean()
+}))
+const LINE = schema<string>(z.string())
+const NUMBER = schema<number>(z.number())
+
+export class Device {
+  readonly key: PeerKey
+  readonly user: User
+  groups!: GroupsService
+  running = false
+  /** What was refused, for tests to look at. */
+  unreadable: string[] = []
+  logs: string[] = []
+  failures: Error[] = []
+  publishes = true
+  suite: MlsSuite = MLS_SUITE.x25519
+  /** Own view of others' profiles; the newest by default. */
+  believes = new Map<RootKey, Profile>()
+  readonly #world: World
+  readonly #signer: SigningKey
+  readonly certificate: DeviceCertificate
+  readonly #random: Random
+  database = new MemoryLevel<string, string>()
+  #store!: ClientStore
+  #out!: Shelf<Outgoing>
+  #in!: Shelf<string>
+  #places!: Shelf<number>
+  #life = 0
+  #death: Death | undefined
+  batches = 0
+
+  constructor (world: World, user: User, { key, certificate, number }: { key: SigningKey, certificate: DeviceCertificate, number: number }) {
+    this.#world = world
+    this.user = user
+    this.#signer = key
+    this.certificate = certificate
+    this.key = key.publicKey
+    this.#random = world.random(number)
+  }
+
+  async start (): Promise<void> {
+    const life = ++this.#life
+    this.#death = undefined
+    this.#store = await ClientStore.open({ store: mortal(this.database, () => life === this.#life ? this.#death : GONE), onDamaged: (shelf, key, error) => { throw new Error(`${shelf} ${key}: ${String(error)}`) } })
+    this.#out = this.#store.shelf('test-out', OUTGOING)
+    this.#in = this.#store.shelf('test-in', LINE)
+    this.#places = this.#store.shelf('test-place', NUMBER)
+    this.groups = new GroupsService(await this.#components(life), { suite: this.suite })
+    this.running = true
+    await this.groups.start()
+    if (this.publishes) this.groups.attached(this.#node())
+    await this.groups.settled()
+  }
+
+  async stop (): Promise<void> {
+    this.running = false
+    await this.groups.stop()
+    this.#life++
+  }
+
+  /** From now on the disk writes so many batches, and then the process is gone. */
+  dieAfter (death: Death): void { this.#death = death }
+
+  get isDead (): boolean { return this.#death !== undefined && this.#death.afterBatches < 0 }
+
+  /** What was on disk when it died, in a new process. */
+  async restart (): Promise<void> {
+    this.running = false
+    this.#life++
+    await this.groups.stop().catch(() => {})
+    await this.start()
+  }
+
+  /** A copy of the disk as it is now. */
+  async backup (): Promise<Array<[string, string]>> { return await this.database.iterator().all() }
+
+  async restore (copy: Array<[string, string]>): Promise<void> {
+    this.running = false
+    this.#life++
+    await this.groups.stop()
+    await this.database.clear()
+    await this.database.batch(copy.map(([key, value]) => ({ type: 'put', key, value })))
+    await this.start()
+  }
+
+  /** Written down, to be sent when its turn comes. */
+  async say (to: User, text: string): Promise<MessageId> {
+    const { clock } = this.#world
+    const id = toHex(this.#random.bytes(16)) as MessageId
+    const draft: Draft = { id, conversation: to.root, sentAt: clock.now(), stamp: clock.now(), parents: [], content: { type: 'text', text, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 } }
+    const users = new Set([to.root, ...this.user.devices.length > 1 ? [this.user.root] : []])
+    await this.#store.write([
+      ...[...users].map(root => this.#out.put(this.#place(id, root), { id, to: root, draft, done: false })),
+      this.#in.put(`line/${id}`, text)
+    ])
+    return id
+  }
+
+  /** Texts of the history, in the order of their ids. */
+  async lines (): Promise<string[]> {
+    const lines: string[] = []
+    for await (const [, text] of this.#in.entries({ from: 'line/', to: 'line0' })) lines.push(text)
+    return lines.sort()
+  }
+
+  async shown (): Promise<string[]> {
+    const shown: string[] = []
+    for await (const [, text] of this.#in.entries({ from: 'shown/', to: 'shown0' })) shown.push(text)
+    return shown
+  }
+
+  /** Sends what waits and reads what came; true when something moved. */
+  async turn (): Promise<boolean> {
+    const sent = await this.#send()
+    const read = await this.#read()
+    await this.groups.settled()
+    return sent || read
+  }
+
+  async #send (): Promise<boolean> {
+    let moved = false
+    const waiting: Array<[string, Outgoing]> = []
+    for await (const entry of this.#out.entries()) if (!entry[1].done) waiting.push(entry)
+    for (const [key, outgoing] of waiting) {
+      const { id, to, draft, note } = outgoing
+      const whole = outgoing.whole ?? (draft === undefined ? undefined : await this.groups.protect(draft))
+      if (whole === undefined && note === undefined) continue
+      const forgetAt = (draft?.sentAt ?? this.#world.clock.now()) + LIMITS.retentionMs + LIMITS.collectedMemoryMs
+      this.#world.deposit({ to, id, forgetAt, ...whole === undefined ? {} : { whole }, ...note === undefined ? {} : { note: { ...note, from: this.user.root, by: this.key } } })
+      await this.#store.write([this.#out.put(key, { ...outgoing, done: true })])
+      moved = true
+    }
+    return moved
+  }
+
+  async #read (): Promise<boolean> {
+    const mailbox = this.#world.mailboxes.get(this.user.root) ?? []
+    const from = await this.#places.get('mailbox') ?? 0
+    for (let at = from; at < mailbox.length; at++) {
+      const mail = mailbox[at] as Mail
+      const moved = this.#places.put('mailbox', at + 1)
+      const writes = mail.note !== undefined ? await this.#note(mail.note) : await this.#frame(mail)
+      await this.#store.write([...writes, moved])
+    }
+    return mailbox.length > from
+  }
+
+  async #note ({ from, by, device, ids, keyPackage }: Mail['note'] & object): Promise<Write[]> {
+    if (device === this.key) await this.groups.lost(from, by, { ids, keyPackage })
+    else if (by !== this.key) this.groups.heard(from, by)
+    return []
+  }
+
+  async #frame ({ id, whole, forgetAt }: Mail): Promise<Write[]> {
+    if (await this.#in.get(`seen/${id}`) !== undefined) return []
+    const opened = await this.groups.open(id, whole as Bytes, forgetAt)
+    return await this.#take(id, opened)
+  }
+
+  async #take (id: MessageId, opened: OpenedFrame): Promise<Write[]> {
+    if (opened.type === 'unreadable') this.unreadable.push(opened.reason)
+    if (opened.type === 'waiting' || opened.type === 'unreadable' || await this.#in.get(`seen/${id}`) !== undefined) return []
+    const seen = this.#in.put(`seen/${id}`, '')
+    if (opened.type === 'taken') return [seen]
+    const { content } = opened.message
+    const text = content.type === 'text' ? content.text : content.type
+    // Twice the same line would be seen here.
+    if (await this.#in.get(`line/${id}`) !== undefined) throw new Error(`message ${id} came twice`)
+    return [seen, this.#in.put(`line/${id}`, text), this.#in.put(`shown/${String(await this.#count()).padStart(8, '0')}/${id}`, text), ...this.groups.releaseWrites([id])]
+  }
+
+  async #count (): Promise<number> { return (await this.shown()).length }
+
+  async #components (life: number): Promise<GroupsComponents> {
+    const world = this.#world
+    const user = this.user
+    const log = Object.assign((format: string, ...args: unknown[]) => { this.logs.push([format, ...args].join(' ')) }, { error: (...args: unknown[]) => { this.logs.push(args.join(' ')) } }) as unknown as Logger
+    const believed = (root: RootKey): Profile | undefined => this.believes.get(root) ?? world.users.get(root)?.profile
+    const vault = await Vault.open(new Uint8Array(32).fill(7), this.#random)
+    return {
+      store: this.#store,
+      account: { root: user.root, device: this.#signer, certificate: this.certificate, get profile () { return user.profile }, vault },
+      contacts: {
+        get: async root => ({ profile: believed(root) }),
+        resolve: async root => {
+          if (!world.online) throw new Error('nobody can be asked')
+          this.believes.delete(root)
+        }
+      },
+      crypto,
+      clock: world.clock,
+      random: this.#random,
+      log,
+      failed: error => { if (life === this.#life && !this.isDead) this.failures.push(error) },
+      fetchKeyPackages: async (_root, devices) => {
+        if (!world.online) throw new Error('nobody can be asked')
+        return devices.flatMap(device => {
+          const kept = world.packages.get(device)
+          const given = kept?.oneTime.shift() ?? kept?.lastResort
+          return given === undefined ? [] : [given]
+        })
+      },
+      send: async (frames: ControlFrame[], writes) => {
+        await this.#store.write([...frames.map(({ id, to, whole }) => this.#out.put(this.#place(id, to), { id, to, whole, done: false })), ...writes])
+      },
+      say: async (to, note) => {
+        const id = toHex(this.#random.bytes(16)) as MessageId
+        await this.#store.write([this.#out.put(this.#place(id, to), { id, to, note, done: false })])
+      },
+      resend: async (to, ids) => {
+        const again: Write[] = []
+        for await (const [key, outgoing] of this.#out.entries()) if (outgoing.to === to && ids.includes(outgoing.id) && outgoing.draft !== undefined) again.push(this.#out.put(key, { ...outgoing, done: false }))
+        await this.#store.write(again)
+      },
+      opened: (id, frame) => {
+        void this.#take(id, frame).then(async writes => { await this.#store.write(writes) }).catch((error: Error) => { if (life === this.#life && !this.isDead) this.failures.push(error) })
+      },
+      ready: () => {},
+      introduction: async () => undefined,
+      introduced: async () => {}
+    }
+  }
+
+  #node () {
+    const { packages } = this.#world
+    const kept = packages.get(this.key) ?? { oneTime: [], lastResort: undefined }
+    packages.set(this.key, kept)
+    const left = () => ({ oneTime: kept.oneTime.length, lastResort: kept.lastResort !== undefined })
+    return {
+      node: 'n'.repeat(64) as PeerKey,
+      keyPackagesLeft: async () => left(),
+      putKeyPackages: async (oneTime: Uint8Array[], lastResort: Uint8Array | undefined) => {
+        kept.oneTime.push(...oneTime as Bytes[])
+        if (lastResort !== undefined) kept.lastResort = lastResort as Bytes
+        return left()
+      }
+    }
+  }
+
+  /** In the order of writing. */
+  #place (id: MessageId, to: RootKey): string { return `${String(this.#world.clock.now()).padStart(16, '0')}/${String(this.batches++).padStart(8, '0')}/${id}/${to}` }
+}

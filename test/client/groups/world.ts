@@ -1,0 +1,116 @@
+// People whose devices talk through mailboxes, on a clock that is only moved by hand. Nodes are a map of key packages.
+import { linkDevice, makePerson, type Person } from '../../identity/people.ts'
+import { VirtualClock } from '../virtual-clock.ts'
+import { Device } from './device.ts'
+import type { LostNote } from '../../../src/client/groups/index.ts'
+import type { Random } from '../../../src/ports.ts'
+import type { Bytes, DeviceCertificate, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
+
+/** What lies in a mailbox; all devices of its user read all of it. */
+export interface Mail { to: RootKey, id: MessageId, whole?: Bytes, note?: LostNote & { from: RootKey, by: PeerKey }, forgetAt: number }
+
+export class World {
+  readonly clock = new VirtualClock(Date.now())
+  readonly mailboxes = new Map<RootKey, Mail[]>()
+  readonly users = new Map<RootKey, User>()
+  readonly packages = new Map<PeerKey, { oneTime: Bytes[], lastResort: Bytes | undefined }>()
+  /** Mail that never arrives. */
+  loses: (mail: Mail) => boolean = () => false
+  online = true
+  #people = 0
+  readonly #seed: number
+
+  constructor (seed = 1) { this.#seed = seed }
+
+  /** A user with as many devices. */
+  async user (devices = 1): Promise<User> {
+    const number = this.#people++
+    const person = await makePerson(number)
+    const user = new User(this, person, number)
+    this.users.set(person.rootKey, user)
+    this.mailboxes.set(person.rootKey, [])
+    for (let at = 0; at < devices; at++) await user.link()
+    return user
+  }
+
+  deposit (mail: Mail): void {
+    if (this.loses(mail)) return
+    this.mailboxes.get(mail.to)?.push(mail)
+  }
+
+  random (salt: number): Random {
+    let state = (this.#seed * 2654435761 + salt * 40503 + 12345) >>> 0
+    const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 8
+    return { bytes: length => Uint8Array.from({ length }, () => next() & 255), fraction: () => next() / 2 ** 24 }
+  }
+
+  get devices (): Device[] { return [...this.users.values()].flatMap(({ devices }) => devices) }
+
+  /** Everybody who is there sends and reads until nothing moves any more. */
+  async calm (): Promise<void> {
+    for (let round = 0; round < 60; round++) {
+      let moved = false
+      for (const device of this.devices) if (device.running) moved = await device.turn() || moved
+      if (!moved) return
+    }
+    throw new Error('the devices do not come to rest')
+  }
+
+  /** Time goes by, in steps after each of which everybody sends and reads. */
+  async pass (ms: number, stepMs = 10_000): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      await this.clock.advance(Math.min(left, stepMs))
+      await this.calm()
+    }
+  }
+}
+
+export class User {
+  readonly root: RootKey
+  readonly devices: Device[] = []
+  profile: Profile
+  readonly #world: World
+  readonly #person: Person
+  readonly #number: number
+  #epoch = 1
+  #seq: number
+
+  constructor (world: World, person: Person, number: number) {
+    this.#world = world
+    this.#person = person
+    this.#number = number
+    this.root = person.rootKey
+    this.#seq = world.clock.now()
+    this.profile = this.#profile([])
+  }
+
+  get first (): Device { return this.devices[0] as Device }
+
+  /** One more device, which everybody learns of. */
+  async link (): Promise<Device> {
+    const at = this.devices.length
+    const { key, certificate } = at === 0 ? this.#person.signer : await linkDevice(this.#person, this.#number * 100 + at, this.#person.signer)
+    const device = new Device(this.#world, this, { key, certificate, number: this.#number * 100 + at })
+    this.devices.push(device)
+    this.publish([...this.profile.devices, certificate])
+    await device.start()
+    for (const other of this.devices) if (other !== device && other.running) other.groups.profileChanged(this.root)
+    return device
+  }
+
+  /** The device is none of ours any more; contacts hear of it when they look. */
+  revoke (device: Device): void {
+    this.#epoch++
+    this.publish(this.profile.devices.filter(certificate => certificate.device !== device.key))
+    for (const other of this.devices) if (other.running) other.groups.profileChanged(this.root)
+  }
+
+  publish (devices: DeviceCertificate[]): void {
+    this.#seq++
+    this.profile = this.#profile(devices)
+  }
+
+  #profile (devices: DeviceCertificate[]): Profile {
+    return { root: this.root, order: { epoch: this.#epoch, seq: this.#seq, hash: '' }, devices, sealingKeys: [], requests: 0, bytes: new Uint8Array(0) } as unknown as Profile
+  }
+}
