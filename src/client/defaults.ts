@@ -58,8 +58,8 @@ export const CLIENT_DEFAULTS = Object.freeze({
   textBytes: LIMITS.messageTextBytes,
   /** That somebody is typing is said at most this often, as Signal and Matrix clients do within a factor of two. */
   typingIntervalMs: 3 * SECOND,
-  /** A whisper's expiry, for whoever looks at it on its way: it is never stored. */
-  whisperLifeMs: MINUTE,
+  /** A whisper's expiry, for whoever looks at it on its way: it is never stored. Half of what nodes take, since clocks differ. */
+  whisperLifeMs: LIMITS.whisperLifeMs / 2,
   /** Whispers that are opened at a time, 4 ms of CPU each; others are let go meanwhile. */
   whispersAtOnce: 8,
   /** A message of ours goes to one user again, who asks for it, at most this often: a request costs its author nothing. */
