@@ -113,7 +113,7 @@ export class Conversing {
 
   attached (session: Session): void {
     this.outbox.handle({ type: 'connected', link: session.node })
-    this.groups.attached(session)
+    void this.groups.attached(session)
   }
 
   /** Something of a contact is newer than before. */

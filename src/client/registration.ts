@@ -24,6 +24,8 @@ export interface RegistrationComponents extends VisitComponents {
   crypto: Crypto
   /** The attached session with a node, if there is one. */
   session: (node: PeerKey) => Session | undefined
+  /** A node is about to get the route by which others come: by now it should have what they need to write to us. Never rejects. */
+  offer: (session: Session) => Promise<void>
   warn: (sentence: string) => void
 }
 
@@ -124,16 +126,20 @@ export class Registration {
   }
 
   async #publishTo ({ node, addressHints }: ListedNode, signal: AbortSignal | undefined): Promise<number> {
-    const { account, session } = this.#components
+    const { account, session, offer } = this.#components
     const { record } = account
     if (record === undefined) return 0
     const attached = session(node)
     // The node may have been away when the profile changed; it must hand out the one that the record names.
     const copies = attached !== undefined
-      ? await attached.register(account.profile.bytes, { signal }).then(async () => await attached.publish(record.bytes, { signal }))
+      ? await attached.register(account.profile.bytes, { signal }).then(async () => {
+        await offer(attached)
+        return await attached.publish(record.bytes, { signal })
+      })
       : await visit(this.#components, { node, addressHints }, async session => {
         await session.register(account.profile.bytes, { signal })
         await session.attach(account.certificate.bytes, { signal })
+        await offer(session)
         return await session.publish(record.bytes, { signal })
       }, { signal })
     if (account.record === record) await account.setPublished(node)

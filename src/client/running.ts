@@ -102,7 +102,7 @@ export class RunningClient {
       drained: (node, outcome) => { this.#onDrained(node, outcome) }
     })
     this.presence = new Presence({ ...shared, log: logger.forComponent('posthouse:client:presence'), changed: events.presence })
-    this.#registration = new Registration({ account, crypto, network, clock, networkId, session: node => links.session(node), warn: events.warning }, { nodes: init.nodes, bootstrap: init.bootstrap })
+    this.#registration = new Registration({ account, crypto, network, clock, networkId, session: node => links.session(node), offer: async session => { await this.conversing.groups.attached(session) }, warn: events.warning }, { nodes: init.nodes, bootstrap: init.bootstrap })
     this.#placement = new Placement({
       account,
       registration: this.#registration,
@@ -222,7 +222,7 @@ export class RunningClient {
         },
         accused: (session, node) => { this.#placement.accused(session, node) },
         whispered: (_session, envelope) => { this.conversing.whispers.heard(envelope) },
-        keyPackagesFew: session => { this.conversing.groups.attached(session) },
+        keyPackagesFew: session => { this.#run(this.conversing.groups.attached(session)) },
         room: () => { /* the outbox tries again by itself */ }
       },
       attached: session => { this.#onAttached(session) },
