@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { ALICE, amendment, BOB, CAROL, id, line, Story, text } from './story.ts'
+import { ALICE, all, amendment, BOB, CAROL, id, line, Story, text } from './story.ts'
+import type { InboxFact } from '../../../src/client/inbox/events.core.ts'
 import type { HistoryItem } from '../../../src/client/history/index.ts'
 
 describe('client/history', () => {
@@ -28,7 +29,7 @@ describe('client/history', () => {
     assert.equal(story.history.lastPosition, 2)
     await story.show(line(3, { stamp: 1 }))
     await story.show(line(3, { stamp: 1 }))
-    const arrived = async (after?: number): Promise<string[]> => (await Array.fromAsync(story.history.arrivals(after))).map(({ become }) => become.text)
+    const arrived = async (after?: number): Promise<string[]> => (await all(story.history.arrivals(after))).map(({ become }) => become.text)
     assert.deepEqual(await arrived(), ['line 1', 'line 2', 'line 3'])
     assert.deepEqual(await arrived(await story.history.position(id(1))), ['line 2', 'line 3'])
     assert.equal(await story.history.position(id(7)), undefined)
@@ -85,7 +86,7 @@ describe('client/history', () => {
     ])
     assert.equal(await story.history.unread(BOB), 0)
     assert.deepEqual(await story.texts(BOB), ['line 1', 'line 2', '', ''])
-    assert.equal((await Array.fromAsync(story.history.arrivals())).length, 4)
+    assert.equal((await all(story.history.arrivals())).length, 4)
   })
 
   it('knows the last timer', async () => {
@@ -98,7 +99,7 @@ describe('client/history', () => {
 
   it('keeps what waits, and gives it back', async () => {
     const held = { type: 'held', conversation: BOB, message: line(1), since: 5 } as const
-    const heads = { type: 'heads', conversation: BOB, ids: [id(2)], stamp: 2 } as const
+    const heads: InboxFact = { type: 'heads', conversation: BOB, ids: [id(2)], stamp: 2 }
     await story.store.write([...story.history.writesFor(held), ...story.history.writesFor(heads)])
     story = await story.again()
     const facts = await story.history.inboxFacts()
@@ -117,7 +118,7 @@ describe('client/history', () => {
     const other = await Story.begin({ seed: 2 })
     await other.show(line(3, { stamp: 7 }))
     await other.show(line(8, { stamp: 100 }))
-    const items = await Array.fromAsync(story.history.items())
+    const items = await all(story.history.items())
     assert.equal(items.length, await story.history.count())
     assert.equal(await other.history.take(items), 2)
     assert.equal(await other.history.take(story.history.items()), 0, 'once')
@@ -126,7 +127,7 @@ describe('client/history', () => {
     assert(await other.history.has(id(4), BOB), 'what has disappeared is not missing')
     assert.equal(await other.history.message(id(4)), undefined)
     await other.history.sweep(other.clock.now() + 2000)
-    const again = await Array.fromAsync(other.history.items())
+    const again = await all(other.history.items())
     const withoutOwn = again.filter(item => item.type !== 'line' || item.message.id !== id(8))
     assert.deepEqual(sorted(withoutOwn), sorted(items))
     await other.store.close()

@@ -73,6 +73,12 @@ export function text (words: string, expiresAfterSeconds = 0): LineContent {
   return { type: 'text', text: words, mentions: [], replyTo: undefined, expiresAfterSeconds }
 }
 
+export async function all<T> (source: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = []
+  for await (const value of source) values.push(value)
+  return values
+}
+
 export function id (number: number): MessageId {
   return number.toString(16).padStart(32, '0') as MessageId
 }

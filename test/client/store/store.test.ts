@@ -5,23 +5,16 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { Level } from 'level'
 import { MemoryLevel } from 'memory-level'
-import { ACCOUNT, CONTACT, CURSOR, FACT, OUTGOING, SEALING_KEY, SENT } from '../../../src/client/store/schemas.ts'
+import { ACCOUNT, CONTACT, CURSOR, FACT, HELD, MESSAGE, NUMBER, OUTGOING, SEALING_KEY, SECRET, SENT } from '../../../src/client/store/schemas.ts'
+import { Cipher } from '../../../src/client/store/cipher.ts'
+import { STORE_DEFAULTS } from '../../../src/client/store/defaults.ts'
 import { ClientStore } from '../../../src/client/store/store.ts'
 import { Vault } from '../../../src/client/store/vault.ts'
 import { systemRandom } from '../../../src/system.ts'
-import type { InboxFact } from '../../../src/client/inbox/events.core.ts'
-import type { Database } from '../../../src/client/store/shelf.ts'
-import type { Message, MessageId, PeerKey, RootKey } from '../../../src/types.ts'
+import type { Database, Operation, Range } from '../../../src/client/store/shelf.ts'
+import type { StoreId } from '../../../src/types.ts'
 
-const root = 'a'.repeat(64) as RootKey
-const other = 'b'.repeat(64) as RootKey
-
-function line (position: number, conversation = other): Extract<InboxFact, { type: 'shown' }> {
-  const message: Message = {
-    id: position.toString(16).padStart(32, '0') as MessageId, from: other, device: 'c'.repeat(64) as PeerKey, epoch: 1, to: root, sentAt: 1, parents: [], introduction: undefined, content: { type: 'text', text: `line ${position}` }
-  }
-  return { type: 'shown', conversation, position, message, missing: [], late: false }
-}
+const CURSOR_VALUE = { storeId: '1'.repeat(32) as StoreId, position: 7 }
 
 async function all<T> (source: AsyncIterable<T>): Promise<T[]> {
   const values: T[] = []
@@ -45,36 +38,84 @@ for (const [name, make] of [
 
     afterEach(async () => { if (typeof at === 'string') await rm(at, { recursive: true, force: true }) })
 
-    it('gives the history back in order, forwards, backwards and from a message on', async () => {
-      const store = await open()
-      await Promise.all([2, 10, 1, 3].map(async position => { await store.write(store.putFact(line(position, position === 3 ? root : other))) }))
-      assert.deepEqual((await all(store.history())).map(({ position }) => position), [1, 2, 3, 10])
-      assert.deepEqual((await all(store.historyBackwards())).map(({ position }) => position), [10, 3, 2, 1])
-      assert.deepEqual((await all(store.history(2))).map(({ position }) => position), [3, 10])
-      assert.equal(await store.lastPosition(), 10)
-      assert.deepEqual(await store.shownAt(line(3).message.id), { conversation: root, position: 3 })
-      assert.equal(await store.shownAt(line(3).message.id, other), undefined)
-      assert.equal(await store.shownAt(line(4).message.id), undefined)
-      assert.deepEqual(await store.inboxFacts(), [])
-      await store.close()
-    })
-
     it('leaves out and tells what does not have its form', async () => {
       const store = await open()
       const database = typeof at === 'string' ? undefined : at
-      await store.write(store.putFact(line(1)))
+      await store.write([store.cursors.put('a', CURSOR_VALUE)])
       if (database !== undefined) {
-        await database.sublevel<string, unknown>('fact', { valueEncoding: 'json' }).put('shown/0000000000000002', { type: 'shown', position: 'two' })
-        assert.equal((await all(store.history())).length, 1)
-        assert.deepEqual(damaged, ['fact shown/0000000000000002'])
+        await database.sublevel<string, unknown>('cursor', { valueEncoding: 'json' }).put('b', { position: 'two' })
+        assert.deepEqual(await all(store.cursors.entries()), [['a', CURSOR_VALUE]])
+        assert.deepEqual(damaged, ['cursor b'])
       }
       await store.close()
+    })
+
+    it('walks a shelf forwards, backwards and in part, with and without values', async () => {
+      const store = await open()
+      const shelf = store.shelf('number', NUMBER)
+      await store.write(['a', 'b', 'c', 'd'].map((key, value) => shelf.put(key, value)))
+      const walked = async (range: Range): Promise<string> => (await all(shelf.entries(range))).map(([key, value]) => `${key}${value}`).join(' ')
+      assert.equal(await walked({}), 'a0 b1 c2 d3')
+      assert.equal(await walked({ reverse: true, limit: 2 }), 'd3 c2')
+      assert.equal(await walked({ from: 'b', to: 'd' }), 'b1 c2')
+      assert.equal(await walked({ after: 'b' }), 'c2 d3')
+      assert.deepEqual(await shelf.keys({ after: 'a', limit: 2 }), ['b', 'c'])
+      assert.equal(await shelf.first({ from: 'b' }), 1)
+      assert.equal(await shelf.first({ from: 'e' }), undefined)
+      await store.close()
+    })
+
+    it('keeps the order of batches, also of those that are still worked out', async () => {
+      const store = await open()
+      const shelf = store.shelf('number', NUMBER)
+      const { promise, resolve } = Promise.withResolvers<Operation[]>()
+      const first = store.write([promise, shelf.put('b', 1)])
+      const second = store.write([shelf.put('a', 2)])
+      const flushed = store.flushed()
+      resolve([shelf.put('a', 1)])
+      await Promise.all([first, second, flushed])
+      assert.deepEqual(await all(shelf.entries()), [['a', 2], ['b', 1]])
+      await store.close()
+    })
+
+    it('writes nothing of a batch that could not be worked out, and goes on with the others', async () => {
+      const store = await open()
+      const shelf = store.shelf('number', NUMBER)
+      const refused = store.write([shelf.put('a', 1), Promise.reject(new RangeError('no'))])
+      const written = store.write([shelf.put('b', 1)])
+      await assert.rejects(refused, { name: 'RangeError' })
+      await written
+      assert.deepEqual(await shelf.keys(), ['b'])
+      await store.close()
+    })
+
+    it('gives what is encrypted back under the same device key only, and when it is where it was put', async () => {
+      const vault = await Vault.open(new Uint8Array(32), systemRandom)
+      const store = await open()
+      const shelf = store.sealedShelf('number', NUMBER)
+      assert.throws(() => store.cipher, { name: 'IdentityError' })
+      await store.unlock(vault, systemRandom)
+      await store.write([shelf.put('a', 5)])
+      assert.equal(await shelf.get('a'), 5)
+      const moved = await store.shelf('number', SECRET).get('a')
+      assert(moved !== undefined)
+      await store.write([store.shelf('number', SECRET).put('b', moved)])
+      assert.deepEqual(await all(shelf.entries()), [['a', 5]])
+      assert.deepEqual(damaged, ['number b'])
+      await assert.rejects(store.unlock(await Vault.open(new Uint8Array(32).fill(1), systemRandom), systemRandom), { name: 'StoreDamagedError' })
+      await store.close()
+      const again = await open()
+      await again.unlock(vault, systemRandom)
+      assert.equal(await again.sealedShelf('number', NUMBER).get('a'), 5)
+      await again.write([again.secrets.del('history'), again.shelf('line', SECRET).put('1', moved)])
+      await assert.rejects(again.unlock(vault, systemRandom), { name: 'StoreDamagedError', message: /lost the key of its history/ })
+      await again.close()
     })
 
     it('opens again what it wrote, and is an error when it must exist and does not', async () => {
       await assert.rejects(open(true), { name: 'IdentityError' })
       const first = await open()
-      await first.write([first.cursors.put('a', { storeId: '1'.repeat(32) as never, position: 7 })])
+      await first.write([first.cursors.put('a', CURSOR_VALUE)])
       await first.close()
       if (typeof at !== 'string') return
       const second = await open(true)
@@ -97,8 +138,8 @@ describe('client store on LevelDB, in trouble', () => {
     await store.close()
   })
 
-  it('touches neither a store of a newer version nor one that is not ours', async () => {
-    for (const [key, value, name] of [['!meta!schema', '2', 'StoreTooNewError'], ['something', 'else', 'StoreDamagedError']] as const) {
+  it('touches neither a store of another version nor one that is not ours', async () => {
+    for (const [key, value, name] of [['!meta!schema', '3', 'StoreTooNewError'], ['!meta!schema', '1', 'StoreTooOldError'], ['something', 'else', 'StoreDamagedError']] as const) {
       const database = new Level<string, string>(join(folder, 'store'))
       await database.put(key, value)
       await database.close()
@@ -112,7 +153,7 @@ describe('client store on LevelDB, in trouble', () => {
 
   it('says when it is damaged', async () => {
     const store = await open()
-    await store.write([store.readMarks.put('a', 1)])
+    await store.write([store.cursors.put('a', CURSOR_VALUE)])
     await store.close()
     await writeFile(join(folder, 'store', 'CURRENT'), 'MANIFEST-999999\n')
     await assert.rejects(open(), { name: 'StoreDamagedError' })
@@ -121,17 +162,39 @@ describe('client store on LevelDB, in trouble', () => {
   it('tells everyone who waits when the disk refuses', async () => {
     const store = await open()
     await store.close()
-    await assert.rejects(store.write([store.readMarks.put('a', 1)]), { name: 'StoreFailedError' })
+    await assert.rejects(store.write([store.cursors.put('a', CURSOR_VALUE)]), { name: 'StoreFailedError' })
     await assert.rejects(store.account(), { name: 'StoreFailedError' })
   })
 })
 
 describe('stored forms', () => {
-  for (const [name, form] of Object.entries({ ACCOUNT, CONTACT, CURSOR, FACT, OUTGOING, SEALING_KEY, SENT })) {
+  for (const [name, form] of Object.entries({ ACCOUNT, CONTACT, CURSOR, FACT, HELD, MESSAGE, OUTGOING, SEALING_KEY, SENT })) {
     it(`${name} refuses whatever is not one`, () => {
       fc.assert(fc.property(fc.jsonValue(), value => { assert.throws(() => form.decode(value)) }))
     })
   }
+})
+
+describe('cipher', () => {
+  it('opens in the same segment and place only, and nothing that was changed', async () => {
+    const cipher = new Cipher(Cipher.newKey(systemRandom), systemRandom)
+    const locked = await cipher.lock('line/1', 'line/256', Uint8Array.of(1, 2, 3))
+    assert.deepEqual(await cipher.unlock('line/1', 'line/256', locked), Uint8Array.of(1, 2, 3))
+    await assert.rejects(cipher.unlock('line/2', 'line/256', locked), { name: 'StoreDamagedError' })
+    await assert.rejects(cipher.unlock('line/1', 'line/257', locked), { name: 'StoreDamagedError' })
+    await assert.rejects(new Cipher(Cipher.newKey(systemRandom), systemRandom).unlock('line/1', 'line/256', locked), { name: 'StoreDamagedError' })
+    for (let at = 0; at < locked.byteLength; at++) {
+      await assert.rejects(cipher.unlock('line/1', 'line/256', locked.map((byte, index) => index === at ? byte ^ 1 : byte)), { name: 'StoreDamagedError' })
+      await assert.rejects(cipher.unlock('line/1', 'line/256', locked.subarray(0, at)), { name: 'StoreDamagedError' })
+    }
+  })
+
+  it('opens whatever it locked, however many segments there are', async () => {
+    const cipher = new Cipher(Cipher.newKey(systemRandom), systemRandom)
+    const segments = Array.from({ length: STORE_DEFAULTS.cachedSegments + 5 }, (_, number) => `line/${number}`)
+    const locked = await Promise.all(segments.map(async segment => await cipher.lock(segment, segment, Uint8Array.of(7))))
+    for (const [at, segment] of segments.entries()) assert.deepEqual(await cipher.unlock(segment, segment, locked[at] ?? new Uint8Array(0)), Uint8Array.of(7))
+  })
 })
 
 describe('vault', () => {
