@@ -57,7 +57,8 @@ describe('key packages of a node', () => {
     const asks = fc.array(fc.oneof(fc.constant('take' as const), fc.constant('take phone' as const), fc.integer({ min: 1, max: 8 })), { maxLength: 40 })
     await fc.assert(fc.asyncProperty(asks, async asks => {
       const { kept } = await open()
-      let made = 0
+      let made = 10
+      await kept.put(MAILBOX, PHONE, { oneTime: some(made), lastResort: LAST })
       const taken = (await Promise.all(asks.map(async ask => {
         if (ask === 'take') return await kept.take(MAILBOX, [])
         if (ask === 'take phone') return await kept.take(MAILBOX, [PHONE])
