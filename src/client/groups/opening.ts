@@ -5,7 +5,7 @@
  */
 import { NotAuthenticError, StoreDamagedError, StoreFailedError } from '../../errors.ts'
 import { decodeChat, decodeGroupFrame, type OpenedGroupFrame } from '../messages/index.ts'
-import { AlreadyReadError, EpochAheadError, EpochOverError, isWelcome, NotInvitedError, OwnCommitError, readHeader, readWelcome, TooFarAheadError, type GroupId, type GroupState, type Member, type MessageHeader, type OwnKeyPackage, type Received } from '../mls/index.ts'
+import { AlreadyReadError, EpochAheadError, EpochOverError, isWelcome, NotAMemberError, NotInvitedError, OwnCommitError, readHeader, readWelcome, TooFarAheadError, type GroupId, type GroupState, type Member, type MessageHeader, type OwnKeyPackage, type Received } from '../mls/index.ts'
 import { GROUPS_DEFAULTS } from './defaults.ts'
 import { generationOf } from './group-id.ts'
 import { frameKey } from './shelves.ts'
@@ -61,6 +61,15 @@ export class Opening {
     if (body.byteLength === 0) return { type: 'taken', from }
     const { introduction, ...words } = decodeChat(await this.#parts.shelves.unlockBody(frameKey(id, device), body))
     return { type: 'message', message: { ...words, from, device, conversation } }
+  }
+
+  /** The process may have ended between a Welcome or commit and what had waited for it. */
+  async retryAll (): Promise<void> {
+    const { book, turns } = this.#parts
+    for (const group of new Set([...book.waiting.values()].map(record => record.group))) {
+      const conversation = group === undefined ? undefined : book.groups.get(group)?.conversation
+      if (group !== undefined && conversation !== undefined) await turns.run(conversation, async turn => { await this.retry(turn, group) })
+    }
   }
 
   /** Tries what waited for this group again. */
@@ -237,7 +246,8 @@ export class Opening {
 function refused (error: unknown, { mls, from }: Frame, group: GroupId): Outcome {
   const { epoch, type } = readHeader(mls)
   if (error instanceof EpochAheadError) return { type: 'early', group, epoch }
-  if (error instanceof OwnCommitError || (error instanceof EpochOverError && type === 'commit')) return { type: 'taken', from }
+  // A commit that is done, or the one that removed us, again.
+  if (type === 'commit' && (error instanceof OwnCommitError || error instanceof EpochOverError || error instanceof NotAMemberError)) return { type: 'taken', from }
   // Read under another id, or its key is gone, or its sender went back in time, or the group fell apart: whoever sent it knows whether it did.
   const isMissing = error instanceof EpochOverError || error instanceof AlreadyReadError || error instanceof TooFarAheadError || error instanceof NotAuthenticError
   if (isMissing) return { type: 'missing', group, epoch }

@@ -123,6 +123,8 @@ export class Device {
     return id
   }
 
+  async hasLine (text: string): Promise<boolean> { return (await this.lines()).includes(text) }
+
   /** Texts of the history, in the order of their ids. */
   async lines (): Promise<string[]> {
     const lines: string[] = []
