@@ -113,6 +113,7 @@ export class Conversing {
 
   attached (session: Session): void {
     this.outbox.handle({ type: 'connected', link: session.node })
+    this.inbox.handle({ type: 'connected' })
     void this.groups.attached(session)
   }
 

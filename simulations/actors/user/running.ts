@@ -161,6 +161,7 @@ export class RunningClient {
   #onAttached (session: Session): void {
     this.#init.process.note(`link ${session.node} up`)
     this.outbox.handle({ type: 'connected', link: session.node })
+    this.inbox.handle({ type: 'connected' })
     this.mailbox.attached(session)
     this.#placement.attached(session.node)
     if (!this.#isRegistering && this.account.unpublished.includes(session.node)) this.#renew()

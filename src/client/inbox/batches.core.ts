@@ -16,6 +16,8 @@ export class Batches {
   /** The collection that was sent and not answered: one at a time. */
   #collecting: { envelopes: EnvelopeId[], until: Millis } | undefined
   #collectNotBefore: Millis = 0
+  /** After a collection that nobody took. */
+  #retryNotBefore: Millis = 0
   readonly #owed = new Map<RootKey, Set<MessageId>>()
   #markNotBefore: Millis = 0
 
@@ -43,7 +45,12 @@ export class Batches {
   uncollected (now: Millis): void {
     this.collect(this.#collecting?.envelopes ?? [])
     this.#collecting = undefined
-    this.#collectNotBefore = now + this.limits.collectRetryMs
+    this.#retryNotBefore = now + this.limits.collectRetryMs
+  }
+
+  /** Whoever was not there may be now. */
+  connected (): void {
+    this.#retryNotBefore = 0
   }
 
   /** Takes what may go now, and asks to be woken for the rest. */
@@ -55,8 +62,9 @@ export class Batches {
     if (this.#collecting != null && this.#collecting.until <= now) this.uncollected(now - this.limits.collectRetryMs)
     if (this.#collecting != null) this.wake.due(this.#collecting.until)
     if (this.#collecting != null || this.#toCollect.size === 0) return []
-    if (now < this.#collectNotBefore) {
-      this.wake.due(this.#collectNotBefore)
+    const notBefore = Math.max(this.#collectNotBefore, this.#retryNotBefore)
+    if (now < notBefore) {
+      this.wake.due(notBefore)
       return []
     }
     const envelopes = [...this.#toCollect].slice(0, LIMITS.collectionIds)

@@ -113,6 +113,7 @@ export class InboxCore {
       case 'persisted': return this.#onPersisted(event.ticket)
       case 'collected': return this.#onCollected(event.envelopes, change)
       case 'uncollected': return this.#batches.uncollected(now)
+      case 'connected': return this.#batches.connected()
       case 'tick': return this.#onTick(change, now)
     }
   }

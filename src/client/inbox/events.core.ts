@@ -67,6 +67,8 @@ export type InboxEvent =
   /** Answers to `collect`: a node has it on disk, or nobody could be asked. */
   | { type: 'collected', envelopes: EnvelopeId[] }
   | { type: 'uncollected', envelopes: EnvelopeId[] }
+  /** A node can be asked: what nobody took goes out again. */
+  | { type: 'connected' }
   | { type: 'tick' }
 
 export type InboxEffect =

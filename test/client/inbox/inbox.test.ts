@@ -270,6 +270,18 @@ describe('client/inbox', () => {
       assert.deepEqual(reader.effects('markDelivered').map(({ ids }) => ids.length), [1, LIMITS.messageMarks, 1])
     })
 
+    it('collects at once when a node is there again', () => {
+      const reader = new Reader()
+      reader.online = false
+      reader.read(text(BOB, 1))
+      reader.advance(batchMs)
+      assert.equal(reader.effects('collect').length, 1)
+      reader.online = true
+      reader.handle({ type: 'connected' })
+      reader.finish()
+      assert.deepEqual([reader.effects('collect').length, reader.collected.size], [2, 1])
+    })
+
     it('goes on collecting after a failure, silence or a restart', () => {
       const reader = new Reader()
       reader.online = false
