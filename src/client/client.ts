@@ -7,7 +7,6 @@ import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, U
 import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
 import { ChatRoom } from './chat.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
-import { History } from './history/index.ts'
 import { chatMessageOf } from './lines.ts'
 import { openAccount } from './opening.ts'
 import { RunningClient } from './running.ts'
@@ -29,7 +28,6 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   readonly #sent = new SentMessages()
   readonly #warnings: string[] = []
   #opening: Opening | undefined
-  #history: Promise<History> | undefined
   #run: RunningClient | undefined
   /** Lines are told in the order in which they came to the history. */
   #telling: Promise<void> = Promise.resolve()
@@ -51,7 +49,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
     await this.#inTurn(async () => {
       if (this.#run !== undefined) return
       this.#opening ??= await openAccount({ ...this.#init, existing: true })
-      this.#run = await RunningClient.start(this.#opening, await this.#openHistory(), this.#init, this.#runEvents())
+      this.#run = await RunningClient.start(this.#opening, this.#opening.history, this.#init, this.#runEvents())
       // Who starts it by hand says by hand who is to serve a new user.
       if (this.#init.start !== false || this.#opening.account.record !== undefined) this.#run.renewSoon()
     })
@@ -63,7 +61,6 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       await this.#run?.stop()
       this.#run = undefined
       await this.#telling
-      this.#history = undefined
       await this.#opening?.store.close()
       this.#opening = undefined
     })
@@ -80,14 +77,14 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       crypto: this.#init.crypto,
       readReceipts: this.#init.readReceipts !== false,
       conversing: () => this.#running.conversing,
-      history: async () => await this.#openHistory(),
+      history: async () => this.#opened.history,
       show: async line => await this.#show(line),
       say: async (conversation, content) => await this.#say(conversation, content)
     })
   }
 
   async conversations (): Promise<ConversationSummary[]> {
-    const history = await this.#openHistory()
+    const history = this.#opened.history
     const found = await history.conversations()
     return await Promise.all(found.map(async ({ conversation }) => {
       const [last] = await history.page(conversation, { limit: 1 })
@@ -108,7 +105,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   async importFrom (): Promise<{ contacts: number, messages: number }> { throw new UnsupportedError('this version of the program cannot import yet') }
 
   async * messages ({ since }: { since?: MessageId } = {}): AsyncGenerator<ChatMessage> {
-    const history = await this.#openHistory()
+    const history = this.#opened.history
     const position = since === undefined ? undefined : await history.position(since)
     if (since !== undefined && position === undefined) throw new MalformedError(`there is no message ${since}`)
     for await (const line of history.arrivals(position)) yield await this.#show(line)
@@ -175,13 +172,6 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
     await turn
   }
 
-  async #openHistory (): Promise<History> {
-    const { store, account } = this.#opened
-    const { clock, logger } = this.#init
-    this.#history ??= History.open({ store, own: account.root, clock, log: logger.forComponent('posthouse:client:history') })
-    return await this.#history
-  }
-
   async #say (conversation: ConversationId, content: LineContent | AmendmentContent): Promise<SentMessage> {
     const status = await this.#running.conversing.writing.say(conversation, content)
     return this.#sent.get(status.id) ?? this.#hold(status)
@@ -222,7 +212,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
 
   /** With whatever was said about it before it came. */
   #tell ({ conversation, message: { id } }: Shown): void {
-    const read = this.#openHistory().then(async history => await history.message(id, conversation))
+    const read = this.#opened.history.message(id, conversation)
     const told = Promise.all([read, this.#telling]).then(async ([line]) => {
       if (line !== undefined) this.#emit('message', await this.#show(line))
     })

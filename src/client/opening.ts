@@ -64,6 +64,7 @@ async function loadOrMake (store: ClientStore, init: ResolvedInit): Promise<Omit
     return { store, account, deviceSeed, recoveryPhrase, notice: phrase === undefined ? undefined : RESTORED }
   }
   if (phrase !== undefined && await rootOfPhrase(phrase, { crypto }) !== stored.root) throw new IdentityError('there is another user in this store already')
+  if (init.linkCode !== undefined && decodeLinkCode(init.linkCode, crypto).root !== stored.root) throw new IdentityError('there is another user in this store already')
   const deviceSeed = init.deviceSeed ?? await store.secrets.get(SECRET_NAME.deviceSeed)
   if (deviceSeed === undefined) throw new IdentityError('this store needs its device’s key, which is kept outside of it')
   return { store, account: await Account.load(components, deviceSeed), deviceSeed, recoveryPhrase: undefined, notice: undefined }
