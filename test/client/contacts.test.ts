@@ -13,10 +13,12 @@ import { DAY_MS, makePerson, makeTickets, NOW, NOW_S } from '../identity/people.
 import { memoryStore } from './network.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import type { Contact } from '../../src/client/contacts.ts'
-import type { Profile, RouteRecord } from '../../src/types.ts'
+import type { Profile, RootKey, RouteRecord } from '../../src/types.ts'
 import type { Person } from '../identity/people.ts'
 
 const nothing = new Uint8Array(0)
+
+const ME = '0a'.repeat(32) as RootKey
 
 describe('contacts', () => {
   let bob: Person
@@ -30,7 +32,7 @@ describe('contacts', () => {
 
   const open = async (): Promise<Contacts> => new Contacts({
     store,
-    vault: await Vault.open(new Uint8Array(32), systemRandom),
+    account: { root: ME, record: undefined, profile: undefined as never, vault: await Vault.open(new Uint8Array(32), systemRandom) },
     crypto,
     clock,
     log: defaultLogger().forComponent('test'),

@@ -3,10 +3,11 @@ import { defaultLogger } from '@libp2p/logger'
 import { streamPair } from '@libp2p/utils'
 import { Contacts } from '../../src/client/contacts.ts'
 import { webCrypto as crypto } from '../../src/client/crypto.ts'
+import { History } from '../../src/client/history/index.ts'
 import { InboxService } from '../../src/client/inbox/service.ts'
 import { Mailbox } from '../../src/client/mailbox.ts'
 import { makeAccount } from '../../src/client/origin.ts'
-import { chooseSealingKey, deviceSigned, sealMessage } from '../../src/client/sealing/index.ts'
+import { chooseSealingKey, deviceNotes, FORMAT, sealMessage } from '../../src/client/sealing/index.ts'
 import { Session } from '../../src/client/session/session.ts'
 import { ClientStore } from '../../src/client/store/store.ts'
 import { UnreachableError } from '../../src/errors.ts'
@@ -26,10 +27,15 @@ import type { Cursor, Envelope, MessageId, PeerKey, StoreId } from '../../src/ty
 const NODE = 'a'.repeat(64) as PeerKey
 const STORE_ID = '5'.repeat(32) as StoreId
 
+/** Parts of an inbox that notes never come to. */
+const CONVERSATIONS = { shown: () => {}, amended: () => {}, heed: async () => {}, repair: async () => {}, taken: async () => {} }
+
 /** Bob's side of one session, real from the stream to the store; the node's side is spoken by hand. */
 class World {
   readonly clock = new VirtualClock(NOW)
+  /** What came of the notes that were pushed; of conversations nothing is said here. */
   readonly shown: string[] = []
+  readonly #texts = new Map<MessageId, string>()
   readonly drained: PeerKey[] = []
   store!: ClientStore
   account!: Account
@@ -52,19 +58,21 @@ class World {
     this.account = account
     const failed = (error: Error): void => { throw error }
     const ask = async (): Promise<never> => { throw new UnreachableError('nobody is asked here') }
-    const contacts = new Contacts({ store, vault: account.vault, crypto, clock, log, ask, changed: () => {} })
+    const contacts = new Contacts({ store, account, crypto, clock, log, ask, changed: () => {} })
     this.inbox = new InboxService({
       store,
       account,
       contacts,
-      protection: deviceSigned(account.signer, { crypto }),
+      history: await History.open({ store, own: account.root, clock, log }),
+      groups: { open: async () => assert.fail('no frame comes'), lost: async () => {}, heard: () => {}, releaseWrites: () => [] },
+      notes: deviceNotes(() => account.signer, { crypto }),
       crypto,
       clock,
       log,
       ask,
       failed,
-      shown: ({ message }) => { if (message.content.type === 'text') this.shown.push(message.content.text) },
-      marked: () => {},
+      ...CONVERSATIONS,
+      marked: (_from, ids) => { this.shown.push(...ids.map(id => this.#texts.get(id) ?? '')) },
       markDelivered: async (_to, _ids, writes) => { await store.write(writes) },
       settled: ids => { this.mailbox.settled(ids) },
       postponed: id => { this.mailbox.postponed(id) }
@@ -106,10 +114,11 @@ class World {
     const alice = await makePerson(1)
     const id = crypto.sha256(new TextEncoder().encode(text)).subarray(0, 16)
     const messageId = Buffer.from(id).toString('hex') as MessageId
-    const { format, whole } = await deviceSigned(alice.signer, { crypto }).protect({ id: messageId, to: this.account.root, sentAt: NOW, parents: [], introduction: undefined, content: { type: 'text', text } })
+    this.#texts.set(messageId, text)
+    const whole = await deviceNotes(() => alice.signer, { crypto }).sign({ id: messageId, to: this.account.root, sentAt: NOW, content: { type: 'delivered', ids: [messageId] } }, undefined)
     const key = chooseSealingKey(this.account.profile.sealingKeys, NOW)
     assert.ok(key !== undefined)
-    const [envelope] = await sealMessage(whole, { format, messageId, key, mailbox: this.account.mailbox, expiry: NOW_S + 1000 }, crypto)
+    const [envelope] = await sealMessage(whole, { format: FORMAT.note, messageId, key, mailbox: this.account.mailbox, expiry: NOW_S + 1000 }, crypto)
     return envelope as Envelope
   }
 

@@ -8,7 +8,7 @@ import { CertificateBody, CollectionBody, ProfileBody, Signed } from '../../src/
 import { KadMessage } from '../../src/wire/kad.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { ProfileFrame, Receipts, RelayFrame, SessionFrame, SyncFrame, Tickets } from '../../src/wire/mail.ts'
-import { MessageBody } from '../../src/wire/message.ts'
+import { Note } from '../../src/wire/message.ts'
 import { Beat, BeatBody } from '../../src/wire/presence.ts'
 import { RouteBody } from '../../src/wire/route.ts'
 import { hostileBytes, nested, repeatedField } from './hostile-bytes.ts'
@@ -230,7 +230,7 @@ describe('a generated decoder', () => {
     ['ProfileBody', ProfileBody.decode, ProfileBody.encode({ root: filled(32), epoch: 1, seq: 2n, devices: [filled(50), filled(50)], sealingKeys: [{ suite: 1, keyEpoch: 2, publicKey: filled(32), notAfter: 3 }], requests: 0 })],
     ['CollectionBody', CollectionBody.decode, CollectionBody.encode({ mailbox: filled(32), ids: filled(64), time: 1n })],
     ['RouteBody', RouteBody.decode, RouteBody.encode({ root: filled(32), epoch: 1, seq: 2n, notAfter: 3, n: 2, w: 1, profileHash: filled(32), entries: [{ node: filled(32), ticketExpiry: 1, ticketSignature: filled(64), address: filled(8) }] })],
-    ['MessageBody', MessageBody.decode, MessageBody.encode({ id: filled(16), from: filled(32), to: filled(32), sentAt: 1n, parents: [filled(16)], introduction: { record: filled(9), profile: filled(9), presenceKey: filled(32) }, text: { text: 'a letter' } })],
+    ['Note', Note.decode, Note.encode({ id: filled(16), from: filled(32), to: filled(32), sentAt: 1n, introduction: { record: filled(9), profile: filled(9), presenceKey: filled(32) }, delivered: { ids: [filled(16)] } })],
     ['Beat', Beat.decode, Beat.encode({ version: 1, tag: filled(16), nonce: filled(12), sealed: filled(120) })],
     ['BeatBody', BeatBody.decode, BeatBody.encode({ device: filled(32), counter: 1n, state: 1, signature: filled(64) })],
     ['KadMessage', KadMessage.decode, KadMessage.encode({ type: 0, key: filled(40), record: filled(100) })]

@@ -3,8 +3,9 @@ import { defaultLogger } from '@libp2p/logger'
 import { Contacts } from '../../../src/client/contacts.ts'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'
 import { makeAccount } from '../../../src/client/origin.ts'
-import { OutboxService } from '../../../src/client/outbox/service.ts'
-import { deviceSigned, newSealingKeys } from '../../../src/client/sealing/index.ts'
+import { addressKey, type OutboxKind } from '../../../src/client/outbox/events.core.ts'
+import { OutboxService, type OutboxComponents } from '../../../src/client/outbox/service.ts'
+import { deviceNotes, newSealingKeys } from '../../../src/client/sealing/index.ts'
 import { Links } from '../../../src/client/session/service.ts'
 import { ClientStore } from '../../../src/client/store/store.ts'
 import { makeRouteRecord } from '../../../src/dht/record.ts'
@@ -16,16 +17,24 @@ import { DAY_MS, makePerson, makeTickets, NOW, NOW_S } from '../../identity/peop
 import { until } from '../../until.ts'
 import { memoryStore } from '../network.ts'
 import { settled, VirtualClock } from '../virtual-clock.ts'
-import type { EnvelopeId, MessageId, MessageState, PeerKey, RootKey } from '../../../src/types.ts'
+import type { Draft } from '../../../src/client/groups/port.ts'
+import type { SentStatus } from '../../../src/client/outbox/status.ts'
+import type { EnvelopeId, LineContent, MessageId, MessageState, PeerKey, RootKey } from '../../../src/types.ts'
 
+const TEXT: LineContent = { type: 'text', text: 'hello', mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
 const LINK = '0a'.repeat(32) as PeerKey
 
 describe('outbox service', () => {
   let store: ClientStore
+  let components: OutboxComponents
   let outbox: OutboxService
   let bob: RootKey
   let nodes: PeerKey[]
   let told: MessageState[]
+  let own: RootKey
+  /** What the groups were asked for. */
+  let protectedIds: MessageId[]
+  let forgotten: MessageId[]
 
   beforeEach(async () => {
     const clock = new VirtualClock(NOW)
@@ -33,7 +42,7 @@ describe('outbox service', () => {
     const failed = (error: Error): void => assert.fail(error)
     store = await ClientStore.open({ store: memoryStore(), onDamaged: () => assert.fail('nothing is damaged') })
     const { account } = await makeAccount({ store, crypto, clock, random }, {})
-    const contacts = new Contacts({ store, vault: account.vault, crypto, clock, log, ask: async () => { throw new UnreachableError('nobody is there') }, changed: () => {} })
+    const contacts = new Contacts({ store, account, crypto, clock, log, ask: async () => { throw new UnreachableError('nobody is there') }, changed: () => {} })
     const links = new Links({ network: { open: async () => { throw new UnreachableError('nobody is there') } }, clock, random, log }, { networkId: 'test', attach: async () => {}, events: {} as never, attached: () => {}, detached: () => {}, failed: () => {} })
     const person = await makePerson(1)
     bob = person.rootKey
@@ -44,7 +53,16 @@ describe('outbox service', () => {
     nodes = record.entries.map(({ node }) => node)
     await contacts.take(bob, { record: record.bytes, profile: profile.bytes })
     told = []
-    outbox = new OutboxService({ store, account, contacts, links, protection: deviceSigned(account.signer, { crypto }), crypto, clock, random, log, failed, told: ({ state }) => { told.push(state) } })
+    own = account.root
+    protectedIds = []
+    forgotten = []
+    // Whatever stands inside the seal: what the outbox makes of it is the same.
+    const groups = {
+      protect: async ({ id }: Draft) => { protectedIds.push(id); return new Uint8Array(300) },
+      forget: async (ids: MessageId[]) => { forgotten.push(...ids) }
+    }
+    components = { store, account, contacts, links, groups, notes: deviceNotes(() => account.signer, { crypto }), crypto, clock, random, log, failed, told: ({ state }) => { told.push(state) } }
+    outbox = new OutboxService(components)
     await outbox.start()
   })
 
@@ -53,17 +71,64 @@ describe('outbox service', () => {
     await store.close()
   })
 
+  const queue = async (id: MessageId, kind: OutboxKind = 'text', recipients = [bob]): Promise<SentStatus | undefined> => await outbox.queue({
+    recipients,
+    expiry: NOW_S + 30 * DAY_MS / 1000,
+    entries: () => recipients.map(recipient => ({
+      id, recipient, kind: recipient === own ? 'once' : kind, words: { type: 'chat', draft: { id, conversation: bob, sentAt: NOW, stamp: NOW, parents: [], content: TEXT } }
+    })),
+    write: async writes => { await store.write(writes) }
+  })
+
   /** A first message to Bob, sealed and handed over. */
   const accepted = async (id: MessageId): Promise<void> => {
-    const draft = { id, to: bob, sentAt: NOW, parents: [], introduction: undefined, content: { type: 'text', text: 'hello' } } as const
-    await outbox.queue({ to: bob, kind: 'text', expiry: NOW_S + 30 * DAY_MS / 1000, draft: () => ({ ...draft, parents: [] }), write: async writes => { await store.write(writes) } })
+    await queue(id)
     outbox.handle({ type: 'connected', link: LINK })
-    await until('it is sealed', async () => (await store.outgoing.get(id))?.entry.envelopes.length === 1)
-    const envelope = (await store.outgoing.get(id))?.entry.envelopes[0] as EnvelopeId
+    await until('it is sealed', async () => (await store.outgoing.get(addressKey({ id, recipient: bob })))?.entry.envelopes.length === 1)
+    const envelope = (await store.outgoing.get(addressKey({ id, recipient: bob })))?.entry.envelopes[0] as EnvelopeId
     outbox.handle({ type: 'accepted', envelope, link: LINK })
     await settled()
     for (const node of nodes.slice(0, 2)) outbox.handle({ type: 'receipt', envelope, node })
   }
+
+  it('keeps one entry for each user, and one state for the message', async () => {
+    const id = '02'.repeat(16) as MessageId
+    const status = await queue(id, 'text', [bob, own])
+    assert.equal(status?.to, bob)
+    assert.deepEqual([outbox.size, outbox.has({ id, recipient: own })], [1, true])
+    const keys: string[] = []
+    for await (const [key] of store.outgoing.entries()) keys.push(key)
+    assert.deepEqual(keys.sort(), [addressKey({ id, recipient: bob }), addressKey({ id, recipient: own })].sort())
+    assert.equal((await store.sent.get(id))?.to, bob)
+  })
+
+  it('tells nobody of control frames, and forgets what was protected with the last entry', async () => {
+    const id = '03'.repeat(16) as MessageId
+    assert.equal(await queue(id, 'control'), undefined)
+    outbox.handle({ type: 'connected', link: LINK })
+    await until('it is sealed', () => protectedIds.length === 1)
+    outbox.handle({ type: 'marked', from: bob, mark: 'delivered', ids: [id] })
+    await until('it is forgotten', () => forgotten.includes(id))
+    assert.deepEqual([told, outbox.size, await store.sent.get(id)], [[], 0, undefined])
+  })
+
+  it('protects again what was lost', async () => {
+    const id = '04'.repeat(16) as MessageId
+    await accepted(id)
+    outbox.handle({ type: 'lost', recipient: bob, ids: [id] })
+    await until('it was protected twice', () => protectedIds.length === 2)
+  })
+
+  it('goes on with all entries after a restart', async () => {
+    const id = '05'.repeat(16) as MessageId
+    await queue(id, 'text', [bob, own])
+    const { entry } = await store.outgoing.get(addressKey({ id, recipient: bob })) ?? assert.fail()
+    assert.deepEqual([entry.kind, entry.route?.nodes], ['text', nodes])
+    const again = new OutboxService({ ...components, told: () => {} })
+    await again.start()
+    assert.deepEqual([again.size, again.has({ id, recipient: own }), again.status(id)?.state], [1, true, 'queued'])
+    await again.stop()
+  })
 
   it('tells states in their order, also when the reader answers while a first message is still being noted as introduced', async () => {
     const id = '01'.repeat(16) as MessageId

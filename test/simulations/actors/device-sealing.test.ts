@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { isWhole, openSealed, sealMessage, type Draft } from '../../../simulations/actors/user/sealing.ts'
 import { mailboxOf, makeRoute, messageIdOf, peerKeyOf, rootKeyOf } from '../../../simulations/actors/values.ts'
 import { FragmentsCore } from '../../../src/client/sealing/fragments.core.ts'
-import { deviceSigned, sealMessage as shippedSeal } from '../../../src/client/sealing/index.ts'
+import { createMls, MLS_SUITE, type GroupId } from '../../../src/client/mls/index.ts'
+import { encodeChat, encodeGroupFrame } from '../../../src/client/messages/index.ts'
+import { FORMAT, sealMessage as shippedSeal } from '../../../src/client/sealing/index.ts'
 import { newSealingKeys } from '../../../src/client/sealing/keys.ts'
 import { CAPABILITY, type Introduction, type MessageId } from '../../../src/types.ts'
 import { makeCertificate, mailboxOf as shippedMailboxOf } from '../../../src/identity/index.ts'
@@ -85,10 +87,21 @@ async function shippedSizes (textBytes: number, parents: number, introduction: R
   const certificate = await makeCertificate({ root, device: device.publicKey, epoch: 1, capabilities: CAPABILITY.route, issuedAt: 1_800_000_000_000 }, { key: rootKey }, { crypto: nodeCrypto })
   const id = (): MessageId => Buffer.from(random.bytes(16)).toString('hex') as MessageId
   const told: Introduction | undefined = introduction === undefined ? undefined : { record: introduction.bytes, profile: new Uint8Array(1700), presenceKey: random.bytes(32) }
-  const draft = { id: id(), to: root, sentAt: 1_800_000_000_000, parents: Array.from({ length: parents }, id), introduction: told, content: { type: 'text' as const, text: 'x'.repeat(textBytes) } }
-  const { format, whole } = await deviceSigned({ key: device, certificate }, { crypto: nodeCrypto }).protect(draft)
+  const draft = {
+    id: id(),
+    conversation: root,
+    sentAt: 1_800_000_000_000,
+    stamp: 1_800_000_000_000,
+    parents: Array.from({ length: parents }, id),
+    content: { type: 'text' as const, text: 'x'.repeat(textBytes), mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
+  }
+  // A message weighs the same however many are in the group.
+  const mls = createMls({ crypto: nodeCrypto, signer: device, certificate: () => certificate, admit: () => true })
+  const { state } = await mls.create('00000001'.padEnd(32, '0') as GroupId, MLS_SUITE.xWing, 1_800_000_000_000)
+  const { message } = await mls.seal(state, encodeChat(draft, told))
+  const whole = encodeGroupFrame({ from: root, device: device.publicKey, mls: message })
   const [key] = await newSealingKeys({ keyEpoch: 0, notAfter: EXPIRY }, random)
   assert.ok(key !== undefined)
-  const sealed = await shippedSeal(whole, { format, messageId: draft.id, key, mailbox: shippedMailboxOf(root, nodeCrypto), expiry: EXPIRY }, nodeCrypto)
+  const sealed = await shippedSeal(whole, { format: FORMAT.group, messageId: draft.id, key, mailbox: shippedMailboxOf(root, nodeCrypto), expiry: EXPIRY }, nodeCrypto)
   return sealed.map(({ bytes }) => bytes.byteLength)
 }

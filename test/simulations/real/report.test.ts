@@ -10,7 +10,7 @@ const message = (id: string): Message => ({ id: id as MessageId }) as Message
 /** Four letters: to a reader who is there, to the same again, to one who was away, and one that is lost. */
 function count (): Counting {
   const counting = new Counting()
-  const show = (at: number, device: PeerKey, id: string): void => { counting.shown({ at, device, message: message(id), missing: [], late: false }) }
+  const show = (at: number, device: PeerKey, id: string): void => { counting.shown({ at, reader: 'somebody' as never, device, message: message(id), missing: [], late: false }) }
   const store = (id: string): void => { counting.state({ at: 0, id: id as MessageId, state: 'stored', copies: 2, w: 2, envelopes: [], nodes: [], problem: undefined }) }
   counting.process({ at: 0, actor: 'node', isNode: true, up: true, left: false })
   counting.process({ at: 0, actor: READER, isNode: false, up: true, left: false })

@@ -16,7 +16,7 @@ describe('simulations/real testimony', () => {
       shown: ({ message: { id } }) => { heard.push(`shown ${id}`) }
     }]))
     const show = (id: MessageId): void => {
-      testimony.about(id, () => { testimony.witness.shown({ at: 0, device: DEVICE, message: message(id), missing: [], late: false }) })
+      testimony.about(id, () => { testimony.witness.shown({ at: 0, reader: 'somebody' as never, device: DEVICE, message: message(id), missing: [], late: false }) })
     }
     show(FIRST)
     show(SECOND)
@@ -31,7 +31,7 @@ describe('simulations/real testimony', () => {
   it('compares histories with what was shown', () => {
     const compared = (shown: MessageId[], history: MessageId[]): boolean => {
       const histories = new Histories()
-      for (const id of shown) histories.shown({ at: 0, device: DEVICE, message: message(id), missing: [], late: false })
+      for (const id of shown) histories.shown({ at: 0, reader: 'somebody' as never, device: DEVICE, message: message(id), missing: [], late: false })
       histories.compare(0, DEVICE, history)
       return histories.verdict().kept
     }
