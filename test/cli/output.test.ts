@@ -4,8 +4,7 @@ import fc from 'fast-check'
 import { ConversationView } from '../../src/cli/conversation-view.ts'
 import { Output, byteCount, duration, printable, shortId, type OutputStream } from '../../src/cli/output.ts'
 import { capturedIo } from './captured-io.ts'
-
-const LINE = { id: 'a'.repeat(32), from: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK', conversation: '', text: 'hello', sentAt: new Date(2026, 3, 5, 6, 7).getTime(), parents: [] }
+import { ALICE, BOB, idOf, lineOf } from './lines.ts'
 
 describe('cli/output', () => {
   it('writes one JSON object a line', async () => {
@@ -84,11 +83,46 @@ describe('cli numbers', () => {
 })
 
 describe('cli/conversation-view', () => {
-  it('heads each day, indents what follows, and marks own messages', () => {
+  const own = { from: ALICE, state: 'delivered' as const }
+
+  function view (): ConversationView {
     const view = new ConversationView(new Output(capturedIo().stdout))
-    view.call('me', 'you')
-    assert.equal(view.text(LINE), '── 2026-04-05 ──\n06:07  z6Mk…ta2doK  hello\n')
-    assert.equal(view.text({ ...LINE, text: 'one\ntwo' }), '06:07  z6Mk…ta2doK  one\n                    two\n')
-    assert.equal(view.text({ ...LINE, from: 'me', state: 'delivered', sentAt: LINE.sentAt + 86_400_000 }), '── 2026-04-06 ──\n06:07  you  hello ✓✓\n')
+    view.call(ALICE, 'you')
+    return view
+  }
+
+  it('heads each day, indents what follows, and marks own messages', () => {
+    const lines = view()
+    assert.equal(lines.text(lineOf(7, 'hello')), '── 2026-11-22 ──\n12:07  z6Mk…ta2doK  hello\n')
+    assert.equal(lines.text(lineOf(7, 'one\ntwo')), '12:07  z6Mk…ta2doK  one\n                    two\n')
+    assert.equal(lines.text(lineOf(24 * 60, 'hello', own)), '── 2026-11-23 ──\n12:00  you  hello ✓✓\n')
+  })
+
+  it('says what is missing, what is answered, and what was done to a line', () => {
+    const lines = view()
+    lines.text(lineOf(1, 'question'))
+    const line = lineOf(2, 'answer', { ...own, replyTo: idOf(1), missing: [idOf(9)], late: true, isEdited: true, reactions: [{ emoji: '👍', from: [BOB, ALICE] }] })
+    assert.equal(lines.text(line), [
+      '┄┄ one message before this did not come ┄┄',
+      '            ↪ z6Mk…ta2doK: question',
+      '12:02  you  answer (edited, came late) ✓✓',
+      '            👍 z6Mk…ta2doK, you',
+      ''
+    ].join('\n'))
+    assert.equal(lines.text(lineOf(3, 'x', { replyTo: idOf(77) })).split('\n')[0]?.trim(), '↪ an earlier message')
+    assert.match(lines.text(lineOf(4, '', { isDeleted: true })), /deleted\n$/)
+    assert.match(lines.text(lineOf(5, 'a map', { kind: 'custom', custom: { kind: 'map\u001b[2J', body: '' } })), /a map \[map\]\n$/)
+    assert.match(lines.text(lineOf(6, '', { kind: 'unknown' })), /something that this version of posthouse does not know\n$/)
+  })
+
+  it('tells what became of a line that was shown', () => {
+    const lines = view()
+    lines.text(lineOf(1, 'before'))
+    const tell = (more: Parameters<typeof lineOf>[2], text = 'after'): string => lines.happening({ type: 'changed', line: lineOf(1, text, more) }).trim()
+    assert.equal(tell({ isEdited: true }), 'z6Mk…ta2doK edited: after')
+    assert.equal(tell({ isEdited: true, reactions: [{ emoji: '❤️', from: [ALICE] }] }), '“after”: ❤️ you')
+    assert.equal(tell({ isEdited: true }), '“after”: no reactions any more')
+    assert.equal(tell({ isDeleted: true }, ''), 'z6Mk…ta2doK deleted “after”')
+    assert.equal(lines.happening({ type: 'disappeared', conversation: BOB, id: idOf(8) }).trim(), 'a message has disappeared')
   })
 })

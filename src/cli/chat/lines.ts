@@ -92,10 +92,11 @@ export class LineChat {
   }
 
   async #write (signal: AbortSignal): Promise<void> {
+    await this.#history
+    if (signal.aborted) return
     const lines = createInterface({ input: this.#init.io.stdin, terminal: false })
     const close = (): void => { lines.close() }
     signal.addEventListener('abort', close, { once: true })
-    await this.#history
     for await (const text of lines) if (text.trim() !== '') await this.#send(text)
     signal.removeEventListener('abort', close)
     await this.#allStored(signal)

@@ -9,11 +9,11 @@ import { serveAgent } from '../../../src/cli/agent/served.ts'
 import { connectControl } from '../../../src/cli/control/connection.ts'
 import { serveControl } from '../../../src/cli/control/server.ts'
 import { StoreLockedError } from '../../../src/errors.ts'
+import { BOB, idOf, lineOf } from '../lines.ts'
 import { recordingLog } from '../recording-log.ts'
 import type { Agent, AgentCallOptions, AgentMethod, ConversationLine, Params, Result } from '../../../src/cli/agent/calls.ts'
 
-const USER = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
-const lineOf = (at: number): ConversationLine => ({ id: String(at).padStart(32, '0'), from: USER, conversation: USER, text: `line ${at}`, sentAt: at, parents: [] })
+const lineAt = (at: number): ConversationLine => lineOf(at, `line ${at}`)
 
 /** A user's store that only one process at a time may have open, with ten lines in it. */
 class House {
@@ -47,14 +47,14 @@ class House {
   }
 
   async #perform (method: AgentMethod, params: Params<'messages'>, { signal, onEvent }: AgentCallOptions<'messages'>): Promise<Result<AgentMethod>> {
-    if (method === 'whoami') return { userId: USER }
+    if (method === 'whoami') return { userId: BOB }
     if (method === 'send') {
       await this.onSend()
-      return { id: lineOf(1).id }
+      return { id: idOf(1) }
     }
     assert.equal(method, 'messages')
-    const since = params.since === undefined ? 0 : Number(params.since)
-    for (let at = since + 1; at <= this.linesShown; at++) await onEvent?.(lineOf(at))
+    const since = params.since === undefined ? 0 : parseInt(params.since, 16)
+    for (let at = since + 1; at <= this.linesShown; at++) await onEvent?.({ type: 'message', line: lineAt(at) })
     if (params.follow && signal?.aborted !== true) await once(signal ?? new AbortController().signal, 'abort')
     signal?.throwIfAborted()
     return { settled: true }
@@ -73,8 +73,8 @@ describe('cli/agent/attached', () => {
 
   it('the first becomes the owner, the next goes through it', async () => {
     const [first, second] = [house.attach(), house.attach()]
-    assert.deepEqual(await first.call('whoami', {}), { userId: USER })
-    assert.deepEqual(await second.call('whoami', {}), { userId: USER })
+    assert.deepEqual(await first.call('whoami', {}), { userId: BOB })
+    assert.deepEqual(await second.call('whoami', {}), { userId: BOB })
     assert.equal(house.owners, 1)
     await second.close()
     await first.close()
@@ -97,8 +97,8 @@ describe('cli/agent/attached', () => {
     const end = new AbortController()
     const following = follower.call('messages', { follow: true, timeoutMs: 1000 }, {
       signal: end.signal,
-      onEvent: ({ text }) => {
-        seen.push(text)
+      onEvent: event => {
+        seen.push(event.type === 'message' ? event.line.text : event.type)
         if (seen.length === 4) {
           house.linesShown = 7
           void first.close()
@@ -118,7 +118,7 @@ describe('cli/agent/attached', () => {
     const second = house.attach()
     await second.call('whoami', {})
     const closing = first.close()
-    assert.deepEqual(await second.call('send', { user: USER, text: 'x' }), { id: lineOf(1).id })
+    assert.deepEqual(await second.call('send', { user: BOB, text: 'x' }), { id: idOf(1) })
     await closing
     await second.close()
   })
@@ -132,7 +132,7 @@ describe('cli/agent/attached', () => {
       await first.close()
       await new Promise(() => {})
     }
-    await assert.rejects(second.call('send', { user: USER, text: 'x' }), { name: 'CommandFailedError', message: /may be queued or not/ })
+    await assert.rejects(second.call('send', { user: BOB, text: 'x' }), { name: 'CommandFailedError', message: /may be queued or not/ })
     await second.close()
   }).timeout(10_000)
 
@@ -151,7 +151,7 @@ describe('cli/agent/attached', () => {
     const agent = house.attach()
     await agent.attach(undefined)
     const connection = await connectControl(join(directory, 'control.sock'))
-    await assert.rejects(connection?.call('send', { user: USER, text: 1 }) ?? Promise.resolve(), { name: 'MalformedError' })
+    await assert.rejects(connection?.call('send', { user: BOB, text: 1 }) ?? Promise.resolve(), { name: 'MalformedError' })
     await assert.rejects(connection?.call('constructor', {}) ?? Promise.resolve(), { name: 'UnsupportedError' })
     await connection?.close()
     await agent.close()
@@ -163,12 +163,12 @@ describe('cli/agent/read-marks', () => {
     const calls: Array<Params<'markRead'>> = []
     const agent = { call: async (_method: string, params: Params<'markRead'>) => { calls.push(params) }, close: async () => {} } as unknown as Agent
     const marks = new ReadMarks(agent)
-    for (let at = 1; at <= 600; at++) marks.add(lineOf(at))
+    for (let at = 1; at <= 600; at++) marks.add(lineAt(at))
     await marks.sent()
-    assert.deepEqual(calls.flatMap(({ ids }) => ids), Array.from({ length: 600 }, (_, at) => lineOf(at + 1).id))
+    assert.deepEqual(calls.flatMap(({ ids }) => ids), Array.from({ length: 600 }, (_, at) => idOf(at + 1)))
     assert.ok(calls.length <= 4)
     const failing = new ReadMarks({ call: async () => { throw new Error('disk') }, close: async () => {} })
-    failing.add(lineOf(1))
+    failing.add(lineAt(1))
     await assert.rejects(failing.sent(), { message: 'disk' })
   })
 })

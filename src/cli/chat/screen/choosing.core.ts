@@ -1,8 +1,8 @@
 /** What each key does while a message is chosen: answer it, react to it, change it, delete it, ask about it. */
-import { MESSAGE_STATES } from '../../../types.ts'
 import { eraseLeft, draftOf } from './draft.core.ts'
 import { frameOf, layoutOf } from './frame.core.ts'
 import { revealing } from './layout.core.ts'
+import { calendarDate, clockTime } from '../../output.ts'
 import type { ConversationLine } from '../../agent/calls.ts'
 import type { Millis } from '../../../types.ts'
 import type { ChatCore } from './core.ts'
@@ -110,10 +110,10 @@ function onEmojiKey (core: ChatCore, key: Key, mode: Extract<Mode, { name: 'choo
 
 /** What there is to know of a message: of an own one, how far it is and on what evidence. */
 function detailsOf (line: ConversationLine, { state: { passages } }: ChatCore): string {
-  const when = new Date(line.sentAt).toLocaleString()
-  if (line.state === undefined) return `Written ${when}, id ${line.id}.`
+  const when = `written ${calendarDate(line.sentAt)} ${clockTime(line.sentAt)}, id ${line.id}`
+  if (line.state === undefined) return when
   const passage = passages.get(line.id)
   const copies = passage === undefined || passage.w === 0 ? '' : `, signed for by ${passage.copies} of ${passage.w} nodes`
-  const ahead = MESSAGE_STATES.slice(MESSAGE_STATES.indexOf(line.state) + 1)
-  return `Written ${when}: ${line.state}${copies}${passage?.problem === undefined ? '' : ` (${passage.problem})`}${ahead.length === 0 ? '' : `, not ${ahead[0] ?? ''} yet`}, id ${line.id}.`
+  const why = passage?.problem === undefined ? '' : ` (${passage.problem})`
+  return `${line.state}${copies}${why}, ${when}`
 }

@@ -4,7 +4,7 @@ import { shortId } from '../../output.ts'
 import { qrRows } from '../../qr.ts'
 import { safetyCodeRows } from '../../safety-code.ts'
 import { QUICK_REACTIONS } from './choosing.core.ts'
-import { dim, plain, wrap, type Row } from './layout.core.ts'
+import { dim, plain, rowWidth, wrap, type Row } from './layout.core.ts'
 import type { Panel } from './state.ts'
 
 export function panelRows (panel: Panel, columns: number): Row[] {
@@ -16,35 +16,43 @@ const HELP: ReadonlyArray<readonly [keys: string, words: string]> = [
   ['PgUp PgDn Home End', 'move through the history'],
   ['↑', 'chooses a message; then'],
   ['   r  Enter', '   answers it'],
-  [`   1–${QUICK_REACTIONS.length}  +`, `   reacts with ${QUICK_REACTIONS.join(' ')}, or with any emoji; again takes it back`],
+  [`   1–${QUICK_REACTIONS.length}  +`, `   reacts: ${QUICK_REACTIONS.join(' ')}, or any; again takes it back`],
   ['   e  d', '   changes, deletes one of your own, for everybody'],
   ['   i', '   tells more of it'],
   ['Ctrl-T', 'goes to another chat, or begins one'],
-  ['Ctrl-N Ctrl-P · Tab', 'next and previous chat · next one with something unread'],
-  ['/timer 1d · /timer off', 'messages disappear a day after they were read · stay'],
+  ['Ctrl-N Ctrl-P · Tab', 'next, previous chat · next one with unread messages'],
+  ['/timer 1d · /timer off', 'messages disappear a day after being read · stay'],
   ['/verify', 'shows the safety code to compare'],
-  ['Ctrl-C  /quit', 'leaves; what is queued goes out whenever a client of yours runs']
+  ['Ctrl-C  /quit', 'leaves; any running client sends what is queued']
 ]
 
 function helpRows (): Row[] {
-  const marks = `${STATE_MARKS.queued} queued on this device   · 1/2 accepted, copies so far   ${STATE_MARKS.stored} stored on enough nodes   ${STATE_MARKS.delivered} delivered`
   return [
     [],
     ...HELP.map(([keys, words]): Row => [plain(`  ${keys.padEnd(24)}`), dim(words)]),
     [],
-    [plain('  '), dim(marks), { style: 'blue', text: `   ${STATE_MARKS.read} read` }]
+    [plain('  '), dim(`${STATE_MARKS.queued} queued   · 1/2 accepted, copies so far   ${STATE_MARKS.stored} stored   ${STATE_MARKS.delivered} delivered`), { style: 'blue', text: `   ${STATE_MARKS.read} read` }]
   ]
 }
 
+/** Columns of the words beside the QR code, with their margin. */
+const WORDS_COLUMNS = 32
+
+/** The words beside the QR code where there is room, above it where there is not. */
 function codeRows ({ userId, code }: Extract<Panel, { type: 'code' }>, columns: number): Row[] {
   if (code === undefined) return [[], [dim(`  Asking for the devices of ${shortId(userId)}…`)]]
-  const words = `Compare it with what ${shortId(userId)} sees, on another way than this chat: when all digits are the same, nobody sits between you.`
-  return [
-    [],
+  const squares = qrRows(code)
+  const isBeside = columns >= WORDS_COLUMNS + (squares[0]?.length ?? 0)
+  const words = `Compare it with what ${shortId(userId)} sees, by another way than this chat: when all digits are the same, nobody sits between you.`
+  const text: Row[] = [
     ...safetyCodeRows(code).map((row): Row => [plain('  '), { style: 'bold', text: row }]),
     [],
-    ...wrap(words, columns - 4).map((row): Row => [plain('  '), dim(row)]),
-    [],
-    ...qrRows(code).map((row): Row => [plain('  '), { style: 'qr', text: row }])
+    ...wrap(words, (isBeside ? WORDS_COLUMNS : columns) - 4).map((row): Row => [plain('  '), dim(row)])
   ]
+  const qr = squares.map((row): Row => [{ style: 'qr', text: row }])
+  if (!isBeside) return [[], ...text, [], ...qr.map((row): Row => [plain('  '), ...row])]
+  return [[], ...Array.from({ length: Math.max(text.length, qr.length) }, (_, at): Row => {
+    const left = text[at] ?? []
+    return [...left, plain(' '.repeat(WORDS_COLUMNS - rowWidth(left))), ...qr[at] ?? []]
+  })]
 }

@@ -73,7 +73,7 @@ function switchRows ({ conversations, self, columns }: ChatState, { filter, at }
     ...unreadSpans(conversation),
     dim(`  ${lastWords(conversation, columns)}`)
   ])
-  return [[{ style: 'bold', text: ' Go to a chat' }, dim('   ↑ ↓ and Enter, type a part of the id, or paste a did:key:… for a new one, Esc goes back')], [], ...rows, ...found.length === 0 ? [[dim(' none: Enter begins one when this is a whole did:key:…')]] : []]
+  return [[{ style: 'bold', text: ' Go to a chat' }, dim('   ↑ ↓, a part of its name, or a did:key:… for a new one')], [], ...rows, ...found.length === 0 ? [[dim(' none: Enter begins one when this is a whole did:key:…')]] : []]
 }
 
 function sidebarRows ({ conversations, open, self }: ChatState, { sidebarColumns, pageRows: height }: Frame): Row[] {
@@ -138,7 +138,7 @@ function hintOf (mode: ChatState['mode']): string {
   if (mode.name === 'switch') return 'Enter opens, Esc goes back'
   if (mode.name === 'write') return 'Enter sends · ↑ chooses a message · Ctrl-T goes to a chat · /help'
   if (mode.emoji !== undefined) return 'type or paste an emoji, Enter reacts with it'
-  return `r answers · 1–${QUICK_REACTIONS.length} ${QUICK_REACTIONS.join('')} + react · e changes · d deletes · i tells more · Esc`
+  return `r answers · 1–${QUICK_REACTIONS.length} ${QUICK_REACTIONS.join('')} + · e changes · d deletes · i tells more`
 }
 
 /** Empty rows on this side of them; what is too much is cut off there. */

@@ -61,7 +61,11 @@ export class ScreenChat {
 
   #handle (event: ChatEvent): void {
     for (const effect of this.#core?.handle(event, Date.now()) ?? []) this.#perform(effect)
-    // Many events in one turn are one picture.
+    this.#paintSoon()
+  }
+
+  /** Many events in one turn are one picture. */
+  #paintSoon (): void {
     if (this.#isPaintDue) return
     this.#isPaintDue = true
     setImmediate(() => {
@@ -76,7 +80,9 @@ export class ScreenChat {
     const picture = pictureOf(core.state, Date.now())
     this.#terminal.paint(picture)
     if (core.state.mode.name === 'panel' || core.state.mode.name === 'switch') return
-    for (const effect of core.handle({ type: 'shown', user: core.state.open.userId, ids: picture.shown }, Date.now())) this.#perform(effect)
+    const effects = core.handle({ type: 'shown', user: core.state.open.userId, ids: picture.shown }, Date.now())
+    for (const effect of effects) this.#perform(effect)
+    if (effects.length > 0) this.#paintSoon()
   }
 
   #perform (effect: ChatEffect): void {
