@@ -121,6 +121,24 @@ export class Contacts {
     await this.#change(root, known => known.presenceKey !== undefined && equals(known.presenceKey, presenceKey) ? undefined : { presenceKey })
   }
 
+  /** Everybody who is known here. */
+  async * all (): AsyncGenerator<[RootKey, Contact]> {
+    for await (const [key] of this.#components.store.contacts.entries()) yield [key as RootKey, await this.get(key as RootKey)]
+  }
+
+  /** What another own device, a backup or an archive knows of a contact. Its presence key counts when ours is none, or of an earlier profile. */
+  async learn (root: RootKey, { presenceKey, ...known }: Introduction, usedAt: Millis): Promise<void> {
+    const { profile: before } = await this.get(root)
+    await this.take(root, known)
+    const { profile } = await this.get(root)
+    const isNewer = profile !== before
+    await this.#change(root, contact => {
+      const isWanted = presenceKey.byteLength > 0 && (contact.presenceKey === undefined || (isNewer && !equals(contact.presenceKey, presenceKey)))
+      if (!isWanted && usedAt <= contact.usedAt) return undefined
+      return { ...isWanted ? { presenceKey: Uint8Array.from(presenceKey) } : {}, usedAt: Math.max(usedAt, contact.usedAt) }
+    })
+  }
+
   async setIntroduced (root: RootKey, introduced: string): Promise<void> {
     await this.#change(root, known => known.introduced === introduced ? undefined : { introduced })
   }

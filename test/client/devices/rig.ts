@@ -48,7 +48,7 @@ export class DeviceRig {
   private constructor (readonly opening: Opening, readonly init: ResolvedInit, readonly host: Libp2p) {
     const { account, store } = opening
     const network = dialingNetwork(host)
-    this.#registration = new Registration({ account, crypto, network, clock: init.clock, networkId: init.network, session: () => undefined, warn: () => {} }, { nodes: init.nodes, bootstrap: init.bootstrap })
+    this.#registration = new Registration({ account, crypto, network, clock: init.clock, networkId: init.network, session: () => undefined, offer: async () => {}, warn: () => {} }, { nodes: init.nodes, bootstrap: init.bootstrap })
     this.devices = new Devices({
       account,
       store,
