@@ -1601,9 +1601,9 @@ export namespace KnownConversation {
 export interface SyncBody {
   contacts: KnownContact[]
   backup?: BackupMade
+  want?: TransferWant
   piece?: TransferPiece
   ack?: TransferAck
-  offer?: TransferOffer
 }
 
 export namespace SyncBody {
@@ -1628,19 +1628,19 @@ export namespace SyncBody {
           BackupMade.codec().encode(obj.backup, w)
         }
 
-        if (obj.piece != null) {
+        if (obj.want != null) {
           w.uint32(26)
+          TransferWant.codec().encode(obj.want, w)
+        }
+
+        if (obj.piece != null) {
+          w.uint32(34)
           TransferPiece.codec().encode(obj.piece, w)
         }
 
         if (obj.ack != null) {
-          w.uint32(34)
-          TransferAck.codec().encode(obj.ack, w)
-        }
-
-        if (obj.offer != null) {
           w.uint32(42)
-          TransferOffer.codec().encode(obj.offer, w)
+          TransferAck.codec().encode(obj.ack, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1674,20 +1674,20 @@ export namespace SyncBody {
               break
             }
             case 3: {
+              obj.want = TransferWant.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.want
+              })
+              break
+            }
+            case 4: {
               obj.piece = TransferPiece.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.piece
               })
               break
             }
-            case 4: {
+            case 5: {
               obj.ack = TransferAck.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.ack
-              })
-              break
-            }
-            case 5: {
-              obj.offer = TransferOffer.codec().decode(reader, reader.uint32(), {
-                limits: opts.limits?.offer
               })
               break
             }
@@ -1736,22 +1736,22 @@ export namespace SyncBody {
               break
             }
             case 3: {
+              yield * TransferWant.codec().stream(reader, reader.uint32(), `${prefix}.want`, {
+                limits: opts.limits?.want
+              })
+
+              break
+            }
+            case 4: {
               yield * TransferPiece.codec().stream(reader, reader.uint32(), `${prefix}.piece`, {
                 limits: opts.limits?.piece
               })
 
               break
             }
-            case 4: {
+            case 5: {
               yield * TransferAck.codec().stream(reader, reader.uint32(), `${prefix}.ack`, {
                 limits: opts.limits?.ack
-              })
-
-              break
-            }
-            case 5: {
-              yield * TransferOffer.codec().stream(reader, reader.uint32(), `${prefix}.offer`, {
-                limits: opts.limits?.offer
               })
 
               break
@@ -1808,6 +1808,16 @@ export namespace SyncBody {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface SyncBodyWantTransferFieldEvent {
+    field: '$.want.transfer'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncBodyWantGiverFieldEvent {
+    field: '$.want.giver'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface SyncBodyPieceTransferFieldEvent {
     field: '$.piece.transfer'
     value: Uint8Array<ArrayBuffer>
@@ -1828,6 +1838,16 @@ export namespace SyncBody {
     value: boolean
   }
 
+  export interface SyncBodyPieceDoneFieldEvent {
+    field: '$.piece.done'
+    value: bigint
+  }
+
+  export interface SyncBodyPieceTotalFieldEvent {
+    field: '$.piece.total'
+    value: bigint
+  }
+
   export interface SyncBodyAckTransferFieldEvent {
     field: '$.ack.transfer'
     value: Uint8Array<ArrayBuffer>
@@ -1838,21 +1858,6 @@ export namespace SyncBody {
     value: number
   }
 
-  export interface SyncBodyOfferTransferFieldEvent {
-    field: '$.offer.transfer'
-    value: Uint8Array<ArrayBuffer>
-  }
-
-  export interface SyncBodyOfferToFieldEvent {
-    field: '$.offer.to'
-    value: Uint8Array<ArrayBuffer>
-  }
-
-  export interface SyncBodyOfferLinesFieldEvent {
-    field: '$.offer.lines'
-    value: bigint
-  }
-
   export function encode (obj: Partial<SyncBody>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SyncBody.codec())
   }
@@ -1861,7 +1866,7 @@ export namespace SyncBody {
     return decodeMessage(buf, SyncBody.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncBody>): Generator<SyncBodyContactsRootFieldEvent | SyncBodyContactsRecordFieldEvent | SyncBodyContactsProfileFieldEvent | SyncBodyContactsPresenceKeyFieldEvent | SyncBodyContactsUsedAtFieldEvent | SyncBodyBackupMadeFieldEvent | SyncBodyBackupReplacedFieldEvent | SyncBodyPieceTransferFieldEvent | SyncBodyPieceNumberFieldEvent | SyncBodyPieceLinesFieldEvent | SyncBodyPieceLastFieldEvent | SyncBodyAckTransferFieldEvent | SyncBodyAckNumberFieldEvent | SyncBodyOfferTransferFieldEvent | SyncBodyOfferToFieldEvent | SyncBodyOfferLinesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncBody>): Generator<SyncBodyContactsRootFieldEvent | SyncBodyContactsRecordFieldEvent | SyncBodyContactsProfileFieldEvent | SyncBodyContactsPresenceKeyFieldEvent | SyncBodyContactsUsedAtFieldEvent | SyncBodyBackupMadeFieldEvent | SyncBodyBackupReplacedFieldEvent | SyncBodyWantTransferFieldEvent | SyncBodyWantGiverFieldEvent | SyncBodyPieceTransferFieldEvent | SyncBodyPieceNumberFieldEvent | SyncBodyPieceLinesFieldEvent | SyncBodyPieceLastFieldEvent | SyncBodyPieceDoneFieldEvent | SyncBodyPieceTotalFieldEvent | SyncBodyAckTransferFieldEvent | SyncBodyAckNumberFieldEvent> {
     return streamMessage(buf, SyncBody.codec(), opts)
   }
 }
@@ -1978,18 +1983,17 @@ export namespace BackupMade {
   }
 }
 
-export interface TransferOffer {
+export interface TransferWant {
   transfer: Uint8Array<ArrayBuffer>
-  to: Uint8Array<ArrayBuffer>
-  lines: bigint
+  giver: Uint8Array<ArrayBuffer>
 }
 
-export namespace TransferOffer {
-  let _codec: Codec<TransferOffer>
+export namespace TransferWant {
+  let _codec: Codec<TransferWant>
 
-  export const codec = (): Codec<TransferOffer> => {
+  export const codec = (): Codec<TransferWant> => {
     if (_codec == null) {
-      _codec = message<TransferOffer>((obj, w, opts = {}) => {
+      _codec = message<TransferWant>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
         }
@@ -1999,14 +2003,9 @@ export namespace TransferOffer {
           w.bytes(obj.transfer)
         }
 
-        if ((obj.to != null && obj.to.byteLength > 0)) {
+        if ((obj.giver != null && obj.giver.byteLength > 0)) {
           w.uint32(18)
-          w.bytes(obj.to)
-        }
-
-        if ((obj.lines != null && obj.lines !== 0n)) {
-          w.uint32(24)
-          w.uint64(obj.lines)
+          w.bytes(obj.giver)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -2015,8 +2014,7 @@ export namespace TransferOffer {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           transfer: uint8ArrayAlloc(0),
-          to: uint8ArrayAlloc(0),
-          lines: 0n
+          giver: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2030,11 +2028,7 @@ export namespace TransferOffer {
               break
             }
             case 2: {
-              obj.to = reader.bytes()
-              break
-            }
-            case 3: {
-              obj.lines = reader.uint64()
+              obj.giver = reader.bytes()
               break
             }
             default: {
@@ -2061,15 +2055,8 @@ export namespace TransferOffer {
             }
             case 2: {
               yield {
-                field: `${prefix}.to`,
+                field: `${prefix}.giver`,
                 value: reader.bytes()
-              }
-              break
-            }
-            case 3: {
-              yield {
-                field: `${prefix}.lines`,
-                value: reader.uint64()
               }
               break
             }
@@ -2085,31 +2072,26 @@ export namespace TransferOffer {
     return _codec
   }
 
-  export interface TransferOfferTransferFieldEvent {
+  export interface TransferWantTransferFieldEvent {
     field: '$.transfer'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface TransferOfferToFieldEvent {
-    field: '$.to'
+  export interface TransferWantGiverFieldEvent {
+    field: '$.giver'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface TransferOfferLinesFieldEvent {
-    field: '$.lines'
-    value: bigint
+  export function encode (obj: Partial<TransferWant>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, TransferWant.codec())
   }
 
-  export function encode (obj: Partial<TransferOffer>): Uint8Array<ArrayBuffer> {
-    return encodeMessage(obj, TransferOffer.codec())
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TransferWant>): TransferWant {
+    return decodeMessage(buf, TransferWant.codec(), opts)
   }
 
-  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TransferOffer>): TransferOffer {
-    return decodeMessage(buf, TransferOffer.codec(), opts)
-  }
-
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TransferOffer>): Generator<TransferOfferTransferFieldEvent | TransferOfferToFieldEvent | TransferOfferLinesFieldEvent> {
-    return streamMessage(buf, TransferOffer.codec(), opts)
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TransferWant>): Generator<TransferWantTransferFieldEvent | TransferWantGiverFieldEvent> {
+    return streamMessage(buf, TransferWant.codec(), opts)
   }
 }
 
@@ -2118,6 +2100,8 @@ export interface TransferPiece {
   number: number
   lines: Uint8Array<ArrayBuffer>
   last: boolean
+  done: bigint
+  total: bigint
 }
 
 export namespace TransferPiece {
@@ -2150,6 +2134,16 @@ export namespace TransferPiece {
           w.bool(obj.last)
         }
 
+        if ((obj.done != null && obj.done !== 0n)) {
+          w.uint32(40)
+          w.uint64(obj.done)
+        }
+
+        if ((obj.total != null && obj.total !== 0n)) {
+          w.uint32(48)
+          w.uint64(obj.total)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -2158,7 +2152,9 @@ export namespace TransferPiece {
           transfer: uint8ArrayAlloc(0),
           number: 0,
           lines: uint8ArrayAlloc(0),
-          last: false
+          last: false,
+          done: 0n,
+          total: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2181,6 +2177,14 @@ export namespace TransferPiece {
             }
             case 4: {
               obj.last = reader.bool()
+              break
+            }
+            case 5: {
+              obj.done = reader.uint64()
+              break
+            }
+            case 6: {
+              obj.total = reader.uint64()
               break
             }
             default: {
@@ -2226,6 +2230,20 @@ export namespace TransferPiece {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.done`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.total`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2258,6 +2276,16 @@ export namespace TransferPiece {
     value: boolean
   }
 
+  export interface TransferPieceDoneFieldEvent {
+    field: '$.done'
+    value: bigint
+  }
+
+  export interface TransferPieceTotalFieldEvent {
+    field: '$.total'
+    value: bigint
+  }
+
   export function encode (obj: Partial<TransferPiece>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, TransferPiece.codec())
   }
@@ -2266,7 +2294,7 @@ export namespace TransferPiece {
     return decodeMessage(buf, TransferPiece.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TransferPiece>): Generator<TransferPieceTransferFieldEvent | TransferPieceNumberFieldEvent | TransferPieceLinesFieldEvent | TransferPieceLastFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TransferPiece>): Generator<TransferPieceTransferFieldEvent | TransferPieceNumberFieldEvent | TransferPieceLinesFieldEvent | TransferPieceLastFieldEvent | TransferPieceDoneFieldEvent | TransferPieceTotalFieldEvent> {
     return streamMessage(buf, TransferPiece.codec(), opts)
   }
 }

@@ -47,6 +47,8 @@ export const DEVICES_DEFAULTS = Object.freeze({
   transferWindow: 4,
   /** Bytes of one such piece. */
   transferPieceBytes: 128 * 1024,
+  /** A new device that nothing comes to asks again, another device if there is one: longer than a message takes to a device that is there. */
+  transferRetryMs: 2 * MINUTE,
   /** A transfer whose other side says nothing for so long is given up. */
   transferSilenceMs: 10 * MINUTE
 })

@@ -25,13 +25,18 @@ export interface ArchiveComponents {
 const PROGRESS_ENTRIES = 100
 
 export async function exportArchive (components: ArchiveComponents, write: (piece: Uint8Array) => Promise<void>, passphrase: string, progress: (progress: TransferProgress) => void = () => {}, options?: ArchiveOptions): Promise<void> {
-  await writeArchive(entriesOf(components, progress), write, passphrase, options)
+  await writeArchive(entriesOf(components, { withKeys: true, progress }), write, passphrase, options)
 }
 
 /** Throws what `readArchive` throws, and IdentityError when it is another user's; what was read before is kept. */
 export async function importArchive (components: ArchiveComponents, pieces: AsyncIterable<Uint8Array>, passphrase: string, progress: (progress: TransferProgress) => void = () => {}): Promise<{ contacts: number, messages: number }> {
+  return await takeEntries(components, readArchive(pieces, passphrase), progress)
+}
+
+/** Takes in what `entriesOf` gave, the whole of it or a part. */
+export async function takeEntries (components: ArchiveComponents, entries: AsyncIterable<ArchiveEntry>, progress: (progress: TransferProgress) => void = () => {}): Promise<{ contacts: number, messages: number }> {
   const reading = new Reading(components, progress)
-  const messages = await components.history.take(reading.items(readArchive(pieces, passphrase)))
+  const messages = await components.history.take(reading.items(entries))
   return { contacts: reading.contacts, messages }
 }
 
@@ -43,7 +48,8 @@ export async function * contactsOf (contacts: Contacts): AsyncGenerator<Archived
   }
 }
 
-async function * entriesOf (components: ArchiveComponents, progress: (progress: TransferProgress) => void): AsyncGenerator<ArchiveEntry> {
+/** Everything between head and end. A new device has the keys already. */
+export async function * entriesOf (components: ArchiveComponents, { withKeys, progress = () => {} }: { withKeys: boolean, progress?: (progress: TransferProgress) => void }): AsyncGenerator<ArchiveEntry> {
   const { account, contacts, history, store, clock } = components
   const total = await countOf(components)
   let done = 0
@@ -53,7 +59,7 @@ async function * entriesOf (components: ArchiveComponents, progress: (progress: 
   }
   yield { type: 'head', version: ARCHIVE_VERSION, root: account.root, made: clock.now(), total }
   const { sealingKeys, presenceKey, backupKey = new Uint8Array(0) } = account
-  yield told({ type: 'keys', sealingKeys: [...sealingKeys], presenceKey, backupKey })
+  if (withKeys) yield told({ type: 'keys', sealingKeys: [...sealingKeys], presenceKey, backupKey })
   for await (const contact of contactsOf(contacts)) yield told({ type: 'contact', ...contact })
   for await (const [id, { to, state }] of store.sent.entries()) yield told({ type: 'sent', id: id as Extract<ArchiveEntry, { type: 'sent' }>['id'], to, state })
   for await (const item of history.items()) yield told(item)

@@ -1,0 +1,130 @@
+/**
+ * What own devices tell each other in the conversation with oneself: contacts as they change, and the words of transfers
+ * and backups, which are handed on. Everything in it was signed by its owner, and is verified here as if a stranger had
+ * told it.
+ */
+import { MalformedError } from '../../errors.ts'
+import { decodeWith } from '../../identity/container.ts'
+import { keyBytes, rootKeyFromBytes } from '../../identity/index.ts'
+import { SyncBody, type BackupMade, type KnownContact, type TransferAck, type TransferPiece, type TransferWant } from '../../wire/devices.ts'
+import { LIMITS } from '../../wire/limits.ts'
+import { DEVICES_DEFAULTS } from './defaults.ts'
+import type { Clock } from '../../ports.ts'
+import type { Bytes, Introduction, Millis, PeerKey, RootKey } from '../../types.ts'
+import type { Account } from '../account.ts'
+import type { Contact } from '../contacts.ts'
+import type { Logger } from '@libp2p/interface'
+
+/** What of the contacts own devices tell and learn. */
+export interface SyncedContacts {
+  get: (root: RootKey) => Promise<Contact>
+  learn: (root: RootKey, known: Introduction, usedAt: Millis) => Promise<void>
+}
+
+export interface SyncComponents {
+  account: Pick<Account, 'profile'>
+  contacts: SyncedContacts
+  clock: Clock
+  log: Logger
+  /** Queues a word for all other own devices. */
+  send: (body: Bytes) => Promise<void>
+  wanted: (device: PeerKey, want: TransferWant) => void
+  piece: (device: PeerKey, piece: TransferPiece) => Promise<void>
+  acknowledged: (device: PeerKey, ack: TransferAck) => void
+  backedUp: (made: BackupMade) => Promise<void>
+}
+
+/** Contacts in one word; each takes 40 bytes at least. */
+const CONTACTS_MAX = 2048
+/** Contacts whose last telling is remembered. */
+const TOLD_MAX = 4096
+
+export class Sync {
+  readonly #components: SyncComponents
+  /** What was told of each last, by whomever. */
+  readonly #told = new Map<RootKey, string>()
+  readonly #changed = new Set<RootKey>()
+  #cancel: (() => void) | undefined
+  #under: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor (components: SyncComponents) { this.#components = components }
+
+  /** Something of a contact may be new to the other devices. */
+  contactChanged (root: RootKey, contact: Contact): void {
+    const { account: { profile }, clock, log } = this.#components
+    if (this.#stopped || profile.devices.length < 2 || this.#told.get(root) === nameOf(contact)) return
+    this.#changed.add(root)
+    this.#cancel ??= clock.after(DEVICES_DEFAULTS.syncDelayMs, () => {
+      this.#cancel = undefined
+      this.#under = this.#tell().catch((error: Error) => { log('other devices were not told of contacts: %s', error.message) })
+    })
+  }
+
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#cancel?.()
+    await this.#under
+  }
+
+  /** A word of another own device. Throws MalformedError. */
+  async take (device: PeerKey, carried: Bytes): Promise<void> {
+    const { wanted, piece, acknowledged, backedUp } = this.#components
+    const body = decodeWith('the word of another device', bytes => SyncBody.decode(bytes, { limits: { contacts: CONTACTS_MAX } }), carried)
+    for (const contact of body.contacts) await this.#learn(contact)
+    if (body.want !== undefined) wanted(device, body.want)
+    if (body.piece !== undefined) await piece(device, body.piece)
+    if (body.ack !== undefined) acknowledged(device, body.ack)
+    if (body.backup !== undefined) await backedUp(body.backup)
+  }
+
+  async #learn ({ root: bytes, record, profile, presenceKey, usedAt }: KnownContact): Promise<void> {
+    const { contacts } = this.#components
+    const root = rootKeyFromBytes(bytes)
+    if (presenceKey.byteLength !== 0 && presenceKey.byteLength !== LIMITS.presenceKeyBytes) throw new MalformedError('the presence key of a contact does not have its form')
+    await contacts.learn(root, { record, profile, presenceKey }, Number(usedAt))
+    this.#remember(root, nameOf(await contacts.get(root)))
+    this.#changed.delete(root)
+  }
+
+  async #tell (): Promise<void> {
+    const { contacts, send } = this.#components
+    const roots = [...this.#changed]
+    this.#changed.clear()
+    let batch: KnownContact[] = []
+    let bytes = 0
+    for (const root of roots) {
+      const contact = await contacts.get(root)
+      if (this.#told.get(root) === nameOf(contact)) continue
+      this.#remember(root, nameOf(contact))
+      const known = knownOf(root, contact)
+      batch.push(known)
+      bytes += known.record.byteLength + known.profile.byteLength
+      if (bytes < DEVICES_DEFAULTS.syncBytes) continue
+      await send(SyncBody.encode({ contacts: batch }))
+      batch = []
+      bytes = 0
+    }
+    if (batch.length > 0) await send(SyncBody.encode({ contacts: batch }))
+  }
+
+  #remember (root: RootKey, name: string): void {
+    this.#told.delete(root)
+    this.#told.set(root, name)
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size <= TOLD_MAX) break
+      this.#told.delete(oldest)
+    }
+  }
+}
+
+/** A contact as carried. */
+export function knownOf (root: RootKey, { record, profile, presenceKey, usedAt }: Contact): KnownContact {
+  const none = new Uint8Array(0)
+  return { root: keyBytes(root), record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey: presenceKey ?? none, usedAt: BigInt(usedAt) }
+}
+
+/** Names what is worth telling: not when the contact was last used. */
+function nameOf ({ record, profile, presenceKey }: Contact): string {
+  return `${record?.order.hash ?? ''}/${profile?.order.hash ?? ''}/${presenceKey?.join(',') ?? ''}`
+}
