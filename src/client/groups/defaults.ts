@@ -43,8 +43,8 @@ export const GROUPS_DEFAULTS = Object.freeze({
   /** Key packages of a device for one node, and when they are filled up again. */
   packagesPerNode: 10,
   packagesLeftMin: 5,
-  /** A last-resort package is renewed when so much is left: ten days before others stop using it. */
-  lastResortRenewMs: (MLS_DEFAULTS.keyPackageLeftS + 10 * 24 * 60 * 60) * SECOND,
+  /** Packages at nodes are renewed when so much is left: ten days before others stop using them. */
+  packageRenewMs: (MLS_DEFAULTS.keyPackageLeftS + 10 * 24 * 60 * 60) * SECOND,
   /** Private halves are kept this long past their end: a Welcome may lie for as long as mail lives. */
   packagesKeptMs: LIMITS.retentionMs + DAY,
   /** Packages whose private halves are kept; beyond it no more are made. 12 nodes with 10 each, four times over. */

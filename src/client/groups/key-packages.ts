@@ -35,10 +35,10 @@ export class OwnKeyPackages {
   constructor (init: KeyPackagesInit) { this.#init = init }
 
   /** For a change that the caller writes. */
-  async make (use: PackageUse): Promise<MadePackage> {
+  async make (use: PackageUse, node?: PeerKey): Promise<MadePackage> {
     const { mls, suite, shelves, clock } = this.#init
     const own = await mls.keyPackage(suite, clock.now())
-    return { own, entry: [own.ref, await shelves.lockPackage(own, use)] }
+    return { own, entry: [own.ref, { ...await shelves.lockPackage(own, use), node }] }
   }
 
   /** The package of ours that a Welcome is for. */
@@ -86,12 +86,14 @@ export class OwnKeyPackages {
   async #publish (node: KeyPackageNode): Promise<void> {
     const { turns, book, log } = this.#init
     const left = await node.keyPackagesLeft()
-    const lacking = left.oneTime < GROUPS_DEFAULTS.packagesLeftMin ? GROUPS_DEFAULTS.packagesPerNode - left.oneTime : 0
+    // What the node counts may be too old for others to use.
+    const usable = Math.min(left.oneTime, [...book.packages.values()].filter(record => record.use === 'oneTime' && record.node === node.node && this.#isFresh(record)).length)
+    const lacking = usable < GROUPS_DEFAULTS.packagesLeftMin ? GROUPS_DEFAULTS.packagesPerNode - usable : 0
     const room = Math.max(0, GROUPS_DEFAULTS.packagesMax - book.packages.size)
     if (lacking > room) log('%d key packages are out, no more are made', book.packages.size)
     const { oneTime, lastResort } = await turns.run(ELSEWHERE, async turn => {
       const made: MadePackage[] = []
-      for (let count = 0; count < Math.min(lacking, room); count++) made.push(await this.make('oneTime'))
+      for (let count = 0; count < Math.min(lacking, room); count++) made.push(await this.make('oneTime', node.node))
       const current = this.#lastResort()
       const last = current === undefined ? await this.make('lastResort') : undefined
       const packages = [...made, ...last === undefined ? [] : [last]].map(({ entry }) => entry)
@@ -107,8 +109,11 @@ export class OwnKeyPackages {
   }
 
   #lastResort (): [KeyPackageRef, PackageRecord] | undefined {
-    const { book, clock, suite } = this.#init
-    const renewAt = clock.now() + GROUPS_DEFAULTS.lastResortRenewMs
-    return [...book.packages].find(([, record]) => record.use === 'lastResort' && record.suite === suite && record.notAfter * 1000 > renewAt)
+    return [...this.#init.book.packages].find(([, record]) => record.use === 'lastResort' && this.#isFresh(record))
+  }
+
+  /** Others will use it for a while yet. */
+  #isFresh ({ suite, notAfter }: PackageRecord): boolean {
+    return suite === this.#init.suite && notAfter * 1000 > this.#init.clock.now() + GROUPS_DEFAULTS.packageRenewMs
   }
 }

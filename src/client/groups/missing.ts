@@ -47,7 +47,7 @@ export class Missing {
     const now = clock.now()
     const known = book.waiting.get(key)
     if (known !== undefined && known.group === group && known.epoch === epoch && known.mls.byteLength === mls.byteLength) return
-    const record: WaitingRecord = { id, from, device, group, epoch, mls, forgetAt, askAt: known?.askAt ?? (type === 'early' ? now + GROUPS_DEFAULTS.waitMs : now), asks: known?.asks ?? 0 }
+    const record: WaitingRecord = { id, from, device, group, epoch, mls, forgetAt, askAt: type === 'early' ? now + GROUPS_DEFAULTS.waitMs : now, asks: known?.asks ?? 0 }
     // What was sent before this device was there is for the others to show it.
     if (isFromBefore(record, silence.bornAt)) record.asks = GROUPS_DEFAULTS.asksMax
     const { drop, empty } = makeRoom(known === undefined ? book.waiting : new Map(), record)

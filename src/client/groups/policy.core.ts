@@ -43,8 +43,10 @@ export interface Situation {
   group: GroupView | undefined
   /** Devices for which a key package is here. */
   packages: ReadonlySet<PeerKey>
-  /** never: they were asked for in this round. urgent: not long ago, so that a device without one must wait. */
-  fetching: 'never' | 'urgent' | 'always'
+  /** Packages were asked for a moment ago, for this very decision. */
+  fetched: boolean
+  /** Devices for which nobody had one, not long ago. */
+  without: ReadonlySet<PeerKey>
   /** Devices that said that they cannot read; each came with a package. */
   losses: PeerKey[]
   replacedAt: Millis
@@ -97,8 +99,8 @@ interface Changes { gone: PeerKey[], dormant: PeerKey[], missing: PolicyMember[]
 function commit (situation: Situation, group: GroupView, { gone, dormant, missing, lost }: Changes, now: Millis, limits: PolicyLimits): Decision {
   // Bringing it in did not help: our own state may be an old one.
   if (lost.some(device => group.broughtInAgain.includes(device))) return found(situation, now, limits)
-  const unknown = missing.filter(({ device }) => !situation.packages.has(device))
-  if (unknown.length > 0 && situation.fetching === 'always') return { type: 'fetch', devices: unknown }
+  const unknown = missing.filter(({ device }) => !situation.packages.has(device) && !situation.without.has(device))
+  if (unknown.length > 0 && !situation.fetched) return { type: 'fetch', devices: unknown }
   const members = new Set(group.members.map(({ device }) => device))
   const renewed = [...new Set([...lost, ...group.proposed.filter(device => members.has(device))])].filter(device => !gone.includes(device))
   const added = missing.map(({ device }) => device).filter(device => situation.packages.has(device))
@@ -118,8 +120,8 @@ function follow (situation: Situation, group: GroupView, { gone, missing, lost }
   if (isUnanswered && isOpen && purpose === 'seal') return found(situation, now, limits)
 
   const unasked = missing.filter(({ device }) => asked?.add.includes(device) !== true)
-  const unknown = unasked.filter(({ device }) => !situation.packages.has(device))
-  if (unknown.length > 0 && situation.fetching === 'always') return { type: 'fetch', devices: unknown }
+  const unknown = unasked.filter(({ device }) => !situation.packages.has(device) && !situation.without.has(device))
+  if (unknown.length > 0 && !situation.fetched) return { type: 'fetch', devices: unknown }
   const add = unasked.map(({ device }) => device).filter(device => situation.packages.has(device))
   if (isRenewalDue(situation, group, now, limits) && asked?.add.includes(own.device) !== true) add.push(own.device)
   return add.length > 0 ? { type: 'propose', add } : { type: 'ready' }
@@ -138,7 +140,7 @@ function found (situation: Situation, now: Millis, limits: PolicyLimits): Decisi
   if (group !== undefined && until > now && replacedAt <= now) return { type: 'blocked', reason: 'the group was replaced a moment ago', until }
   const wanted = [...wantedOf(situation).values()].filter(({ device }) => device !== own.device)
   const unknown = wanted.filter(({ device }) => !packages.has(device))
-  if (unknown.length > 0 && situation.fetching !== 'never') return { type: 'fetch', devices: unknown }
+  if (unknown.length > 0 && !situation.fetched) return { type: 'fetch', devices: unknown }
   const add = wanted.filter(({ device }) => packages.has(device))
   if (conversation !== own.root && !add.some(({ root }) => root === conversation)) return { type: 'blocked', reason: 'nobody has a key package of the other user' }
   return { type: 'found', add: add.map(({ device }) => device) }

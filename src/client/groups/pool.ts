@@ -3,7 +3,7 @@
  * is used once; what is left over is kept for the next change.
  */
 import { GROUPS_DEFAULTS } from './defaults.ts'
-import type { Bytes, ConversationId, PeerKey, RootKey } from '../../types.ts'
+import type { Bytes, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { KeyPackage } from '../mls/index.ts'
 import type { Parts } from './parts.ts'
 
@@ -11,24 +11,19 @@ export class Pool {
   readonly #parts: Parts
   readonly #fetched = new Map<PeerKey, KeyPackage>()
   readonly #opened = new WeakMap<Bytes, Promise<KeyPackage | undefined>>()
-  readonly #fetchedAt = new Map<ConversationId, number>()
+  readonly #without = new Map<PeerKey, Millis>()
 
   constructor (parts: Parts) { this.#parts = parts }
 
-  /** Not asked for this conversation lately. */
-  isFetchDue (conversation: ConversationId): boolean {
-    return (this.#fetchedAt.get(conversation) ?? -Infinity) + GROUPS_DEFAULTS.fetchAgainMs <= this.#parts.components.clock.now()
+  /** Those of the devices for which nobody had a package, not long ago. */
+  without (devices: readonly PeerKey[]): Set<PeerKey> {
+    const since = this.#parts.components.clock.now() - GROUPS_DEFAULTS.fetchAgainMs
+    return new Set(devices.filter(device => (this.#without.get(device) ?? -Infinity) > since))
   }
 
   /** Asks for packages of these devices; whoever cannot be asked has none. */
-  async fetch (conversation: ConversationId, wanted: Array<{ root: RootKey, device: PeerKey }>): Promise<void> {
+  async fetch (wanted: Array<{ root: RootKey, device: PeerKey }>): Promise<void> {
     const { components: { clock, log, fetchKeyPackages } } = this.#parts
-    this.#fetchedAt.delete(conversation)
-    this.#fetchedAt.set(conversation, clock.now())
-    for (const [oldest] of this.#fetchedAt) {
-      if (this.#fetchedAt.size <= GROUPS_DEFAULTS.statesCached) break
-      this.#fetchedAt.delete(oldest)
-    }
     const signal = AbortSignal.timeout(GROUPS_DEFAULTS.fetchTimeoutMs)
     await Promise.all([...new Set(wanted.map(({ root }) => root))].map(async root => {
       const devices = wanted.filter(other => other.root === root).map(({ device }) => device)
@@ -38,6 +33,7 @@ export class Pool {
         log('key packages of user %s could not be fetched: %s', root.slice(0, 8), (error as Error).message)
       }
     }))
+    for (const { device } of wanted) if (!this.#fetched.has(device)) remember(this.#without, device, clock.now())
   }
 
   /** Undefined when it does not open, or cannot be used. */
@@ -54,8 +50,6 @@ export class Pool {
   }
 
   get (device: PeerKey): KeyPackage | undefined { return this.#fetched.get(device) }
-
-  get devices (): Iterable<PeerKey> { return this.#fetched.keys() }
 
   /** They are in a group now. */
   used (packages: KeyPackage[]): void {
@@ -74,10 +68,17 @@ export class Pool {
     if (certificate.root !== root || !devices.includes(device) || suite !== this.#parts.suite) {
       return this.#parts.components.log('a node gave a key package of another device than was asked for')
     }
-    this.#fetched.set(device, keyPackage)
-    for (const [oldest] of this.#fetched) {
-      if (this.#fetched.size <= GROUPS_DEFAULTS.packagesMax) break
-      this.#fetched.delete(oldest)
-    }
+    this.#without.delete(device)
+    remember(this.#fetched, device, keyPackage)
+  }
+}
+
+/** The oldest go when there are too many. */
+function remember<T> (map: Map<PeerKey, T>, device: PeerKey, value: T): void {
+  map.delete(device)
+  map.set(device, value)
+  for (const oldest of map.keys()) {
+    if (map.size <= GROUPS_DEFAULTS.packagesMax) break
+    map.delete(oldest)
   }
 }

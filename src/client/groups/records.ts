@@ -66,8 +66,8 @@ export interface OpenedRecord { id: MessageId, from: RootKey, device: PeerKey, c
  */
 export type PackageUse = 'oneTime' | 'lastResort' | 'direct' | 'retired'
 
-/** A key package of this device. secret: locked. */
-export interface PackageRecord { suite: MlsSuite, notAfter: number, bytes: Bytes, secret: Bytes, use: PackageUse }
+/** A key package of this device. secret: locked. node: which has it, when it is one of a batch. */
+export interface PackageRecord { suite: MlsSuite, notAfter: number, bytes: Bytes, secret: Bytes, use: PackageUse, node?: PeerKey | undefined }
 
 const root = hex<RootKey>(64)
 const device = hex<PeerKey>(64)
@@ -98,4 +98,4 @@ export const WAITING = schema<WaitingRecord>(z.object({
   id, from: root, device, group: z.optional(group), epoch: count, mls: bytes, forgetAt: count, askAt: count, asks: count
 }))
 export const OPENED = schema<OpenedRecord>(z.object({ id, from: root, device, conversation: root, body: bytes, forgetAt: count }))
-export const PACKAGE = schema<PackageRecord>(z.object({ suite, notAfter: count, bytes, secret: bytes, use: z.enum(['oneTime', 'lastResort', 'direct', 'retired']) }))
+export const PACKAGE = schema<PackageRecord>(z.object({ suite, notAfter: count, bytes, secret: bytes, use: z.enum(['oneTime', 'lastResort', 'direct', 'retired']), node: z.optional(device) }))

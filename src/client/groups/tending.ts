@@ -2,16 +2,19 @@
  * Puts a conversation's group in order: looks at what is known, asks the policy, does what it says, and looks again,
  * until nothing stands in the way. What others must hear of goes into the outbox in the batch that holds the new state.
  */
+import { CredentialRefusedError, GroupFullError, KeyPackageUnusableError, NotAllowedError, type GroupId, type GroupState, type KeyPackage } from '../mls/index.ts'
 import { GROUPS_DEFAULTS } from './defaults.ts'
 import { commitTo, foundGroup, proposeTo } from './changes.ts'
 import { generationOf } from './group-id.ts'
 import { decide, type Decision, type GroupView, type Situation } from './policy.core.ts'
 import { Pool } from './pool.ts'
 import type { ConversationId, PeerKey, RootKey } from '../../types.ts'
-import type { GroupId, GroupState, KeyPackage } from '../mls/index.ts'
 import type { GroupRecord } from './records.ts'
 import type { Parts } from './parts.ts'
 import type { Turn } from './turns.ts'
+
+/** What a group says to a device that it does not take in. */
+const UNUSABLE = [CredentialRefusedError, GroupFullError, KeyPackageUnusableError, NotAllowedError]
 
 type Purpose = Situation['purpose']
 /** What is known at the moment, with what it takes to act on it. */
@@ -46,7 +49,7 @@ export class Tending {
       if ('value' in outcome) return outcome.value
       if (outcome.type === 'fetch' && !fetched) {
         fetched = true
-        await this.#pool.fetch(conversation, outcome.devices)
+        await this.#pool.fetch(outcome.devices)
       } else if (round > 0 || outcome.type !== 'blocked' || !await this.#resolved(conversation)) {
         this.#blocked(conversation, outcome)
         return undefined
@@ -80,11 +83,22 @@ export class Tending {
       else if (newest !== undefined && decision.type === 'commit') await commitTo(this.#parts, turn, newest, { add, remove: decision.remove })
       else if (newest !== undefined) await proposeTo(this.#parts, turn, newest, { add, renew: decision.add.includes(this.#parts.own.device) })
     } catch (error) {
-      // A package that the group does not take must not stand in the way for ever.
-      this.#pool.drop(decision.add)
-      throw error
+      if (!UNUSABLE.some(kind => error instanceof kind) || add.length === 0) throw error
+      this.#parts.components.log('devices were not taken in: %s', (error as Error).message)
+      await this.#giveUp(turn, conversation, decision.add, newest)
     }
     this.#pool.used(add)
+  }
+
+  /** Packages that a group does not take must not stand in the way for ever. */
+  async #giveUp (turn: Turn, conversation: ConversationId, devices: readonly PeerKey[], newest: Look['newest']): Promise<void> {
+    const { book } = this.#parts
+    const chat = book.chat(conversation)
+    this.#pool.drop(devices)
+    await turn.apply({
+      chat: [conversation, { ...chat, losses: chat.losses.filter(({ device }) => !devices.includes(device)) }],
+      ...newest === undefined ? {} : { group: { id: newest.id, record: { ...newest.record, proposals: [] } } }
+    })
   }
 
   async #look (conversation: ConversationId, purpose: Purpose, fetched: boolean): Promise<Look> {
@@ -114,7 +128,8 @@ export class Tending {
       silent: silence.silentOf(all.filter(device => device !== own.device)),
       group: newest === undefined ? undefined : viewOf(newest, proposed),
       packages: new Set(packages.keys()),
-      fetching: fetched ? 'never' : this.#pool.isFetchDue(conversation) ? 'always' : 'urgent',
+      fetched,
+      without: this.#pool.without(all),
       losses: losses.map(({ device }) => device).filter(device => packages.has(device)),
       replacedAt
     }

@@ -3,7 +3,8 @@
 import { MemoryLevel } from 'memory-level'
 import * as z from 'zod'
 import { GroupsService, type ControlFrame, type Draft, type GroupsComponents, type LostNote, type OpenedFrame } from '../../../src/client/groups/index.ts'
-import { MLS_SUITE, type MlsSuite } from '../../../src/client/mls/index.ts'
+import { makeParts } from '../../../src/client/groups/parts.ts'
+import { MLS_SUITE, type GroupState, type Member, type MlsSuite } from '../../../src/client/mls/index.ts'
 import { bytes, schema } from '../../../src/client/store/schemas.ts'
 import { ClientStore } from '../../../src/client/store/store.ts'
 import { Vault } from '../../../src/client/store/vault.ts'
@@ -75,7 +76,7 @@ export class Device {
     this.groups = new GroupsService(await this.#components(life), { suite: this.suite })
     this.running = true
     await this.groups.start()
-    if (this.publishes) this.groups.attached(this.#node())
+    if (this.publishes) await this.groups.attached(this.node())
     await this.groups.settled()
   }
 
@@ -106,7 +107,7 @@ export class Device {
     this.#life++
     await this.groups.stop()
     await this.database.clear()
-    await this.database.batch(copy.map(([key, value]) => ({ type: 'put', key, value })))
+    await this.database.batch(copy.map(([key, value]) => ({ type: 'put' as const, key, value })))
     await this.start()
   }
 
@@ -122,6 +123,11 @@ export class Device {
     ])
     return id
   }
+
+  /** Of the newest group with this user, as it is on disk. */
+  async groupOf (user: User): Promise<string> { return (await this.#newest(user))?.id ?? '' }
+
+  async membersOf (user: User): Promise<PeerKey[]> { return (await this.#newest(user))?.members.map(({ device }) => device) ?? [] }
 
   async hasLine (text: string): Promise<boolean> { return (await this.lines()).includes(text) }
 
@@ -140,10 +146,20 @@ export class Device {
 
   /** Sends what waits and reads what came; true when something moved. */
   async turn (): Promise<boolean> {
+    await this.groups.settled()
     const sent = await this.#send()
     const read = await this.#read()
     await this.groups.settled()
     return sent || read
+  }
+
+  /** Read by the folder's own parts, as a restarted process would. */
+  async #newest (user: User): Promise<{ id: string, members: readonly Member[], state: GroupState } | undefined> {
+    const { book } = makeParts(await this.#components(-1), { suite: this.suite })
+    await book.begin()
+    const id = book.newest(user.root)
+    const state = id === undefined ? undefined : await book.state(id)
+    return id === undefined || state === undefined ? undefined : { id, members: state.members, state }
   }
 
   async #send (): Promise<boolean> {
@@ -225,7 +241,7 @@ export class Device {
         if (!world.online) throw new Error('nobody can be asked')
         return devices.flatMap(device => {
           const kept = world.packages.get(device)
-          const given = kept?.oneTime.shift() ?? kept?.lastResort
+          const given = kept?.oneTime.pop() ?? kept?.lastResort
           return given === undefined ? [] : [given]
         })
       },
@@ -250,13 +266,14 @@ export class Device {
     }
   }
 
-  #node () {
+  /** The user's node, which keeps key packages. */
+  node () {
     const { packages } = this.#world
     const kept = packages.get(this.key) ?? { oneTime: [], lastResort: undefined }
     packages.set(this.key, kept)
     const left = () => ({ oneTime: kept.oneTime.length, lastResort: kept.lastResort !== undefined })
     return {
-      node: 'n'.repeat(64) as PeerKey,
+      node: 'e'.repeat(64) as PeerKey,
       keyPackagesLeft: async () => left(),
       putKeyPackages: async (oneTime: Uint8Array[], lastResort: Uint8Array | undefined) => {
         kept.oneTime.push(...oneTime as Bytes[])

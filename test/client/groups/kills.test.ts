@@ -31,8 +31,8 @@ async function survive (seed: number, kills: number): Promise<void> {
       const speaker = pick(devices)
       const text = `${String(said.length).padStart(5, '0')}`
       // What was not written down was never said.
-      const isSaid = await speaker.say(speaker.user === alice ? bob : alice, text).then(() => true, () => speaker.hasLine(text))
-      if (await isSaid) said.push(text)
+      const isSaid = await speaker.say(speaker.user === alice ? bob : alice, text).then(() => true, async () => await speaker.hasLine(text))
+      if (isSaid) said.push(text)
       await survivors(devices)
     }
     if (victim.isDead) {
