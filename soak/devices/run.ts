@@ -76,6 +76,8 @@ class DevicesSoak {
   #userIds: UserId[] = []
   #faults: string[] = []
   #letters = 0
+  /** Going, away, or coming. */
+  readonly #leaving = new Set<Device>()
 
   constructor (init: DevicesSoakInit, folder: string) {
     this.#init = init
@@ -154,7 +156,7 @@ class DevicesSoak {
   #write (): void {
     const device = this.#chance.pick(this.#all)
     const to = this.#other(device)
-    if (!device.isUp) return
+    if (!device.isUp || this.#leaving.has(device)) return
     if (this.#chance.happens(DEVICES_DEFAULTS.reactions)) {
       this.#counts.reactions++
       this.#under.begin(`a reaction of ${device.name}`, device.react(to, this.#chance.pick(EMOJI)).then(() => {}, ignoreIfAway(device)))
@@ -170,7 +172,8 @@ class DevicesSoak {
   /** One device goes, and comes back after a while: killed soon after it was told to write, or politely. */
   #leave (): void {
     const device = this.#chance.pick(this.#all)
-    if (!device.isUp) return
+    if (!device.isUp || this.#leaving.has(device)) return
+    this.#leaving.add(device)
     const awayMs = DEVICES_DEFAULTS.awayMsMax * this.#chance.fraction() ** 3
     const isKilled = this.#chance.happens(DEVICES_DEFAULTS.killed)
     const withinMs = this.#chance.fraction() * DEVICES_DEFAULTS.killWithinMs
@@ -188,6 +191,7 @@ class DevicesSoak {
       }
       await this.#clock.until(this.#clock.now() + awayMs)
       await device.start()
+      this.#leaving.delete(device)
     })())
   }
 
