@@ -1,6 +1,7 @@
 /** Messages between two people: their states, their order, and what outlasts restarts and nodes that are away. */
 import assert from 'node:assert/strict'
 import { next, soon, texts } from '../../client/waiting.ts'
+import { until } from '../../until.ts'
 import type { ChatMessage, PresenceChange } from '../../../src/client/index.ts'
 import type { Conversations } from './world.ts'
 
@@ -71,7 +72,9 @@ export const MESSAGES: Conversations = {
   async 'has the same history after a restart, and shows nothing again' (world) {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
     const chat = await alice.chat(bob.userId)
-    for (let at = 0; at < 10; at++) await (await chat.send(`line ${at}`)).until('delivered', soon())
+    const lines = []
+    for (let at = 0; at < 10; at++) lines.push(await chat.send(`line ${at}`))
+    await lines.at(-1)?.until('delivered', soon())
     await (await (await bob.chat(alice.userId)).send('ten lines')).until('delivered', soon())
     const before = await (await bob.chat(alice.userId)).history()
     assert.equal(before.length, 11)
@@ -87,11 +90,15 @@ export const MESSAGES: Conversations = {
 
   async 'comes back by itself when its nodes were away' (world) {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
+    await until('both nodes serve him', () => bob.status().connected.length === 2)
     const lost = next(bob, 'connection', ({ connected }: { connected: boolean }) => !connected)
-    await world.stopNodes()
-    await lost
     const arrival = next<ChatMessage>(bob, 'message')
-    await world.startNodes()
+    try {
+      await world.stopNodes()
+      await lost
+    } finally {
+      await world.startNodes()
+    }
     const sent = await (await alice.chat(bob.userId)).send('still there?')
     assert.equal((await arrival).text, 'still there?')
     await sent.until('delivered', soon(20_000))
