@@ -13,7 +13,7 @@ export interface HistoryLine {
   /** In the order of arrival here. */
   position: number
   message: LineMessage
-  /** Parents that did not come in time: a gap before it. */
+  /** Parents that did not come in time and are not here yet: a gap before it. */
   missing: MessageId[]
   /** Something that answers it was shown before. */
   late: boolean
@@ -141,7 +141,13 @@ export class HistoryReader {
     const { message, missing, late } = kept
     const expiresAt = this.expiryOf(kept, readAt)
     if (expiresAt !== undefined && expiresAt <= clock.now()) return undefined
-    return { position, message, missing, late, become: project(message, amendments), isRead: message.from === own || readAt !== undefined, expiresAt }
+    return { position, message, missing: await this.#stillMissing(message.conversation, missing), late, become: project(message, amendments), isRead: message.from === own || readAt !== undefined, expiresAt }
+  }
+
+  /** What came after all stands at its place: there is no gap any more. */
+  async #stillMissing (conversation: ConversationId, missing: MessageId[]): Promise<MessageId[]> {
+    const places = await Promise.all(missing.map(async id => await this.place(id, conversation)))
+    return missing.filter((_, at) => places[at] === undefined)
   }
 
   async #isDeleted ({ conversation, id, from }: LineMessage): Promise<boolean> {

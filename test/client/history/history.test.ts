@@ -50,6 +50,12 @@ describe('client/history', () => {
     assert.deepEqual(await story.texts(BOB), ['better'])
   })
 
+  it('shows no gap where what was missing has come meanwhile', async () => {
+    await story.show(line(2, { stamp: 20, parents: [id(1), id(7)] }), { missing: [id(1), id(7)] })
+    await story.show(line(1, { stamp: 10 }), { late: true })
+    assert.deepEqual((await story.history.page(BOB)).map(({ missing }) => missing), [[], [id(7)]])
+  })
+
   it('gives lines and amendments back as they were written, to be sent again', async () => {
     const edit = amendment(10, { type: 'edit', target: id(1), text: 'better', mentions: [] })
     await story.show(line(1))
