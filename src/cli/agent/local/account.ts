@@ -20,6 +20,7 @@ export async function invite (client: Client, _: Params<'invite'>, { signal, emi
   try {
     signal.throwIfAborted()
     await emit({ type: 'code', code, expiresAt })
+    signal.throwIfAborted()
     // Taken back, it ends at once: nobody knows what becomes of a code that was cancelled.
     await Promise.race([linked, once(signal, 'abort')])
     signal.throwIfAborted()

@@ -154,7 +154,8 @@ export class ChatCore {
       }
       case 'typing': {
         const conversation = this.#find(happening.conversation)
-        if (conversation !== undefined && happening.from !== state.self) conversation.typingUntil = now + TYPING_SHOWN_MS
+        // Whoever writes is there: a beat that says so may come half a minute later.
+        if (conversation !== undefined && happening.from !== state.self) Object.assign(conversation, { typingUntil: now + TYPING_SHOWN_MS, presence: 'online' })
         return []
       }
       case 'connection': state.connection = happening; return []
