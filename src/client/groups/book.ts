@@ -34,6 +34,7 @@ export class Book {
   readonly waiting = new Map<string, WaitingRecord>()
   readonly opened = new Map<string, OpenedRecord>()
   readonly packages = new Map<KeyPackageRef, PackageRecord>()
+  readonly #byConversation = new Map<ConversationId, Set<GroupId>>()
   readonly #shelves: GroupShelves
   readonly #ledger: Ledger
   readonly #mls: () => Pick<Mls, 'restore' | 'changeOf'>
@@ -59,7 +60,14 @@ export class Book {
 
   /** Groups of a conversation, the newest first. */
   groupsOf (conversation: ConversationId): GroupId[] {
-    return [...this.groups].filter(([, record]) => record.conversation === conversation).map(([id]) => id).sort(compareGroups)
+    return [...this.#byConversation.get(conversation) ?? []].sort(compareGroups)
+  }
+
+  /** What was left to be done when the last run ended. */
+  get unfinished (): Set<ConversationId> {
+    const groups = [...this.groups.values()].filter(({ proposals }) => proposals.length > 0).map(({ conversation }) => conversation)
+    const chats = [...this.chats].filter(([, { losses, resends }]) => losses.length + resends.length > 0).map(([conversation]) => conversation)
+    return new Set([...groups, ...chats])
   }
 
   newest (conversation: ConversationId): GroupId | undefined {
@@ -101,6 +109,7 @@ export class Book {
     if (gone.length + sealed.length + packages.length + opened.length === 0) return
     const written = this.#ledger.write(era, [...gone, ...sealed, ...this.#writes(change)])
     for (const id of former) {
+      this.#byConversation.get(this.groups.get(id)?.conversation as ConversationId)?.delete(id)
       this.groups.delete(id)
       this.#states.delete(id)
     }
@@ -124,12 +133,19 @@ export class Book {
   }
 
   #take ({ group, chat, sealed = [], waiting = [], opened = [], packages = [] }: Change): void {
-    if (group !== undefined) this.groups.set(group.id, group.record)
+    if (group !== undefined) this.#putGroup(group.id, group.record)
     if (chat !== undefined) this.chats.set(...chat)
     for (const [id, record] of sealed) this.#sealing.set(id, record)
     for (const entry of waiting) put(this.waiting, entry)
     for (const entry of opened) put(this.opened, entry)
     for (const entry of packages) put(this.packages, entry)
+  }
+
+  #putGroup (id: GroupId, record: GroupRecord): void {
+    this.groups.set(id, record)
+    const others = this.#byConversation.get(record.conversation)
+    if (others === undefined) this.#byConversation.set(record.conversation, new Set([id]))
+    else others.add(id)
   }
 
   async #loaded (group: GroupId): Promise<LoadedState | undefined> {
@@ -154,7 +170,9 @@ export class Book {
     await this.#ledger.settled()
     this.#states.clear()
     this.#sealing.clear()
-    await fill(this.groups, this.#shelves.groups.entries() as AsyncIterable<[GroupId, GroupRecord]>)
+    this.groups.clear()
+    this.#byConversation.clear()
+    for await (const [id, record] of this.#shelves.groups.entries()) this.#putGroup(id as GroupId, record)
     await fill(this.chats, this.#shelves.chats.entries() as AsyncIterable<[ConversationId, ChatRecord]>)
     await fill(this.waiting, this.#shelves.waiting.entries())
     await fill(this.opened, this.#shelves.opened.entries())

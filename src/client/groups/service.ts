@@ -47,7 +47,7 @@ export class GroupsService implements Groups {
     this.#missing.start()
     this.#sweepLater()
     this.#run(async () => { await this.#opening.retryAll() })
-    for (const conversation of new Set([...book.groups.values()].map(record => record.conversation))) this.#tend(conversation)
+    for (const conversation of book.unfinished) this.#tend(conversation)
   }
 
   async stop (): Promise<void> {
