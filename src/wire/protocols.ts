@@ -32,7 +32,6 @@ export const DOMAIN = Object.freeze({
   ticket: domain('posthouse/ticket/1'),
   receipt: domain('posthouse/receipt/1'),
   collection: domain('posthouse/collection/1'),
-  message: domain('posthouse/message/1'),
   note: domain('posthouse/note/1'),
   digest: domain('posthouse/digest/1'),
   beat: domain('posthouse/beat/1'),

@@ -61,8 +61,8 @@ export class Story {
   }
 }
 
-export function line (number: number, { from = BOB, stamp = number, conversation = BOB, content = text(`line ${number}`) }: { from?: RootKey, stamp?: number, conversation?: ConversationId, content?: LineContent } = {}): Message {
-  return message(number, from, stamp, conversation, content)
+export function line (number: number, { from = BOB, stamp = number, conversation = BOB, content = text(`line ${number}`), parents = [] }: { from?: RootKey, stamp?: number, conversation?: ConversationId, content?: LineContent, parents?: MessageId[] } = {}): Message {
+  return { ...message(number, from, stamp, conversation, content), parents }
 }
 
 export function amendment (number: number, content: AmendmentContent, { from = BOB, stamp = number, conversation = BOB }: { from?: RootKey, stamp?: number, conversation?: ConversationId } = {}): Message {
