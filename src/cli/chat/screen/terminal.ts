@@ -80,7 +80,7 @@ export class Terminal {
   paint ({ rows, cursor }: Picture): void {
     if (!this.#isOpen) return
     const texts = rows.map(row => row.map(span => this.#span(span)).join(''))
-    const changed = texts.flatMap((text, at) => text === this.#painted[at] ? [] : [`\u001b[${at + 1};1H${text}\u001b[K`])
+    const changed = texts.flatMap((text, at) => text === this.#painted[at] ? [] : [`\u001b[${at + 1};1H\u001b[2K${text}`])
     const below = this.#painted.length === 0 || texts.length < this.#painted.length ? [`\u001b[${texts.length + 1};1H\u001b[J`] : []
     this.#painted = texts
     this.#out.stream.write(`${BEGIN}${changed.join('')}${this.size.rows > texts.length ? below.join('') : ''}\u001b[${cursor.row + 1};${cursor.column + 1}H${END}`)
