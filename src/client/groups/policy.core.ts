@@ -11,7 +11,7 @@ import type { ConversationId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { Asked, OwnKeys } from './records.ts'
 
 /** The numbers that decide. */
-export type PolicyLimits = Pick<typeof GROUPS_DEFAULTS, 'messagesPerKey' | 'keyLifeMs' | 'proposalPatienceMs' | 'replaceIntervalMs' | 'rejoinWaitMs'>
+export type PolicyLimits = Record<'messagesPerKey' | 'keyLifeMs' | 'proposalPatienceMs' | 'replaceIntervalMs' | 'rejoinWaitMs', number>
 
 export interface PolicyMember { root: RootKey, device: PeerKey }
 

@@ -7,7 +7,8 @@ import { GROUPS_DEFAULTS } from './defaults.ts'
 import type { MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { WaitingRecord } from './records.ts'
 
-export type WaitingLimits = Pick<typeof GROUPS_DEFAULTS, 'waitingMax' | 'waitingBytes' | 'waitingPerUser' | 'askIntervalMs' | 'asksAtOnce' | 'asksMax' | 'askAgainMs' | 'lostIds'>
+/** The bounds. */
+export type WaitingLimits = Record<'waitingMax' | 'waitingBytes' | 'waitingPerUser' | 'askIntervalMs' | 'asksAtOnce' | 'asksMax' | 'lostIds', number>
 
 /** What one note asks for. */
 export interface Ask { to: RootKey, device: PeerKey, ids: MessageId[], keys: string[] }

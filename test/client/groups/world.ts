@@ -1,4 +1,5 @@
 // People whose devices talk through mailboxes, on a clock that is only moved by hand. Nodes are a map of key packages.
+import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { linkDevice, makePerson, type Person } from '../../identity/people.ts'
 import { VirtualClock } from '../virtual-clock.ts'
 import { Device } from './device.ts'
@@ -44,10 +45,19 @@ export class World {
     this.mailboxes.get(mail.to)?.push(mail)
   }
 
+  /** The same in every run; of a generator without short cycles, because ids are made of it. */
   random (salt: number): Random {
-    let state = (this.#seed * 2654435761 + salt * 40503 + 12345) >>> 0
-    const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 8
-    return { bytes: length => Uint8Array.from({ length }, () => next() & 255), fraction: () => next() / 2 ** 24 }
+    let block = new Uint8Array(0)
+    let blocks = 0
+    let at = 0
+    const next = (): number => {
+      if (at === block.length) {
+        block = crypto.sha256(new TextEncoder().encode(`${this.#seed}/${salt}/${blocks++}`))
+        at = 0
+      }
+      return block[at++] ?? 0
+    }
+    return { bytes: length => Uint8Array.from({ length }, next), fraction: () => (next() << 16 | next() << 8 | next()) / 2 ** 24 }
   }
 
   get devices (): Device[] { return [...this.users.values()].flatMap(({ devices }) => devices) }
