@@ -11,7 +11,7 @@ import type { ClientStore } from './store/store.ts'
 import type { Write } from './store/shelf.ts'
 
 /** Names under which secrets stand in the store. */
-export const SECRET_NAME = Object.freeze({ deviceSeed: 'device', presenceKey: 'presence', deviceSealing: 'device-sealing', backupKey: 'backup-key' })
+export const SECRET_NAME = Object.freeze({ deviceSeed: 'device', presenceKey: 'presence', deviceSealing: 'device-sealing', backupKey: 'backup-key', restoring: 'restoring', newcomer: 'newcomer' })
 const SEED_BYTES = 32
 const NEVER: Seconds = 0xffff_ffff
 

@@ -3,7 +3,7 @@
  * is api.ts; what happens is in the parts of a run (running.ts).
  */
 import { TypedEventEmitter } from '@libp2p/interface'
-import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UnsupportedError, UserNotRoutedError } from '../errors.ts'
+import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
 import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
 import { ChatRoom } from './chat.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
@@ -101,8 +101,8 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   async invite (): Promise<LinkInvitation> { return this.#running.devices.invite() }
   async revoke (device: string, phrase: string): Promise<void> { await this.#running.devices.revoke(device, phrase) }
 
-  async exportTo (): Promise<void> { throw new UnsupportedError('this version of the program cannot export yet') }
-  async importFrom (): Promise<{ contacts: number, messages: number }> { throw new UnsupportedError('this version of the program cannot import yet') }
+  async exportTo (...options: Parameters<Client['exportTo']>): Promise<void> { await this.#running.devices.exportTo(...options) }
+  async importFrom (...options: Parameters<Client['importFrom']>): ReturnType<Client['importFrom']> { return await this.#running.devices.importFrom(...options) }
 
   async * messages ({ since }: { since?: MessageId } = {}): AsyncGenerator<ChatMessage> {
     const history = this.#opened.history
@@ -197,6 +197,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       changed: (conversation, ids) => { for (const id of ids) this.#emit('changed', { conversation: userIdOf(conversation), id }) },
       typing: from => { this.#emit('typing', { conversation: userIdOf(from), from: userIdOf(from) }) },
       devices: () => { this.#emit('devices', this.devices()) },
+      transfer: progress => { this.#emit('transfer', progress) },
       told: status => {
         const sent = this.#sent.get(status.id) ?? this.#hold(status)
         if (sent.update(status)) this.#emit('state', sent.progress)

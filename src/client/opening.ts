@@ -31,7 +31,7 @@ export interface Opening {
   notice: string | undefined
 }
 
-const RESTORED = 'you are back, on a new device: contacts and earlier messages were only on the lost one, and mail that was sealed for it cannot be read any more; whoever sent it sends it again when they learn of this device'
+const RESTORED = 'you are back, on a new device: whom you knew is looked for in your mailbox, and your earlier devices do not belong to you any more'
 
 const LINKED = 'this device is yours now: your contacts come over by themselves, and what was written before it came in as far as your other devices have it'
 
@@ -80,8 +80,8 @@ async function linkIn (components: AccountComponents, linkCode: string, init: Re
   try {
     const log = logger.forComponent('posthouse:client:devices')
     const nodes = [...init.nodes ?? [], ...init.bootstrap]
-    const state = await join({ host, networkId, nodes, crypto, clock, random, log }, { code, key, sealing: await deviceSealingKey(key.publicKey, device.sealingSeed) })
-    return { account: await makeLinkedAccount(components, device, state), deviceSeed: device.seed }
+    const joined = await join({ host, networkId, nodes, crypto, clock, random, log }, { code, key, sealing: await deviceSealingKey(key.publicKey, device.sealingSeed) })
+    return { account: await makeLinkedAccount(components, device, joined), deviceSeed: device.seed }
   } finally {
     await host.stop()
   }

@@ -5,14 +5,14 @@
  */
 import { IdentityError } from '../errors.ts'
 import { CAPABILITY } from '../types.ts'
-import { backupSeedFromPhrase, makeCertificate, makeProfile, newPhrase, rootSeedFromPhrase } from '../identity/index.ts'
+import { backupSeedFromPhrase, keyBytes, makeCertificate, makeProfile, newPhrase, rootSeedFromPhrase } from '../identity/index.ts'
 import { Account, type AccountComponents } from './account.ts'
 import { lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd } from './account-keys.ts'
 import { backupKeyPair } from './devices/backup-key.ts'
 import { placeIn } from './devices/own-profile.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
-import type { AccountState } from './devices/words.ts'
+import type { Joined } from './devices/joining.ts'
 import type { Profile, RootKey, RouteRecord } from '../types.ts'
 
 const SEED_BYTES = 32
@@ -54,8 +54,9 @@ export async function makeAccount (components: AccountComponents, { deviceSeed, 
   const sealingKeys = await newSealingKeys({ keyEpoch: (lastKeyEpoch + 1) % KEY_EPOCHS, notAfter: sealingKeyEnd(now) }, random)
   const profile = await makeProfile({ root, epoch, seq: now, devices: [certificate], sealingKeys: publicHalves(sealingKeys) }, { key: device, certificate }, { crypto })
   await store.write([
-    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: new Uint8Array(0), addresses: [], published: [], chosen: 0, former: [], known: [], beatCounter: 0 }),
+    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: known?.record?.bytes ?? new Uint8Array(0), addresses: [], published: [], chosen: 0, former: [], known: [], beatCounter: 0 }),
     store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, random.bytes(PRESENCE_KEY_BYTES))),
+    ...phrase === undefined ? [] : [store.secrets.put(SECRET_NAME.restoring, await vault.lock(SECRET_NAME.restoring, backupSeedFromPhrase(phrase)))],
     store.secrets.put(SECRET_NAME.backupKey, (await backupKeyPair(backupSeedFromPhrase(words))).publicKey),
     ...deviceSeed === undefined ? [store.secrets.put(SECRET_NAME.deviceSeed, new Uint8Array(seed))] : [],
     ...await lockSealingKeys(store, vault, sealingKeys)
@@ -81,7 +82,7 @@ export async function makeDevice ({ store, random }: AccountComponents, deviceSe
 }
 
 /** Writes the account that another device of the user has given, in one batch. */
-export async function makeLinkedAccount (components: AccountComponents, { seed }: NewDevice, state: AccountState): Promise<Account> {
+export async function makeLinkedAccount (components: AccountComponents, { seed }: NewDevice, { state, giver }: Joined): Promise<Account> {
   const { store, crypto, random } = components
   const { profile, record, presenceKey, backupKey, sealingKeys } = state
   const { publicKey } = await crypto.signingKey(seed)
@@ -103,6 +104,7 @@ export async function makeLinkedAccount (components: AccountComponents, { seed }
       beatCounter: 0
     }),
     store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, presenceKey)),
+    store.secrets.put(SECRET_NAME.newcomer, keyBytes(giver)),
     ...backupKey === undefined ? [] : [store.secrets.put(SECRET_NAME.backupKey, backupKey)],
     ...await lockSealingKeys(store, vault, sealingKeys)
   ])

@@ -18,6 +18,7 @@ import { Links } from './session/service.ts'
 import { showDevice } from './showing.ts'
 import type { Abortable } from '../ports.ts'
 import type { PeerKey, RootKey } from '../types.ts'
+import type { TransferProgress } from './api.ts'
 import type { Contact } from './contacts.ts'
 import type { History } from './history/index.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
@@ -26,12 +27,14 @@ import type { LinksServiceInit, ListedNode } from './session/service.ts'
 import type { Session } from './session/session.ts'
 import type { Libp2p, Logger } from '@libp2p/interface'
 
-const REVOKED = 'this device does not belong to you any more: you came back from the phrase on another one'
+const REVOKED = 'this device does not belong to you any more: it was taken away on another one of yours, or you came back from the phrase'
 
 /** What a run tells of itself. */
 export interface RunEvents extends ConversingEvents {
   /** Own devices came or went. */
   devices: () => void
+  /** History on its way to or from another device. */
+  transfer: (progress: TransferProgress) => void
   presence: (change: PresenceChange) => void
   connection: (node: PeerKey, connected: boolean) => void
   warning: (sentence: string) => void
@@ -82,15 +85,23 @@ export class RunningClient {
       settled: ids => { this.mailbox.settled(ids) },
       postponed: id => { this.mailbox.postponed(id) },
       taken: async (format, whole) => { await this.devices.take(format, whole) },
-      synced: async () => { /* devices tell each other nothing yet */ }
+      synced: async (device, body) => { await this.devices.synced(device, body) }
     })
     this.devices = new Devices({
       ...shared,
       network,
       networkId,
+      history,
+      ask,
       log: logger.forComponent('posthouse:client:devices'),
       publish: async () => await this.register(),
+      send: async body => { await this.conversing.writing.signal(account.root, { type: 'sync', body }) },
+      introduce: async root => { await this.conversing.writing.note(root, { type: 'introduction' }) },
+      generations: async () => [],
+      restored: async () => {},
       changed: news => { this.#onAccount(news) },
+      progress: events.transfer,
+      warning: events.warning,
       revoked: () => { this.#warnOnce(REVOKED) }
     })
     this.mailbox = new Mailbox({
@@ -258,11 +269,13 @@ export class RunningClient {
 
   #onDrained (node: PeerKey, { failure, brought }: { failure: Error | undefined, brought: boolean }): void {
     this.#placement.tried(node, failure)
+    this.devices.drained(node, failure)
     if (failure === undefined && !brought) this.#run(this.opening.account.leaveFormer(node))
   }
 
   #onContact (root: RootKey, contact: Contact, before: Contact): void {
     this.conversing.contactChanged(root, contact, before)
+    this.devices.contactChanged(root, contact)
     if (contact.record !== before.record && isOutdated(contact)) this.#run(this.contacts.resolve(root, { fresh: true }))
     if (contact.presenceKey !== before.presenceKey || contact.profile !== before.profile) this.presence.contactChanged(root, contact)
   }

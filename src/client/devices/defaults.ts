@@ -43,6 +43,10 @@ export const DEVICES_DEFAULTS = Object.freeze({
   backupEnvelopesMax: 4 * LIMITS.fragments,
   /** A device later in the profile renews the sealing keys so much later, so that they do not all do it at once. */
   renewStaggerMs: 6 * HOUR,
+  /** Contacts that are told of a restore or a revocation at once: what an outbox takes beside messages. All others hear with the next message. */
+  introductionsMax: 256,
+  /** A node that failed so often is not waited for when a person comes back from the phrase. */
+  restoreFailuresMax: 3,
   /** Pieces of history under way to a new device. */
   transferWindow: 4,
   /** Bytes of one such piece. */

@@ -21,7 +21,7 @@ import { placeIn } from './own-profile.ts'
 import { post } from './posting.ts'
 import { DEVICE_FORMAT, makeRequest, openGrant, type AccountState } from './words.ts'
 import type { Clock, Crypto, Network, Random, SigningKey } from '../../ports.ts'
-import type { DeviceCertificate, Envelope, MessageId, Millis, Profile, RouteRecord } from '../../types.ts'
+import type { DeviceCertificate, Envelope, MessageId, Millis, PeerKey, Profile, RouteRecord } from '../../types.ts'
 import type { ListedNode } from '../session/service.ts'
 import type { LinkCode } from './link-code.ts'
 import type { Libp2p, Logger } from '@libp2p/interface'
@@ -30,13 +30,16 @@ export interface JoiningComponents { host: Libp2p, networkId: string, nodes: str
 
 export interface JoiningInit { code: LinkCode, key: SigningKey, sealing: SealingKeyPair }
 
+/** giver: which of the user's devices answered. */
+export interface Joined { state: AccountState, giver: PeerKey }
+
 const MESSAGE_ID_BYTES = 16
 
 /**
  * Resolves with all that this device needs. Rejects with UserNotRoutedError or UnreachableError when the user cannot be
  * found, TimedOutError when no device answered as long as a code lasts.
  */
-export async function join (components: JoiningComponents, init: JoiningInit): Promise<AccountState> {
+export async function join (components: JoiningComponents, init: JoiningInit): Promise<Joined> {
   return await new Joining(components, init).run()
 }
 
@@ -54,7 +57,7 @@ class Joining {
     this.#endsAt = components.clock.now() + DEVICES_DEFAULTS.invitationMs
   }
 
-  async run (): Promise<AccountState> {
+  async run (): Promise<Joined> {
     const { clock, log } = this.#components
     this.#others = [...await this.#nodeOfCode(), ...listNodes(this.#components.nodes)]
     let askAt = clock.now()
@@ -63,8 +66,8 @@ class Joining {
       const { profile, record } = known
       const certificate = profile.devices[placeIn(profile, this.#init.key.publicKey)]
       if (certificate !== undefined) {
-        const state = await this.#fetch(certificate, record)
-        if (state !== undefined) return state
+        const joined = await this.#fetch(certificate, record)
+        if (joined !== undefined) return joined
       }
       // What was left for this device may have been lost; asking again brings it again.
       if (clock.now() >= askAt) {
@@ -116,7 +119,7 @@ class Joining {
   }
 
   /** From whichever of the user’s nodes has it. */
-  async #fetch (certificate: DeviceCertificate, record: RouteRecord): Promise<AccountState | undefined> {
+  async #fetch (certificate: DeviceCertificate, record: RouteRecord): Promise<Joined | undefined> {
     for (const { node, addressHint } of record.entries) {
       const listed = { node, addressHints: addressHint === undefined ? [] : [addressHint] }
       const state = await this.#drain(listed, certificate, record).catch((error: Error) => { this.#components.log('node %s did not hand out the mailbox: %s', node.slice(0, 8), error.message) })
@@ -125,11 +128,11 @@ class Joining {
     return undefined
   }
 
-  async #drain ({ node, addressHints }: ListedNode, certificate: DeviceCertificate, { mailbox }: RouteRecord): Promise<AccountState | undefined> {
+  async #drain ({ node, addressHints }: ListedNode, certificate: DeviceCertificate, { mailbox }: RouteRecord): Promise<Joined | undefined> {
     const { networkId, crypto, clock } = this.#components
     const stream = await this.#network.open(node, addressHints, SYNC_PROTOCOL, { signal: AbortSignal.timeout(DEVICES_DEFAULTS.postTimeoutMs) })
     const fragments = new FragmentsCore(crypto.sha256)
-    let state: AccountState | undefined
+    let state: Joined | undefined
     for await (const { envelopes } of drainMailbox(stream, { network: networkId, mailbox, cursor: undefined, certificate, crypto, clock })) {
       for (const { envelope } of envelopes) state = await this.#open(envelope, fragments) ?? state
     }
@@ -137,7 +140,7 @@ class Joining {
   }
 
   /** The rest of the mailbox is for later, when this device has the keys to it. */
-  async #open (envelope: Envelope, fragments: FragmentsCore): Promise<AccountState | undefined> {
+  async #open (envelope: Envelope, fragments: FragmentsCore): Promise<Joined | undefined> {
     const { crypto, clock, log } = this.#components
     const { sealing, key, code: { root, secret } } = this.#init
     const opening = await openSealed(envelope, [sealing])
@@ -147,7 +150,7 @@ class Joining {
       try {
         const grant = await openGrant(effect.whole, { crypto, now: clock.now() })
         const isForUs = grant.root === root && grant.device === key.publicKey && placeIn(grant.state.profile, key.publicKey) >= 0
-        if (isForUs && await grant.isProven(secret)) return grant.state
+        if (isForUs && await grant.isProven(secret)) return { state: grant.state, giver: grant.giver.device }
       } catch (error) {
         log('an answer to the link request was refused: %s', (error as Error).message)
       }

@@ -22,6 +22,9 @@ import type { SealingKeyPair } from '../sealing/index.ts'
 
 /** Numbers in the fragment header; 1 to 3 are notes, groups and whispers. */
 export const DEVICE_FORMAT = Object.freeze({ request: 4, grant: 5, backup: 6 })
+/** True of what own devices say to each other outside of conversations. */
+export function isDeviceFormat (format: number): boolean { return (Object.values(DEVICE_FORMAT) as number[]).includes(format) }
+
 const REQUEST = 'the device request'
 const GRANT_NAME = 'the device grant'
 const X_WING_PUBLIC_BYTES = 1216

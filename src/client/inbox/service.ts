@@ -7,7 +7,7 @@ import { NotAuthenticError, StoreFailedError, UnsupportedError } from '../../err
 import { openEnvelope } from '../../wire/envelope.ts'
 import { decodeGroupFrame } from '../messages/index.ts'
 import { FORMAT, openSealed } from '../sealing/index.ts'
-import { isDeviceFormat } from '../devices/service.ts'
+import { isDeviceFormat } from '../devices/words.ts'
 import { InboxCore } from './core.ts'
 import type { Abortable, Clock, Crypto } from '../../ports.ts'
 import type { Bytes, ConversationId, Envelope, EnvelopeId, Message, MessageId, Millis, RootKey } from '../../types.ts'

@@ -17,6 +17,8 @@ export type NoteContent =
   | { type: 'delivered', ids: MessageId[] }
   /** These frames of this device cannot be opened here: bring us in with the key package, and seal them again. */
   | { type: 'lost', ids: MessageId[], device: PeerKey, keyPackage: Bytes }
+  /** Nothing but who we are now: our record or profile is another one, and mail for us should know. */
+  | { type: 'introduction' }
 
 /** A note before it is signed. */
 export interface NoteDraft { id: MessageId, to: RootKey, sentAt: Millis, content: NoteContent }
@@ -78,6 +80,7 @@ export function deviceNotes (signer: () => Signer & { certificate: DeviceCertifi
 }
 
 function encodeContent (content: NoteContent): Pick<NoteBody, 'delivered' | 'lost'> {
+  if (content.type === 'introduction') return {}
   checkIds(content.ids)
   const ids = content.ids.map(idBytes)
   if (content.type === 'delivered') return { delivered: { ids } }
@@ -85,7 +88,8 @@ function encodeContent (content: NoteContent): Pick<NoteBody, 'delivered' | 'los
   return { lost: { ids, device: keyBytes(content.device), keyPackage: content.keyPackage } }
 }
 
-function readContent ({ delivered, lost }: NoteBody): NoteContent {
+function readContent ({ delivered, lost, introduction }: NoteBody): NoteContent {
+  if (delivered === undefined && lost === undefined && introduction !== undefined) return { type: 'introduction' }
   const { ids } = lost ?? delivered ?? { ids: [] }
   checkIds(ids)
   if (lost === undefined) return { type: 'delivered', ids: ids.map(messageIdFrom) }

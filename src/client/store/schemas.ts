@@ -98,7 +98,8 @@ const note = z.object({
   sentAt: count,
   content: z.discriminatedUnion('type', [
     z.object({ type: z.literal('delivered'), ids: z.array(messageId) }),
-    z.object({ type: z.literal('lost'), ids: z.array(messageId), device: peer, keyPackage: bytes })
+    z.object({ type: z.literal('lost'), ids: z.array(messageId), device: peer, keyPackage: bytes }),
+    z.object({ type: z.literal('introduction') })
   ])
 })
 const words = z.discriminatedUnion('type', [

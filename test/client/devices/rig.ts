@@ -1,4 +1,5 @@
 /** One device of a user over real nodes: account, sessions, mailbox and devices, without chats. */
+import { Contacts } from '../../../src/client/contacts.ts'
 import { createHost, dialingNetwork } from '../../../src/client/host.ts'
 import { Devices, type AccountNews } from '../../../src/client/devices/service.ts'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'
@@ -16,7 +17,8 @@ import { MemoryLevel } from 'memory-level'
 import type { Libp2p } from '@libp2p/interface'
 import type { ClientInit } from '../../../src/client/api.ts'
 import type { PosthouseNode } from '../../../src/index.ts'
-import type { PeerKey } from '../../../src/types.ts'
+import type { Session } from '../../../src/client/session/session.ts'
+import type { Bytes, PeerKey, RootKey } from '../../../src/types.ts'
 
 /** Nodes on loopback that know each other. */
 export async function startNodes (count: number): Promise<PosthouseNode[]> {
@@ -38,6 +40,11 @@ export function resolved (init: Partial<ClientInit>): ResolvedInit {
 export class DeviceRig {
   readonly news: AccountNews[] = []
   revoked = false
+  /** What goes to other own devices in the conversation with oneself. */
+  readonly words: Bytes[] = []
+  readonly introduced: RootKey[] = []
+  readonly warnings: string[] = []
+  readonly contacts: Contacts
   /** Whole messages of formats that are no words between devices. */
   readonly others: Array<{ format: number, whole: Uint8Array }> = []
   readonly unknown: number[] = []
@@ -49,9 +56,20 @@ export class DeviceRig {
     const { account, store } = opening
     const network = dialingNetwork(host)
     this.#registration = new Registration({ account, crypto, network, clock: init.clock, networkId: init.network, session: () => undefined, offer: async () => {}, warn: () => {} }, { nodes: init.nodes, bootstrap: init.bootstrap })
+    const log = init.logger.forComponent('test:contacts')
+    this.contacts = new Contacts({ store, account, crypto, clock: init.clock, log, ask: async () => { throw new Error('nobody is asked here') }, changed: (root, contact) => { this.devices.contactChanged(root, contact) } })
     this.devices = new Devices({
       account,
       store,
+      contacts: this.contacts,
+      history: opening.history,
+      ask: async question => await this.#ask(question),
+      send: async body => { this.words.push(body) },
+      introduce: async root => { this.introduced.push(root) },
+      generations: async () => [],
+      restored: async () => {},
+      progress: () => {},
+      warning: sentence => { this.warnings.push(sentence) },
       network,
       networkId: init.network,
       crypto,
@@ -79,6 +97,16 @@ export class DeviceRig {
   get id (): string { return this.devices.list().find(({ isThis }) => isThis)?.id ?? '' }
 
   async register (nodes: string[]): Promise<void> { await this.#registration.register({ nodes }) }
+
+  /** At the first node, attached. */
+  async #ask<T> (question: (session: Session) => Promise<T>): Promise<T> {
+    const [node] = this.account.nodes
+    if (node === undefined) throw new Error('no node serves the user')
+    return await visit({ network: dialingNetwork(this.host), networkId: 'test', clock: this.init.clock }, node, async session => {
+      await session.attach(this.account.certificate.bytes)
+      return await question(session)
+    })
+  }
 
   /** Looks once at what the first node has. */
   async look (): Promise<void> {
