@@ -108,7 +108,11 @@ describe('first contact while the other is away', function () {
     await Promise.all(forms.map(async (form, at) => { await writeFile(join(folder, `${at}.bin`), Buffer.concat([Buffer.alloc(at), Buffer.from(form)])) }))
     const table = new Level(join(folder, 'table'))
     await table.put('key', `${PLANTED.slice(0, 20).repeat(100)}${PLANTED}`)
-    await table.compactRange('', 'z')
+    // What was in the log stands in a table when the database was opened again.
+    for (let opening = 0; opening < 2; opening++) {
+      await table.close()
+      await table.open()
+    }
     await table.close()
     const where = found([traceOfText('planted', PLANTED)], await placesIn(folder)).map(place => place.where)
     for (const at of forms.keys()) assert.ok(where.includes(`${at}.bin`), `form ${at}`)
