@@ -60,7 +60,9 @@ const PLAIN: Readonly<Record<string, KeyName>> = Object.freeze({
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** Undefined for a key that means nothing here. */
-export function keyOf (typed: string | undefined, { name, ctrl = false, meta = false, shift = false }: Keypress): Key | undefined {
+export function keyOf (typed: string | undefined, { name, sequence, ctrl = false, meta = false, shift = false }: Keypress): Key | undefined {
+  // Ctrl-C right after Escape comes as one key without a name.
+  if (sequence === '\u001b\u0003') return { name: 'interrupt' }
   if (name === 'tab' && shift) return { name: 'backtab' }
   const table = ctrl ? CONTROL : meta ? META : PLAIN
   const known = name === undefined ? undefined : Object.hasOwn(table, name) ? table[name] : undefined

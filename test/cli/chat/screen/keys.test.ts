@@ -22,7 +22,7 @@ describe('cli/chat/screen/keys', () => {
     const names: Array<[string, string]> = [
       ['\r', 'enter'], ['\n', 'newline'], ['\u001b\r', 'newline'], ['\u007f', 'backspace'], ['\u001b[3~', 'delete'], ['\u001b[A', 'up'], ['\u001bOB', 'down'], ['\u001b[5~', 'pageup'], ['\u001b[6~', 'pagedown'],
       ['\u001b[H', 'home'], ['\u001b[F', 'end'], ['\u001b[1;5D', 'wordleft'], ['\u001bf', 'wordright'], ['\u0017', 'eraseword'], ['\t', 'tab'], ['\u001b[Z', 'backtab'],
-      ['\u0003', 'interrupt'], ['\u0004', 'leave'], ['\u0014', 'switch'], ['\u000e', 'next'], ['\u0010', 'previous'], ['\u000c', 'redraw']
+      ['\u0003', 'interrupt'], ['\u001b\u0003', 'interrupt'], ['\u0004', 'leave'], ['\u0014', 'switch'], ['\u000e', 'next'], ['\u0010', 'previous'], ['\u000c', 'redraw']
     ]
     for (const [bytes, name] of names) assert.deepEqual(pressed(bytes), [{ name }], JSON.stringify(bytes))
   })
