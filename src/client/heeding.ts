@@ -3,6 +3,7 @@
  * own devices tell each other.
  */
 import { CLIENT_DEFAULTS } from './defaults.ts'
+import { isSignal } from './messages/index.ts'
 import type { Clock } from '../ports.ts'
 import type { Bytes, ConversationId, Message, MessageId, Millis, PeerKey, RootKey } from '../types.ts'
 
@@ -28,12 +29,13 @@ export class Heeding {
 
   /** Durable when it resolves; the same may come twice. */
   async heed ({ from, device, conversation, sentAt, content }: Message): Promise<void> {
+    if (!isSignal(content)) return
     const { own, marked, readElsewhere, resend, synced } = this.#components
     switch (content.type) {
       case 'read': return from === own ? await readElsewhere(conversation, content.ids, sentAt) : marked(from, content.ids)
       case 'repair': return await resend(from, content.ids.filter(id => this.#isDue(from, id)))
       // Only in the conversation with oneself: what another user says there is not meant for us.
-      case 'sync': if (from === own && conversation === own) return await synced(device, content.body)
+      case 'sync': if (from === own && conversation === own) await synced(device, content.body)
     }
   }
 

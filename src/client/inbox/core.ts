@@ -21,14 +21,15 @@ import { Wake } from '../wake.core.ts'
 import { Batches } from './batches.core.ts'
 import { Change, Commits } from './commits.core.ts'
 import { INBOX_DEFAULTS, type InboxLimits } from './defaults.ts'
-import { factKey, heldKey, seenKey, type InboxEffect, type InboxEvent, type MarkState } from './events.core.ts'
+import { factKey, heldKey, type InboxEffect, type InboxEvent, type MarkState } from './events.core.ts'
 import { Intake } from './intake.core.ts'
+import { Lines } from './lines.core.ts'
 import { Memory, type Seen } from './memory.core.ts'
 import { Order } from './order.core.ts'
 import { Repairs } from './repairs.core.ts'
+import { Underway } from './underway.core.ts'
 import type { Crypto } from '../../ports.ts'
 import type { ConversationId, EnvelopeId, Message, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
-import type { Display } from './conversation.core.ts'
 
 type EventOf<Type extends InboxEvent['type']> = Extract<InboxEvent, { type: Type }>
 
@@ -38,7 +39,6 @@ export interface InboxInit { own: RootKey, device: PeerKey, sha256: Crypto['sha2
 /** Pure: time is an argument. */
 export class InboxCore {
   readonly #own: RootKey
-  readonly #device: PeerKey
   readonly #limits: InboxLimits
   readonly #wake: Wake
   readonly #memory: Memory
@@ -46,18 +46,14 @@ export class InboxCore {
   readonly #batches: Batches
   readonly #intake: Intake
   readonly #repairs: Repairs
+  readonly #lines: Lines
   readonly #commits = new Commits()
-  /** Frames that are being decrypted. */
-  readonly #decrypting = new Map<string, EnvelopeId[]>()
-  /** Messages that wait for what the history knows, or to be heeded. */
-  readonly #pending = new Map<string, { message: Message, envelopes: EnvelopeId[] }>()
-  #position = 0
+  readonly #underway = new Underway()
   #forgetAt: Millis = 0
   #effects: InboxEffect[] = []
 
   constructor ({ own, device, sha256, limits }: InboxInit) {
     this.#own = own
-    this.#device = device
     this.#limits = { ...INBOX_DEFAULTS, ...limits }
     this.#wake = new Wake(this.#limits.wakeGrainMs)
     this.#memory = new Memory(this.#limits)
@@ -65,11 +61,12 @@ export class InboxCore {
     this.#batches = new Batches(this.#limits, this.#wake)
     this.#intake = new Intake(this.#limits, this.#memory, this.#batches, sha256)
     this.#repairs = new Repairs(this.#limits, this.#wake)
+    this.#lines = new Lines({ own, device, memory: this.#memory, order: this.#order, repairs: this.#repairs })
   }
 
   /** True when everything that arrived is durable and shown, collected at the nodes and marked to its authors. */
   get idle (): boolean {
-    return this.#intake.idle && this.#pending.size === 0 && this.#commits.idle && this.#order.idle && this.#batches.idle
+    return this.#intake.idle && this.#underway.idle && this.#commits.idle && this.#order.idle && this.#batches.idle
   }
 
   /** The parents of the next message of a conversation. */
@@ -119,7 +116,7 @@ export class InboxCore {
   }
 
   #onRestored ({ facts, position }: EventOf<'restored'>, change: Change, now: Millis): void {
-    this.#position = position
+    this.#lines.restore(position)
     const held = new Set(facts.filter(({ type }) => type === 'held').map(factKey))
     for (const fact of facts) if (fact.type === 'heads') this.#order.conversation(fact.conversation, { heads: fact.ids, stamp: fact.stamp })
     for (const fact of facts) {
@@ -153,95 +150,74 @@ export class InboxCore {
 
   /** By its hint: a liar's hint can only keep his own frames from being opened. */
   #onFrame ({ envelopes, id, from, whole }: EventOf<'frame'>, change: Change, now: Millis): void {
-    const key = seenKey(from, id)
+    if (this.#underway.join({ from, id }, envelopes)) return
     const seen = this.#memory.seen(from, id)
-    const waiting = this.#pending.get(heldKey({ from, id }))?.envelopes ?? this.#decrypting.get(key)
-    if (waiting != null) waiting.push(...envelopes)
-    else if (seen != null && seen.mark !== 'waiting') this.#takeAgain(seen, envelopes, change, now)
-    else {
-      this.#decrypting.set(key, envelopes)
-      this.#effects.push({ type: 'decrypt', id, from, whole, forgetAt: this.#forgetTimeOf(envelopes, now) })
-    }
-  }
-
-  /** The envelopes that brought a frame. */
-  #broughtBy (from: RootKey, id: MessageId, envelopes: EnvelopeId[]): EnvelopeId[] {
-    const key = seenKey(from, id)
-    const all = [...this.#decrypting.get(key) ?? [], ...envelopes]
-    this.#decrypting.delete(key)
-    return all
+    if (seen != null && seen.mark !== 'waiting') return this.#takeAgain(seen, envelopes, change, now)
+    this.#underway.decrypt({ from, id }, envelopes)
+    this.#effects.push({ type: 'decrypt', id, from, whole, forgetAt: this.#forgetTimeOf(envelopes, now) })
   }
 
   #onMessage (event: EventOf<'message'>, change: Change, now: Millis): void {
     const { message } = event
     const { from, id, content, conversation } = message
-    const envelopes = this.#broughtBy(from, id, event.envelopes)
-    const pending = this.#pending.get(heldKey(message))
+    const envelopes = this.#underway.decrypted(message, event.envelopes)
+    if (this.#underway.join(message, envelopes)) return
     const seen = this.#memory.seen(from, id)
-    if (pending != null) {
-      pending.envelopes.push(...envelopes)
-    } else if (seen != null && seen.mark !== 'waiting') {
+    if (seen != null && seen.mark !== 'waiting') {
       change.release.push(id)
       this.#takeAgain(seen, envelopes, change, now)
     } else if (isSignal(content)) {
-      this.#pending.set(heldKey(message), { message, envelopes })
+      this.#underway.hold(message, envelopes)
       this.#effects.push({ type: 'signal', message })
     } else if (isLine(content)) {
       const asked = this.#order.conversation(conversation).unknownParents(message)
       // A copy this old may come after its id was forgotten.
       if (message.sentAt < now - LIMITS.retentionMs) asked.push(id)
       if (asked.length === 0) return this.#admit(message, envelopes, change, now)
-      this.#pending.set(heldKey(message), { message, envelopes })
+      this.#underway.hold(message, envelopes)
       this.#effects.push({ type: 'recall', conversation, from, id, ids: asked })
     } else this.#admit(message, envelopes, change, now)
   }
 
   #onRecalled ({ from, id, ids }: EventOf<'recalled'>, change: Change, now: Millis): void {
-    const pending = this.#pending.get(heldKey({ from, id }))
-    if (pending == null) return
-    const { message, envelopes } = pending
-    this.#pending.delete(heldKey(message))
+    const held = this.#underway.take({ from, id })
+    if (held == null) return
+    const { message, envelopes } = held
     if (ids.includes(id)) return this.#takeOld(message, envelopes, change, now)
     this.#order.remember(message.conversation, ids, now)
     this.#admit(message, envelopes, change, now)
   }
 
   #onHeeded ({ from, id }: EventOf<'heeded'>, change: Change, now: Millis): void {
-    const pending = this.#pending.get(heldKey({ from, id }))
-    if (pending == null) return
-    this.#pending.delete(heldKey({ from, id }))
+    const held = this.#underway.take({ from, id })
+    if (held == null) return
     change.release.push(id)
-    this.#onTaken({ envelopes: pending.envelopes, id, from }, 'silent', change, now)
+    this.#onTaken({ envelopes: held.envelopes, id, from }, 'silent', change, now)
   }
 
   /** A frame that is nothing to show. */
   #onTaken ({ from, id, ...event }: { envelopes: EnvelopeId[], id: MessageId, from: RootKey }, mark: MarkState, change: Change, now: Millis): void {
-    const envelopes = this.#broughtBy(from, id, event.envelopes)
+    const envelopes = this.#underway.decrypted({ from, id }, event.envelopes)
     this.#intake.takeIn(envelopes, change, now)
-    this.#remember({ conversation: from, from, id }, mark, envelopes, change, now)
+    this.#lines.remember({ conversation: from, from, id }, mark, this.#forgetTimeOf(envelopes, now), change)
     if (mark === 'owed') change.owe.push({ to: from, id })
   }
 
   #onUnreadable ({ from, id, ...event }: EventOf<'unreadable'>, change: Change, now: Millis): void {
-    const envelopes = from == null ? event.envelopes : this.#broughtBy(from, id, event.envelopes)
+    const envelopes = from == null ? event.envelopes : this.#underway.decrypted({ from, id }, event.envelopes)
     this.#add(this.#intake.unreadable(envelopes, change, now))
   }
 
-  /** A new message: it is shown, or held for its parents; either way it is ours, and its sender will know. */
+  /** A new message: it is ours, and its sender will know. */
   #admit (message: Message, envelopes: EnvelopeId[], change: Change, now: Millis): void {
-    const { conversation, from, id, content } = message
-    const isOwn = from === this.#own
+    const { from, id, content } = message
+    const forgetAt = this.#forgetTimeOf(envelopes, now)
     change.release.push(id)
     this.#intake.takeIn(envelopes, change, now)
-    // What a newer client says to other clients, and we do not understand.
-    const isHeard = isLine(content) || isAmendment(content)
-    this.#remember(message, isOwn || !isHeard ? 'silent' : 'owed', envelopes, change, now)
-    if (!isOwn && isHeard) change.owe.push({ to: from, id })
-    if (isAmendment(content)) this.#amend(message, change)
-    if (!isLine(content)) return
-    const displays = this.#order.add(conversation, message, now)
-    if (!displays.some((display) => display.message === message)) change.put({ type: 'held', conversation, message, since: now })
-    this.#display(displays, change, now)
+    // What a newer client says to other clients we do not understand, and do not mark.
+    const isMarked = from !== this.#own && (isLine(content) || isAmendment(content))
+    this.#lines.add(message, isMarked ? 'owed' : 'silent', forgetAt, change, now)
+    if (isMarked) change.owe.push({ to: from, id })
   }
 
   /** A frame that came before, in another envelope: its sender has not got our mark. */
@@ -262,45 +238,7 @@ export class InboxCore {
   }
 
   #onSent (message: Message, change: Change, now: Millis): void {
-    if (this.#memory.seen(message.from, message.id) != null) return
-    this.#remember(message, 'silent', [], change, now)
-    if (isAmendment(message.content)) this.#amend(message, change)
-    if (isLine(message.content)) this.#display(this.#order.addOwn(message.conversation, message, now), change, now)
-  }
-
-  #amend (message: Message, change: Change): void {
-    const { conversation, stamp } = message
-    const order = this.#order.conversation(conversation)
-    order.noteStamp(stamp)
-    change.put({ type: 'amendment', conversation, message })
-    change.put({ type: 'heads', conversation, ids: order.heads, stamp: order.stamp })
-    change.show.push({ type: 'amend', conversation, message })
-  }
-
-  /** Writes the next lines of the history. */
-  #display (displays: Display[], change: Change, now: Millis): void {
-    for (const { message, missing, late } of displays) {
-      const { conversation, from, id } = message
-      const line = { conversation, position: ++this.#position, message, missing, late }
-      const order = this.#order.conversation(conversation)
-      change.remove([heldKey(message)])
-      change.put({ type: 'shown', ...line })
-      change.put({ type: 'heads', conversation, ids: order.heads, stamp: order.stamp })
-      if (from !== this.#own || message.device !== this.#device) change.show.push({ type: 'show', ...line })
-      this.#repairs.close(conversation, id, change)
-      const seen = this.#memory.seen(from, id)
-      if (seen == null || missing.length === 0) continue
-      this.#repairs.miss(conversation, missing, change, now)
-      seen.missing = missing
-      change.put(seen)
-    }
-  }
-
-  #remember ({ conversation, from, id }: Pick<Seen, 'conversation' | 'from' | 'id'>, mark: MarkState, envelopes: EnvelopeId[], change: Change, now: Millis): void {
-    const forgetAt = Math.max(this.#forgetTimeOf(envelopes, now), this.#memory.seen(from, id)?.forgetAt ?? 0)
-    const seen: Seen = { type: 'seen', conversation, from, id, forgetAt, mark, missing: [] }
-    change.remove(this.#memory.addSeen(seen))
-    change.put(seen)
+    if (this.#memory.seen(message.from, message.id) == null) this.#lines.addSent(message, change, now)
   }
 
   #onPersisted (ticket: number): void {
@@ -325,7 +263,7 @@ export class InboxCore {
 
   #onTick (change: Change, now: Millis): void {
     if (!this.#wake.ring(now)) return
-    this.#display(this.#order.due(now), change, now)
+    this.#lines.show(this.#order.due(now), change, now)
     this.#add(this.#repairs.due(change, now))
     if (this.#forgetAt <= now) {
       this.#forgetAt = now + this.#limits.forgetIntervalMs

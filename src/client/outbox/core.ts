@@ -14,11 +14,12 @@
  * Whatever a message has reached goes to disk with each `state`; a new core that is told the entries goes on there.
  */
 import { OUTBOX_DEFAULTS, type OutboxLimits } from './defaults.ts'
+import { Deposits } from './deposits.core.ts'
 import { Lanes } from './lanes.core.ts'
-import { Outgoing, type Piece } from './outgoing.core.ts'
+import { Outgoing } from './outgoing.core.ts'
 import { Recipients } from './recipients.core.ts'
 import { Wake } from '../wake.core.ts'
-import { kindOfRefusal, pauseMs } from './retry.core.ts'
+import { pauseMs } from './retry.core.ts'
 import { addressKey, type Address, type Link, type OutboxEffect, type OutboxEntry, type OutboxEvent, type OutboxRoute, type SealReason } from './events.core.ts'
 import type { MessageId, Millis, RootKey } from '../../types.ts'
 
@@ -30,6 +31,7 @@ export class OutboxCore {
   readonly #messages = new Map<string, Outgoing>()
   readonly #recipients: Recipients
   readonly #lanes: Lanes
+  readonly #deposits: Deposits
   readonly #wake: Wake
   #effects: OutboxEffect[] = []
 
@@ -38,6 +40,7 @@ export class OutboxCore {
     this.#wake = new Wake(this.#limits.wakeGrainMs)
     this.#recipients = new Recipients(this.#limits, this.#wake)
     this.#lanes = new Lanes(this.#limits, this.#wake)
+    this.#deposits = new Deposits({ limits: this.#limits, lanes: this.#lanes, recipients: this.#recipients, perform: effect => { this.#effects.push(effect) } })
   }
 
   /** Entries in the outbox. */
@@ -49,7 +52,7 @@ export class OutboxCore {
   handle (event: OutboxEvent, now: Millis, chance: number): OutboxEffect[] {
     this.#effects = []
     this.#take(event, now, chance)
-    this.#pump(now)
+    this.#deposits.pump(now)
     const wakeAt = this.#wake.news()
     if (wakeAt != null) this.#effects.push({ type: 'wakeAt', at: wakeAt })
     return this.#effects
@@ -99,7 +102,7 @@ export class OutboxCore {
     if (this.#lanes.links > 1) return
     // What waited may have waited for us: the first link back is a reason to try at once.
     this.#lanes.hurry()
-    for (const recipient of this.#recipients.hurry()) this.#resolve(recipient, now)
+    for (const recipient of this.#recipients.hurry()) this.#deposits.resolve(recipient, now)
   }
 
   #onRouted ({ recipient, route }: EventOf<'routed'>, now: Millis, chance: number): void {
@@ -172,18 +175,14 @@ export class OutboxCore {
   #onAccepted ({ envelope, link }: EventOf<'accepted'>, now: Millis, chance: number): void {
     const piece = this.#lanes.piece(envelope)
     if (piece == null) return
-    piece.wasAccepted = true
-    if (piece.phase === 'unanswered' && piece.link === link) this.#lanes.enter(piece, 'accepted', now + this.#limits.receiptTimeoutMs)
+    this.#deposits.accepted(piece, link, now)
     this.#settle(piece.message, now, chance)
   }
 
   #onReceipt ({ envelope, node }: EventOf<'receipt'>, now: Millis, chance: number): void {
     const piece = this.#lanes.piece(envelope)
     if (piece?.message.entry.route?.nodes.includes(node) !== true) return
-    if (!piece.nodes.has(node)) piece.attempts = 0
-    piece.nodes.add(node)
-    if (piece.message.isStored(piece)) this.#lanes.enter(piece, 'settled')
-    else if (piece.phase === 'unanswered') this.#lanes.enter(piece, 'accepted', now + this.#limits.receiptTimeoutMs)
+    this.#deposits.received(piece, node, now)
     this.#settle(piece.message, now, chance)
   }
 
@@ -191,23 +190,7 @@ export class OutboxCore {
     const piece = this.#lanes.piece(envelope)
     if (piece == null || piece.link !== link || (piece.phase !== 'unanswered' && piece.phase !== 'accepted')) return
     const { message } = piece
-    const { recipient } = message.entry
-    const kind = kindOfRefusal(refusal.code)
-    if (kind === 'collected') {
-      piece.collected = true
-      this.#lanes.enter(piece, 'settled')
-    } else if (kind === 'moved' && piece.routeVersion !== this.#recipients.version(recipient)) {
-      this.#lanes.enter(piece, 'ready')
-    } else if (kind === 'noRoute' && !piece.rerouted) {
-      piece.rerouted = true
-      this.#effects.push({ type: 'reroute', recipient, link })
-      if (piece.phase === 'unanswered') this.#deposit(piece, link, now); else this.#lanes.enter(piece, 'ready') // its place among the unanswered is another's
-    } else {
-      if (kind === 'node' || kind === 'recipient') message.problem = { refusal: refusal.code }
-      // The record may be out of date: a newer one is the only cure for nodes that left for good.
-      if (kind !== 'node') this.#resolve(recipient, now)
-      this.#retry(piece, now, chance, { atOnce: kind === 'node', retryAfterMs: refusal.retryAfterSeconds * 1000 })
-    }
+    this.#deposits.refused(piece, link, refusal, now, chance)
     this.#settle(message, now, chance)
   }
 
@@ -227,7 +210,7 @@ export class OutboxCore {
   #onTick (now: Millis, chance: number): void {
     if (!this.#wake.ring(now)) return
     for (const message of [...this.#messages.values()]) this.#tickMessage(message, now, chance)
-    for (const recipient of this.#recipients.due(now)) this.#resolve(recipient, now)
+    for (const recipient of this.#recipients.due(now)) this.#deposits.resolve(recipient, now)
   }
 
   #tickMessage (message: Outgoing, now: Millis, chance: number): void {
@@ -236,7 +219,7 @@ export class OutboxCore {
     for (const piece of message.pieces) {
       if (piece.at > now) this.#wake.due(piece.at)
       else if (piece.phase === 'waiting') this.#lanes.enter(piece, 'ready')
-      else this.#onSilence(piece, now, chance)
+      else this.#deposits.unanswered(piece, now, chance)
     }
     if (message.resendAt > now) return this.#wake.due(message.resendAt)
     message.resendAt = Infinity
@@ -246,15 +229,9 @@ export class OutboxCore {
     else for (const piece of message.pieces) this.#lanes.enter(piece, 'ready')
   }
 
-  /** No answer on this link; or none of the replicas after `accepted`, so perhaps they are not the recipient's any more. */
-  #onSilence (piece: Piece, now: Millis, chance: number): void {
-    if (piece.phase === 'accepted') this.#resolve(piece.message.entry.recipient, now)
-    this.#retry(piece, now, chance, { atOnce: true, retryAfterMs: 0 })
-  }
-
   /** Asks for what a message needs before it can be deposited, or lines its pieces up. */
   #go (message: Outgoing, now: Millis): void {
-    if (message.entry.route == null) return this.#resolve(message.entry.recipient, now)
+    if (message.entry.route == null) return this.#deposits.resolve(message.entry.recipient, now)
     if (message.pieces.length === 0) return this.#seal(message, 'first')
     for (const piece of message.pieces) if (piece.phase === 'ready') this.#lanes.enter(piece, 'ready')
   }
@@ -268,32 +245,6 @@ export class OutboxCore {
     message.sealAgain = undefined
     const { id, recipient } = message.entry
     this.#effects.push({ type: 'seal', id, recipient, reason })
-  }
-
-  /** Not from a cache when there is a route already: then something is wrong with it. */
-  #resolve (recipient: RootKey, now: Millis): void {
-    if (this.#recipients.ask(recipient, now)) this.#effects.push({ type: 'resolve', recipient, fresh: this.#recipients.isRouted(recipient) })
-  }
-
-  /** Sends what is ready, as far as links and bounds go. */
-  #pump (now: Millis): void {
-    for (let next = this.#lanes.next(); next != null; next = this.#lanes.next()) this.#deposit(next.piece, next.link, now)
-  }
-
-  #deposit (piece: Piece, link: Link, now: Millis): void {
-    const { id, recipient } = piece.message.entry
-    if (link !== piece.link) piece.rerouted = false
-    piece.link = link
-    piece.routeVersion = this.#recipients.version(recipient)
-    this.#lanes.enter(piece, 'unanswered', now + this.#limits.requestTimeoutMs)
-    this.#effects.push({ type: 'deposit', id, recipient, envelope: piece.envelope, link })
-  }
-
-  #retry (piece: Piece, now: Millis, chance: number, { atOnce, retryAfterMs }: { atOnce: boolean, retryAfterMs: number }): void {
-    piece.attempts++
-    if (atOnce && piece.attempts < this.#lanes.links) return this.#lanes.enter(piece, 'ready')
-    const ownMs = pauseMs(piece.attempts, this.#limits.retryMs, this.#limits.retryMsMax) * (0.5 + chance / 2)
-    this.#lanes.enter(piece, 'waiting', now + Math.max(ownMs, Math.min(retryAfterMs, this.#limits.retryMsMax)))
   }
 
   /** Draws the consequences of a change to a message, tells of it, and lets it go when it is done. */
