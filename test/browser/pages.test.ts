@@ -80,15 +80,39 @@ describe('a page', function () {
     assert.deepEqual(await texts(bob), written, 'what is in the history came once, in its order')
   })
 
+  it('that writes has it on the disk before it says so', async () => {
+    const page = await stage.chromium.open(context)
+    const hints = await page.evaluate(async init => {
+      const { transaction } = IDBDatabase.prototype
+      const seen = new Set<string>()
+      IDBDatabase.prototype.transaction = function (...wanted) {
+        const begun = transaction.apply(this, wanted)
+        if (begun.mode === 'readwrite') seen.add(begun.durability)
+        return begun
+      }
+      await (await posthouse.createClient({ ...init, start: false })).stop()
+      IDBDatabase.prototype.transaction = transaction
+      return [...seen]
+    }, { ...stage.init, store: 'strict' })
+    assert.deepEqual(hints, ['strict'])
+  })
+
   it('that is the second on one store is told so, and gets it when the first is closed', async () => {
-    const [first, second] = [await pageOf('shared'), await stage.chromium.open(context)]
-    const refusal = await second.evaluate(async init => {
-      const error = await posthouse.createClient(init).catch((reason: unknown) => reason)
-      return error instanceof Error ? `${error.name}: ${error.message}` : undefined
-    }, { ...stage.init, store: 'shared' })
-    assert.equal(refusal, 'StoreLockedError: the store is open in another tab or window')
-    await first.page.close()
-    assert.equal(await start(second, 'shared'), first.userId)
+    const [first, second] = [await stage.chromium.open(context), await stage.chromium.open(context)]
+    /** The user in the store, or why it cannot be opened. */
+    const open = async (page: Page): Promise<string> => await page.evaluate(async init => {
+      try {
+        globalThis.client = await posthouse.createClient(init)
+        return client?.userId ?? ''
+      } catch (error) {
+        return `${(error as Error).name}: ${(error as Error).message}`
+      }
+    }, { ...stage.init, store: 'shared', start: false })
+    const userId = await open(first)
+    assert.match(userId, /^did:key:/)
+    assert.equal(await open(second), 'StoreLockedError: the store is open in another tab or window')
+    await first.close()
+    assert.equal(await open(second), userId)
   })
 
   it('that stops its client has no socket, no lock and no database open, and its memory back', async () => {
