@@ -48,7 +48,9 @@ export interface OpenedBackup { root: RootKey, epoch: number, time: Millis, cont
 
 const NAME = 'the backup'
 const MADE_KEY = 'backup-made'
+const DUE_KEY = 'backup-due'
 const ID_BYTES = 32
+const TIME_BYTES = 8
 const MESSAGE_ID_BYTES = 16
 
 const KIND: SignedKind<BackupBody> = Object.freeze({
@@ -74,6 +76,8 @@ export class Backups {
   #made: EnvelopeId[] = []
   #madeAt: Millis = 0
   #dueAt: Millis = Infinity
+  /** Whether it is on disk that one is due. */
+  #isNoted = false
   #cancel: (() => void) | undefined
   #turn: Promise<void> = Promise.resolve()
   #stopped = false
@@ -81,14 +85,17 @@ export class Backups {
   constructor (components: BackupComponents) { this.#components = components }
 
   async start (): Promise<void> {
-    const { store, clock } = this.#components
-    const kept = await store.secrets.get(MADE_KEY)
-    if (kept !== undefined) {
-      this.#madeAt = Number(new DataView(kept.buffer, kept.byteOffset).getBigUint64(0))
-      this.#made = readIds(kept.subarray(8))
+    const { store } = this.#components
+    const made = await store.secrets.get(MADE_KEY)
+    if (made !== undefined) {
+      this.#madeAt = timeOf(made)
+      this.#made = readIds(made.subarray(TIME_BYTES))
+      this.#due(this.#madeAt + DEVICES_DEFAULTS.backupIntervalMs)
     }
-    // The first device of the profile makes it; the others only when nobody did.
-    this.#due(Math.max(clock.now() + DEVICES_DEFAULTS.backupDelayMs, this.#madeAt + DEVICES_DEFAULTS.backupIntervalMs))
+    // Of an earlier run, which did not last long enough.
+    const due = await store.secrets.get(DUE_KEY)
+    if (due !== undefined) this.#due(timeOf(due))
+    this.#isNoted = due !== undefined
   }
 
   async stop (): Promise<void> {
@@ -98,12 +105,19 @@ export class Backups {
   }
 
   /** There is something new that would be missed. */
-  changed (): void { this.#due(this.#components.clock.now() + DEVICES_DEFAULTS.backupDelayMs) }
+  changed (): void {
+    const { store, clock, log } = this.#components
+    const at = clock.now() + DEVICES_DEFAULTS.backupDelayMs
+    this.#due(at)
+    if (this.#isNoted || this.#stopped) return
+    this.#isNoted = true
+    store.write([store.secrets.put(DUE_KEY, timeBytes(at))]).catch((error: Error) => { log('it is not on disk that a backup is due: %s', error.message) })
+  }
 
   /** Another own device has made one: it is as good as ours. */
   async backedUp (made: BackupMade): Promise<void> {
-    this.#dueAt = Infinity
     const replaced = readIds(made.replaced)
+    this.#dueAt = Infinity
     await this.#keep(readIds(made.made), this.#made.filter(id => !replaced.includes(id)))
     await this.#letGo(replaced)
     this.#due(this.#madeAt + DEVICES_DEFAULTS.backupIntervalMs)
@@ -111,7 +125,7 @@ export class Backups {
 
   /** Resolves when it is stored; nothing happens without a key under the phrase, or without nodes. Rejects with UnreachableError. */
   async make (): Promise<void> {
-    const { account, crypto, clock, random, post, send } = this.#components
+    const { account, crypto, clock, random, post, send, log } = this.#components
     const { backupKey, record, mailbox } = account
     if (backupKey === undefined || record === undefined) return
     const messageId = toString(random.bytes(MESSAGE_ID_BYTES), 'base16') as MessageId
@@ -122,6 +136,7 @@ export class Backups {
     const replaced = this.#made
     const made = envelopes.map(({ id }) => id)
     await this.#keep(made, [])
+    log('a backup is stored in %d envelopes', made.length)
     await send(SyncBody.encode({ contacts: [], backup: { made: concat(made.map(idBytes)), replaced: concat(replaced.map(idBytes)) } }))
     await this.#letGo(replaced)
   }
@@ -150,9 +165,8 @@ export class Backups {
     const { store, clock } = this.#components
     this.#made = [...made, ...also].slice(0, DEVICES_DEFAULTS.backupEnvelopesMax)
     this.#madeAt = clock.now()
-    const time = new Uint8Array(8)
-    new DataView(time.buffer).setBigUint64(0, BigInt(this.#madeAt))
-    await store.write([store.secrets.put(MADE_KEY, concat([time, ...this.#made.map(idBytes)]))])
+    this.#isNoted = false
+    await store.write([store.secrets.put(MADE_KEY, concat([timeBytes(this.#madeAt), ...this.#made.map(idBytes)])), store.secrets.del(DUE_KEY)])
   }
 
   /** Each device says for itself that it does not need them any more. */
@@ -189,6 +203,14 @@ export class Backups {
     }
   }
 }
+
+function timeBytes (time: Millis): Bytes {
+  const bytes = new Uint8Array(TIME_BYTES)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(time))
+  return bytes
+}
+
+function timeOf (bytes: Bytes): Millis { return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0)) }
 
 function readIds (bytes: Uint8Array): EnvelopeId[] {
   const count = bytes.byteLength / ID_BYTES

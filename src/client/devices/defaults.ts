@@ -29,8 +29,8 @@ export const DEVICES_DEFAULTS = Object.freeze({
   syncDelayMs: 2 * SECOND,
   /** Bytes of one sync message: a few dozen contacts; what is more goes in the next. */
   syncBytes: 256 * 1024,
-  /** After changes, at the latest this long: who adds ten contacts in a row makes one backup. */
-  backupDelayMs: 10 * MINUTE,
+  /** So long after a change, in this run or the next: who adds ten contacts in a row makes one backup. */
+  backupDelayMs: 5 * MINUTE,
   /** Without changes: mail lives 30 d, so that four of them are there at any time. */
   backupIntervalMs: 7 * DAY,
   /** Bytes of contacts’ records and profiles in a backup, which must fit one message; of those beyond only the user id and the presence key. */

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
+import { systemClock } from '../../../src/system.ts'
+import { memoryStore, next, soon, TestNetwork, texts } from '../network.ts'
+import type { ComponentLogger, Logger } from '@libp2p/interface'
+import type { Client, ClientInit } from '../../../src/client/index.ts'
+
+/** Hears what a client logs. */
+function logging (heard: (name: string, text: string) => void): ComponentLogger {
+  const forComponent = (name: string): Logger => {
+    const log = (text: unknown): void => { heard(name, String(text)) }
+    return Object.assign(log, { error: log, trace: () => {}, enabled: true, newScope: (scope: string) => forComponent(`${name}:${scope}`) }) as unknown as Logger
+  }
+  return { forComponent }
+}
+
+/** The whole client over real nodes: several devices of one person. */
+describe('several devices of one person', function () {
+  this.timeout(60_000)
+  let network: TestNetwork
+  let alice: Client
+  let bob: Client
+
+  beforeEach(async () => {
+    network = await TestNetwork.start(3)
+    alice = await network.user()
+    bob = await network.user()
+  })
+
+  afterEach(async () => { await network.stop() })
+
+  const say = async (from: Client, to: string, text: string): Promise<void> => {
+    const sent = await (await from.chat(to)).send(text)
+    await sent.until('delivered', soon(20_000))
+  }
+
+  const link = async (by: Client, init: Partial<ClientInit> = {}): Promise<Client> => {
+    const { code, linked } = await by.invite()
+    const [client] = await Promise.all([network.client({ linkCode: code, nodes: [], ...init }), linked])
+    return client
+  }
+
+  const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
+    for (let at = 0; at < 200; at++) {
+      if (await condition()) return
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+    assert.fail(`${what}; warnings: ${[alice, bob].flatMap(client => client.status().warnings).join('; ')}`)
+  }
+
+  it('link brings contacts and history, and from then on every message', async () => {
+    await say(alice, bob.userId, 'before')
+    await say(bob, alice.userId, 'answered before')
+    const phone = await link(alice)
+    assert.equal(phone.userId, alice.userId)
+    assert.equal(alice.devices().length, 2)
+    await until('the history comes over', async () => (await texts(phone)).length === 2)
+    assert.deepEqual((await texts(phone)).sort(), ['answered before', 'before'])
+    await say(bob, alice.userId, 'to both')
+    await until('the phone hears it', async () => (await texts(phone)).includes('to both'))
+    await until('so does the laptop', async () => (await texts(alice)).includes('to both'))
+    await say(phone, bob.userId, 'from the phone')
+    await until('the laptop has it too', async () => (await texts(alice)).includes('from the phone'))
+  })
+
+  it('revoke shuts a device out, and the others go on', async () => {
+    const phrase = alice.recoveryPhrase as string
+    const phone = await link(alice)
+    const tablet = await link(alice)
+    await until('all know each other', () => phone.devices().length === 3)
+    const told = next<string>(tablet, 'warning', sentence => sentence.includes('does not belong to you'))
+    await alice.revoke(tablet.device, phrase)
+    await told
+    assert.deepEqual(alice.devices().map(({ id }) => id), [alice.device, phone.device])
+    await until('the phone takes it over', () => phone.devices().length === 2)
+    await say(bob, alice.userId, 'without the tablet')
+    await until('the phone hears it', async () => (await texts(phone)).includes('without the tablet'))
+    assert.deepEqual(await texts(tablet), [])
+  })
+
+  it('restore from the phrase brings back whom one knew, and they write on', async () => {
+    const phrase = alice.recoveryPhrase as string
+    const store = memoryStore()
+    await alice.stop()
+    alice = await network.client({ phrase, store, nodes: [], bootstrap: network.addrs })
+    await say(alice, bob.userId, 'hello')
+    await alice.stop()
+    // A backup is due, and the next run makes it.
+    const later = { ...systemClock, now: () => Date.now() + DEVICES_DEFAULTS.backupDelayMs + 1000 }
+    const made: string[] = []
+    alice = await network.client({ store, clock: later, logger: logging((name, text) => { if (name.endsWith('devices')) made.push(text) }) })
+    await until('a backup is stored', () => made.some(text => text.includes('a backup is stored')))
+    await alice.stop()
+    const back = await network.client({ phrase, store: memoryStore(), nodes: [], bootstrap: network.addrs })
+    const sentence = await next<string>(back, 'warning', text => text.includes('from a backup'))
+    assert.match(sentence, /^1 contact is back/)
+    await say(back, bob.userId, 'here I am')
+    await say(bob, back.userId, 'good')
+    await until('it is here', async () => (await texts(back)).length === 2)
+    assert.deepEqual((await texts(back)).sort(), ['good', 'here I am'])
+  })
+
+  it('an export brings everything back', async () => {
+    const phrase = alice.recoveryPhrase as string
+    await say(alice, bob.userId, 'hello')
+    await say(bob, alice.userId, 'hi')
+    const pieces: Uint8Array[] = []
+    await alice.exportTo(async piece => { pieces.push(piece) }, 'correct horse')
+    await alice.stop()
+    const back = await network.client({ phrase, store: memoryStore(), nodes: [], bootstrap: network.addrs })
+    const imported = await back.importFrom((async function * () { yield * pieces })(), 'correct horse')
+    assert.deepEqual(imported, { contacts: 1, messages: 2 })
+    assert.deepEqual(await texts(back), ['hello', 'hi'])
+    const history = await (await back.chat(bob.userId)).history()
+    assert.equal(history[0]?.state, 'delivered')
+    await assert.rejects(bob.importFrom((async function * () { yield * pieces })(), 'correct horse'), { name: 'IdentityError' })
+  })
+})
