@@ -27,7 +27,9 @@ export async function foundGroup (parts: Parts, turn: Turn, conversation: Conver
     const frames = welcomeFrames(parts, committed?.welcome, add)
     const broughtIn = add.map(({ member: { device } }) => ({ device, epoch: state.epoch, again: false }))
     const record: GroupRecord = { conversation, epoch: state.epoch, active: true, inactiveAt: 0, usedAt: now, keys: 'founded', renewedAt: now, sealed: 0, asked: undefined, proposals: [], broughtIn }
-    const chat = { ...withoutLosses(book.chat(conversation), add), replacedAt: now }
+    const chat = withoutLosses(book.chat(conversation), add)
+    // The first group takes nobody's place: whoever it lacks is not made to wait.
+    if (generation > 1) chat.replacedAt = now
     await turn.apply({ group: { id, record, state }, chat: [conversation, chat], sealed: sealedControl(frames, { conversation, group: id, epoch: state.epoch, at: now }) }, {
       wipe: () => {
         created.wipe()

@@ -49,8 +49,9 @@ export const GROUPS_DEFAULTS = Object.freeze({
   packagesKeptMs: LIMITS.retentionMs + DAY,
   /** Packages whose private halves are kept; beyond it no more are made. 12 nodes with 10 each, four times over. */
   packagesMax: 512,
-  /** Between two fetches for devices that had none. */
-  fetchAgainMs: 10 * MINUTE,
+  /** Packages of a device that had none are fetched again after the first, doubling up to the second: one that was just linked puts them there within seconds. */
+  fetchAgainMs: 2 * SECOND,
+  fetchAgainMsMax: 10 * MINUTE,
   fetchTimeoutMs: 15 * SECOND,
   /** Groups that were replaced, and what is known of sealed frames, are kept as long as their mail may come. */
   formerKeptMs: LIMITS.retentionMs + DAY,

@@ -142,7 +142,7 @@ function found (situation: Situation, now: Millis, limits: PolicyLimits): Decisi
   const unknown = wanted.filter(({ device }) => !packages.has(device))
   if (unknown.length > 0 && !situation.fetched) return { type: 'fetch', devices: unknown }
   const add = wanted.filter(({ device }) => packages.has(device))
-  if (conversation !== own.root && !add.some(({ root }) => root === conversation)) return { type: 'blocked', reason: 'nobody has a key package of the other user' }
+  if (!add.some(({ root }) => root === conversation)) return { type: 'blocked', reason: conversation === own.root ? 'nobody has a key package of another own device' : 'nobody has a key package of the other user' }
   return { type: 'found', add: add.map(({ device }) => device) }
 }
 

@@ -11,15 +11,19 @@ export class Pool {
   readonly #parts: Parts
   readonly #fetched = new Map<PeerKey, KeyPackage>()
   readonly #opened = new WeakMap<Bytes, Promise<KeyPackage | undefined>>()
-  readonly #without = new Map<PeerKey, Millis>()
+  /** Devices that had none, when that was found, and how often in a row. */
+  readonly #without = new Map<PeerKey, { at: Millis, times: number }>()
 
   constructor (parts: Parts) { this.#parts = parts }
 
   /** Those of the devices for which nobody had a package, not long ago. */
   without (devices: readonly PeerKey[]): Set<PeerKey> {
-    const since = this.#parts.components.clock.now() - GROUPS_DEFAULTS.fetchAgainMs
-    return new Set(devices.filter(device => (this.#without.get(device) ?? -Infinity) > since))
+    const now = this.#parts.components.clock.now()
+    return new Set(devices.filter(device => this.#dueAt(device) > now))
   }
+
+  /** When the first of them is to be asked for again. */
+  nextFetchAt (devices: readonly PeerKey[]): Millis { return Math.min(...devices.map(device => this.#dueAt(device))) }
 
   /** Asks for packages of these devices; whoever cannot be asked has none. */
   async fetch (wanted: Array<{ root: RootKey, device: PeerKey }>): Promise<void> {
@@ -33,7 +37,9 @@ export class Pool {
         log('key packages of user %s could not be fetched: %s', root.slice(0, 8), (error as Error).message)
       }
     }))
-    for (const { device } of wanted) if (!this.#fetched.has(device)) remember(this.#without, device, clock.now())
+    for (const { device } of wanted) {
+      if (!this.#fetched.has(device)) remember(this.#without, device, { at: clock.now(), times: (this.#without.get(device)?.times ?? 0) + 1 })
+    }
   }
 
   /** Undefined when it does not open, or cannot be used. */
@@ -59,6 +65,11 @@ export class Pool {
   /** They could not be used. */
   drop (devices: readonly PeerKey[]): void {
     for (const device of devices) this.#fetched.delete(device)
+  }
+
+  #dueAt (device: PeerKey): Millis {
+    const { at, times } = this.#without.get(device) ?? { at: -Infinity, times: 1 }
+    return at + Math.min(GROUPS_DEFAULTS.fetchAgainMsMax, GROUPS_DEFAULTS.fetchAgainMs * 2 ** Math.min(times - 1, 30))
   }
 
   async #take (bytes: Bytes, root: RootKey, devices: PeerKey[]): Promise<void> {

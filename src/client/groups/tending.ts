@@ -8,7 +8,7 @@ import { commitTo, foundGroup, proposeTo } from './changes.ts'
 import { generationOf } from './group-id.ts'
 import { decide, type Decision, type GroupView, type Situation } from './policy.core.ts'
 import { Pool } from './pool.ts'
-import type { ConversationId, PeerKey, RootKey } from '../../types.ts'
+import type { ConversationId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { GroupRecord } from './records.ts'
 import type { Parts } from './parts.ts'
 import type { Turn } from './turns.ts'
@@ -70,6 +70,7 @@ export class Tending {
     for (let step = 0; step < GROUPS_DEFAULTS.stepsMax; step++) {
       const look = await this.#look(conversation, purpose, fetched)
       const decision = decide(look.situation, clock.now())
+      if (decision.type === 'ready') this.#fetchLater(conversation, look.situation)
       if (decision.type !== 'commit' && decision.type !== 'propose' && decision.type !== 'found') return decision
       await this.#perform(turn, conversation, decision, look)
     }
@@ -167,12 +168,22 @@ export class Tending {
     return await devices.of(conversation) !== undefined
   }
 
+  /** Somebody belongs into the group and has no package yet. */
+  #fetchLater (conversation: ConversationId, { group, without }: Situation): void {
+    const lacking = [...without].filter(device => group?.members.some(member => member.device === device) === false)
+    if (lacking.length > 0) this.#wakeAt(conversation, this.#pool.nextFetchAt(lacking))
+  }
+
   #blocked (conversation: RootKey, decision: Decision): void {
-    const { components: { log, clock, ready, failed } } = this.#parts
+    const { components: { log } } = this.#parts
     log('nothing can be sealed for %s now: %s', conversation.slice(0, 8), decision.type === 'blocked' ? decision.reason : 'key packages are missing')
-    if (decision.type !== 'blocked' || decision.until === undefined) return
+    if (decision.type === 'blocked' && decision.until !== undefined) this.#wakeAt(conversation, decision.until)
+  }
+
+  #wakeAt (conversation: ConversationId, at: Millis): void {
+    const { components: { clock, ready, failed } } = this.#parts
     this.#wakes.get(conversation)?.()
-    this.#wakes.set(conversation, clock.after(decision.until - clock.now(), () => {
+    this.#wakes.set(conversation, clock.after(Math.max(0, at - clock.now()), () => {
       this.#wakes.delete(conversation)
       this.tend(conversation).then(() => { ready(conversation) }).catch(failed)
     }))
