@@ -45,7 +45,8 @@ export class Device {
   /** Own view of others' profiles; the newest by default. */
   believes = new Map<RootKey, Profile>()
   readonly #world: World
-  readonly #signer: SigningKey
+  /** Signs as this device, whoever has it. */
+  readonly signer: SigningKey
   readonly certificate: DeviceCertificate
   readonly #random: Random
   database = new MemoryLevel<string, string>()
@@ -60,7 +61,7 @@ export class Device {
   constructor (world: World, user: User, { key, certificate, number }: { key: SigningKey, certificate: DeviceCertificate, number: number }) {
     this.#world = world
     this.user = user
-    this.#signer = key
+    this.signer = key
     this.certificate = certificate
     this.key = key.publicKey
     this.#random = world.random(number)
@@ -126,6 +127,9 @@ export class Device {
 
   /** Of the newest group with this user, as it is on disk. */
   async groupOf (user: User): Promise<string> { return (await this.#newest(user))?.id ?? '' }
+
+  /** The same, as somebody finds it who copies the disk and has the device's key: a copy of its own. */
+  async stateOf (user: User): Promise<GroupState | undefined> { return (await this.#newest(user))?.state }
 
   async membersOf (user: User): Promise<PeerKey[]> { return (await this.#newest(user))?.members.map(({ device }) => device) ?? [] }
 
@@ -224,7 +228,7 @@ export class Device {
     const vault = await Vault.open(new Uint8Array(32).fill(7), this.#random)
     return {
       store: this.#store,
-      account: { root: user.root, device: this.#signer, certificate: this.certificate, get profile () { return user.profile }, vault },
+      account: { root: user.root, device: this.signer, certificate: this.certificate, get profile () { return user.profile }, vault },
       contacts: {
         get: async root => ({ profile: believed(root) }),
         resolve: async root => {
