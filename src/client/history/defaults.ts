@@ -21,3 +21,5 @@ export const HISTORY_DEFAULTS = Object.freeze({
   /** Items of one batch of an import. */
   importItems: 1024
 })
+
+export type HistoryLimits = Record<keyof typeof HISTORY_DEFAULTS, number>

@@ -7,11 +7,11 @@ import { isAmendmentMessage, isLineMessage } from '../messages/index.ts'
 import { factKey } from '../inbox/events.core.ts'
 import { HELD } from '../store/schemas.ts'
 import { fromBytes, toBytes } from '../store/sealed-shelf.ts'
-import { HISTORY_DEFAULTS } from './defaults.ts'
+import { HISTORY_DEFAULTS, type HistoryLimits } from './defaults.ts'
 import { HistoryReader, type HistoryLine, type PageInit } from './reader.ts'
 import { HistoryShelves, lineKey, operations, placeKey, under } from './shelves.ts'
 import { Sweeper } from './sweeper.ts'
-import { countItems, exportItems, importItems, type HistoryItem } from './transfer.ts'
+import { countItems, exportItems, importItems, type HistoryItem, type TransferComponents } from './transfer.ts'
 import { HistoryWriter } from './writer.ts'
 import type { InboxFact } from '../inbox/events.core.ts'
 import type { Write } from '../store/shelf.ts'
@@ -26,6 +26,7 @@ export interface HistoryComponents {
   own: RootKey
   clock: Clock
   log: Logger
+  limits?: Partial<HistoryLimits>
 }
 
 /** What happens by itself. */
@@ -44,29 +45,33 @@ export class History {
   readonly #reader: HistoryReader
   readonly #writer: HistoryWriter
   readonly #sweeper: Sweeper
+  readonly #limits: HistoryLimits
   #events: HistoryEvents | undefined
 
-  private constructor ({ store, own, clock, log }: HistoryComponents, shelves: HistoryShelves, position: number) {
+  private constructor ({ store, own, clock, log }: HistoryComponents, limits: HistoryLimits, shelves: HistoryShelves, position: number) {
     this.#store = store
+    this.#limits = limits
     this.#log = log
     this.#shelves = shelves
     const damaged = (at: number, error: Error): void => { log.error('line %d of the history was left out: %s', at, error.message) }
-    this.#reader = new HistoryReader({ own, shelves, clock, damaged })
-    this.#writer = new HistoryWriter({ own, shelves, clock, due: at => { this.#sweeper.due(at) } }, position)
+    this.#reader = new HistoryReader({ own, shelves, clock, limits, damaged })
+    this.#writer = new HistoryWriter({ own, shelves, clock, limits, due: at => { this.#sweeper.due(at) } }, position)
     this.#sweeper = new Sweeper({
       store,
       shelves,
       reader: this.#reader,
       clock,
+      limits,
       erased: (conversation, id) => { this.#events?.erased(conversation, id) },
       failed: error => { this.#events?.failed(error) }
     })
   }
 
   static async open (components: HistoryComponents): Promise<History> {
-    const shelves = new HistoryShelves(components.store)
+    const limits = { ...HISTORY_DEFAULTS, ...components.limits }
+    const shelves = new HistoryShelves(components.store, limits)
     const [last] = await shelves.lines.keys({ reverse: true, limit: 1 })
-    return new History(components, shelves, last === undefined ? 0 : Number(last))
+    return new History(components, limits, shelves, last === undefined ? 0 : Number(last))
   }
 
   /** From now on lines disappear when their time has come. */
@@ -144,7 +149,7 @@ export class History {
 
   /** How many lines of others nobody has read, at most HISTORY_DEFAULTS.unreadMax. */
   async unread (conversation: ConversationId): Promise<number> {
-    return (await this.#shelves.unread.keys({ ...under(conversation), limit: HISTORY_DEFAULTS.unreadMax })).length
+    return (await this.#shelves.unread.keys({ ...under(conversation), limit: this.#limits.unreadMax })).length
   }
 
   /** Those of the ids that are lines of somebody else which nobody has read. */
@@ -175,8 +180,8 @@ export class History {
   /** Takes in what another history gave, in its order. Resolves with how many lines are new. */
   async take (items: AsyncIterable<HistoryItem> | Iterable<HistoryItem>): Promise<number> { return await importItems(items, this.#transfer) }
 
-  get #transfer (): { store: ClientStore, shelves: HistoryShelves, reader: HistoryReader, writer: HistoryWriter } {
-    return { store: this.#store, shelves: this.#shelves, reader: this.#reader, writer: this.#writer }
+  get #transfer (): TransferComponents {
+    return { store: this.#store, shelves: this.#shelves, reader: this.#reader, writer: this.#writer, limits: this.#limits }
   }
 
   #held (fact: Extract<InboxFact, { type: 'held' }>): Write {

@@ -2,7 +2,7 @@
  * The history: everything that was said, on this device's disk, encrypted under a key that lies in the vault
  * (docs/client.md tells programs how to read it).
  */
-export { HISTORY_DEFAULTS } from './defaults.ts'
+export { HISTORY_DEFAULTS, type HistoryLimits } from './defaults.ts'
 export { History, type HistoryComponents, type HistoryEvents } from './history.ts'
 export type { HistoryLine, PageInit } from './reader.ts'
 export type { HistoryItem } from './transfer.ts'

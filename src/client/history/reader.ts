@@ -1,8 +1,8 @@
 /** The history as it is shown: pages both ways, single lines, what arrived. Only what is shown is opened. */
 import { MalformedError } from '../../errors.ts'
 import { project, type Become, type LineMessage } from '../messages/index.ts'
-import { HISTORY_DEFAULTS } from './defaults.ts'
 import { deleteKey, lineKey, numberKey, orderKey, placeKey, under, type HistoryShelves } from './shelves.ts'
+import type { HistoryLimits } from './defaults.ts'
 import type { KeptLine, LineRecord, Place } from './forms.ts'
 import type { Range } from '../store/shelf.ts'
 import type { Clock } from '../../ports.ts'
@@ -34,6 +34,7 @@ export interface ReaderComponents {
   own: RootKey
   shelves: HistoryShelves
   clock: Clock
+  limits: HistoryLimits
   /** A line on disk that does not open, or does not have its form. */
   damaged: (position: number, error: Error) => void
 }
@@ -51,7 +52,7 @@ export class HistoryReader {
     const reverse = after === undefined
     const found: HistoryLine[] = []
     for (let rest: Range | undefined = range; rest !== undefined && found.length < limit;) {
-      const { lines, next } = await this.#step({ ...rest, reverse, limit: Math.min(limit - found.length, HISTORY_DEFAULTS.pageLines) })
+      const { lines, next } = await this.#step({ ...rest, reverse, limit: Math.min(limit - found.length, this.#components.limits.pageLines) })
       found.push(...lines)
       rest = next
     }
@@ -73,13 +74,13 @@ export class HistoryReader {
 
   /** What came after a position, in the order of arrival. */
   async * arrivals (after = 0): AsyncGenerator<HistoryLine> {
-    const { lines } = this.#components.shelves
+    const { shelves: { lines }, limits: { pageLines } } = this.#components
     for (let from = after + 1; ;) {
       const records: Array<[number, LineRecord]> = []
-      for await (const [key, record] of lines.entries({ from: numberKey(from), limit: HISTORY_DEFAULTS.pageLines })) records.push([Number(key), record])
+      for await (const [key, record] of lines.entries({ from: numberKey(from), limit: pageLines })) records.push([Number(key), record])
       for (const line of await Promise.all(records.map(async ([position, record]) => await this.#open(position, record)))) if (line !== undefined) yield line
       const last = records.at(-1)
-      if (last === undefined || records.length < HISTORY_DEFAULTS.pageLines) return
+      if (last === undefined || records.length < pageLines) return
       from = last[0] + 1
     }
   }

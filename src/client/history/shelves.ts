@@ -3,9 +3,9 @@
  * keys sort as they are walked.
  */
 import { LINE_SHELF } from '../store/store.ts'
-import { HISTORY_DEFAULTS } from './defaults.ts'
 import { KEY, KEPT_LINE, LINE, MESSAGE, NUMBER, PLACE, UNREAD, type KeptLine, type LineRecord, type Place, type Unread } from './forms.ts'
 import { fromBytes, handled, toBytes } from '../store/sealed-shelf.ts'
+import type { HistoryLimits } from './defaults.ts'
 import type { AmendmentMessage } from '../messages/index.ts'
 import type { SealedShelf } from '../store/sealed-shelf.ts'
 import type { Operation, Range, Shelf } from '../store/shelf.ts'
@@ -16,6 +16,7 @@ const NUMBER_DIGITS = 16
 
 export class HistoryShelves {
   readonly #store: ClientStore
+  readonly #limits: HistoryLimits
   /** By arrival. */
   readonly lines: Shelf<LineRecord>
   /** Positions in the order of a conversation: conversation/stamp/id. */
@@ -37,8 +38,9 @@ export class HistoryShelves {
   /** Lines that must be looked at by then: time/conversation/id. */
   readonly due: Shelf<number>
 
-  constructor (store: ClientStore) {
+  constructor (store: ClientStore, limits: HistoryLimits) {
     this.#store = store
+    this.#limits = limits
     this.lines = store.shelf(LINE_SHELF, LINE)
     this.order = store.shelf('line-order', NUMBER)
     this.places = store.shelf('line-at', PLACE)
@@ -53,21 +55,25 @@ export class HistoryShelves {
 
   async sealLine (position: number, kept: KeptLine): Promise<Operation> {
     const { conversation, id, stamp } = kept.message
-    const sealed = await this.#store.cipher.lock(segmentOf(position), sealPlace(position, kept.message), toBytes(kept, KEPT_LINE))
+    const sealed = await this.#store.cipher.lock(this.#segmentOf(position), sealPlace(position, kept.message), toBytes(kept, KEPT_LINE))
     return this.lines.put(numberKey(position), { conversation, id, stamp, sealed })
   }
 
   /** Throws StoreDamagedError, or what is wrong with its form. */
   async openLine (position: number, { sealed, ...place }: LineRecord): Promise<KeptLine | undefined> {
     if (sealed === undefined) return undefined
-    return fromBytes(await this.#store.cipher.unlock(segmentOf(position), sealPlace(position, place), sealed), KEPT_LINE)
+    return fromBytes(await this.#store.cipher.unlock(this.#segmentOf(position), sealPlace(position, place), sealed), KEPT_LINE)
   }
 
   /** What was said about a line, the newest first. */
   async amendmentsOf (conversation: ConversationId, target: MessageId): Promise<AmendmentMessage[]> {
     const found: AmendmentMessage[] = []
-    for await (const [, message] of this.amendments.entries({ ...under(`${conversation}/${target}`), reverse: true, limit: HISTORY_DEFAULTS.amendmentsMax })) found.push(message as AmendmentMessage)
+    for await (const [, message] of this.amendments.entries({ ...under(`${conversation}/${target}`), reverse: true, limit: this.#limits.amendmentsMax })) found.push(message as AmendmentMessage)
     return found
+  }
+
+  #segmentOf (position: number): string {
+    return `${LINE_SHELF}/${Math.floor(position / this.#limits.segmentLines)}`
   }
 }
 
@@ -98,10 +104,6 @@ export function under (prefix: string): Pick<Required<Range>, 'from' | 'to'> {
 /** Operations that are worked out: handed to the store as they are, so that batches keep their order. */
 export function operations (work: () => Promise<Operation[]>): Promise<Operation[]> {
   return handled(work())
-}
-
-function segmentOf (position: number): string {
-  return `${LINE_SHELF}/${Math.floor(position / HISTORY_DEFAULTS.segmentLines)}`
 }
 
 function sealPlace (position: number, { conversation, id, stamp }: Pick<LineRecord, 'conversation' | 'id' | 'stamp'>): string {

@@ -2,9 +2,9 @@
  * Erases what has disappeared or was deleted, when its time has come. What to look at, and when, stands on disk: a
  * restart forgets nothing. A line that has disappeared keeps its place, so that nothing that names it misses it.
  */
-import { HISTORY_DEFAULTS } from './defaults.ts'
 import { blank } from './writer.ts'
 import { dueKey, lineKey, numberKey, orderKey, placeKey, under, type HistoryShelves } from './shelves.ts'
+import type { HistoryLimits } from './defaults.ts'
 import type { HistoryReader } from './reader.ts'
 import type { KeptLine, Place } from './forms.ts'
 import type { Operation } from '../store/shelf.ts'
@@ -17,6 +17,7 @@ export interface SweeperComponents {
   shelves: HistoryShelves
   reader: HistoryReader
   clock: Clock
+  limits: HistoryLimits
   /** It is not shown any more. */
   erased: (conversation: ConversationId, id: MessageId) => void
   failed: (error: Error) => void
@@ -49,10 +50,10 @@ export class Sweeper {
   /** Something is to be looked at by then. */
   due (at: Millis): void {
     if (this.#stopped || at >= this.#wakeAt) return
-    const { clock, failed } = this.#components
+    const { clock, limits, failed } = this.#components
     this.#cancel?.()
     this.#wakeAt = at
-    const wait = Math.min(Math.max(0, at - clock.now()), HISTORY_DEFAULTS.sweepIntervalMsMax)
+    const wait = Math.min(Math.max(0, at - clock.now()), limits.sweepIntervalMsMax)
     this.#cancel = clock.after(wait, () => {
       this.#wakeAt = Infinity
       this.sweep(clock.now()).then(async () => { await this.#scheduleNext() }).catch(failed)
@@ -67,11 +68,11 @@ export class Sweeper {
   }
 
   async #sweep (now: Millis): Promise<number> {
-    const { store, shelves } = this.#components
+    const { store, shelves, limits } = this.#components
     // What is due may be on its way to the disk.
     await store.flushed()
     for (let swept = 0; ;) {
-      const keys = await shelves.due.keys({ to: numberKey(now + 1), limit: HISTORY_DEFAULTS.sweepLines })
+      const keys = await shelves.due.keys({ to: numberKey(now + 1), limit: limits.sweepLines })
       if (keys.length === 0) return swept
       swept += await this.#sweepThese(keys.map(dueOf), now)
     }

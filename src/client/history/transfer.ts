@@ -3,8 +3,8 @@
  * devices. What is there already stays as it is, so that it can be done twice, and beside messages that arrive.
  */
 import { isAmendmentMessage, type AmendmentMessage, type LineMessage } from '../messages/index.ts'
-import { HISTORY_DEFAULTS } from './defaults.ts'
 import { numberKey } from './shelves.ts'
+import type { HistoryLimits } from './defaults.ts'
 import type { HistoryReader } from './reader.ts'
 import type { HistoryShelves } from './shelves.ts'
 import type { HistoryWriter } from './writer.ts'
@@ -22,7 +22,7 @@ export type HistoryItem =
   /** A line that has disappeared. */
   | { type: 'gone', conversation: ConversationId, id: MessageId, stamp: Millis }
 
-export interface TransferComponents { store: ClientStore, shelves: HistoryShelves, reader: HistoryReader, writer: HistoryWriter }
+export interface TransferComponents { store: ClientStore, shelves: HistoryShelves, reader: HistoryReader, writer: HistoryWriter, limits: HistoryLimits }
 
 /** How many items there are; more or fewer when messages come meanwhile. */
 export async function countItems ({ shelves }: TransferComponents): Promise<number> {
@@ -31,7 +31,7 @@ export async function countItems ({ shelves }: TransferComponents): Promise<numb
 }
 
 /** Everything that opens. */
-export async function * exportItems ({ shelves, reader }: TransferComponents): AsyncGenerator<HistoryItem> {
+export async function * exportItems ({ shelves, reader, limits }: TransferComponents): AsyncGenerator<HistoryItem> {
   for await (const [key, at] of shelves.reads.entries()) {
     const [conversation, id] = key.split('/')
     yield { type: 'read', conversation: conversation as ConversationId, id: id as MessageId, at }
@@ -40,7 +40,7 @@ export async function * exportItems ({ shelves, reader }: TransferComponents): A
   for (let from = 0; ;) {
     // In steps, so that no walk stands open while somebody writes a file.
     const records = []
-    for await (const [key, record] of shelves.lines.entries({ from: numberKey(from), limit: HISTORY_DEFAULTS.pageLines })) records.push({ position: Number(key), record })
+    for await (const [key, record] of shelves.lines.entries({ from: numberKey(from), limit: limits.pageLines })) records.push({ position: Number(key), record })
     for (const { position, record } of records) {
       const { conversation, id, stamp, sealed } = record
       const kept = await reader.kept(position, record)
@@ -54,12 +54,12 @@ export async function * exportItems ({ shelves, reader }: TransferComponents): A
 }
 
 /** Resolves with how many lines there are now that were not there before. Takes items in the order of `exportItems`. */
-export async function importItems (items: AsyncIterable<HistoryItem> | Iterable<HistoryItem>, { store, shelves, writer }: TransferComponents): Promise<number> {
+export async function importItems (items: AsyncIterable<HistoryItem> | Iterable<HistoryItem>, { store, shelves, writer, limits }: TransferComponents): Promise<number> {
   const before = await countLines(shelves)
   let batch: Write[] = []
   for await (const item of items) {
     batch.push(writeOf(item, writer))
-    if (batch.length < HISTORY_DEFAULTS.importItems) continue
+    if (batch.length < limits.importItems) continue
     await store.write(batch)
     batch = []
   }

@@ -2,11 +2,11 @@
  * What lines, amendments and read marks come to on disk, whatever came first. Everything is given to the store in the
  * order of the calls; what is still on its way there is remembered here.
  */
-import { isAmendmentMessage, isLineMessage, type AmendmentMessage, type LineMessage } from '../messages/index.ts'
-import { HISTORY_DEFAULTS } from './defaults.ts'
 import { Recent } from './recent.ts'
 import { amendmentKey, deleteKey, dueKey, lineKey, numberKey, operations, orderKey, placeKey, type HistoryShelves } from './shelves.ts'
+import type { HistoryLimits } from './defaults.ts'
 import type { KeptLine, Unread } from './forms.ts'
+import type { AmendmentMessage, LineMessage } from '../messages/index.ts'
 import type { Operation, Write } from '../store/shelf.ts'
 import type { Clock } from '../../ports.ts'
 import type { ConversationId, Message, MessageId, Millis, RootKey } from '../../types.ts'
@@ -15,20 +15,25 @@ export interface WriterComponents {
   own: RootKey
   shelves: HistoryShelves
   clock: Clock
+  limits: HistoryLimits
   /** Something is to be looked at by then. */
   due: (at: Millis) => void
 }
 
 export class HistoryWriter {
   readonly #components: WriterComponents
-  readonly #lines = new Recent<Unread>()
-  readonly #reads = new Recent<Millis>()
-  readonly #deletes = new Recent<true>()
+  readonly #lines: Recent<Unread>
+  readonly #reads: Recent<Millis>
+  readonly #deletes: Recent<true>
   #position: number
 
   /** position: of the last line. */
   constructor (components: WriterComponents, position: number) {
+    const { recentMax } = components.limits
     this.#components = components
+    this.#lines = new Recent(recentMax)
+    this.#reads = new Recent(recentMax)
+    this.#deletes = new Recent(recentMax)
     this.#position = position
   }
 
@@ -100,7 +105,7 @@ export class HistoryWriter {
   }
 
   async #amendmentOperations (message: AmendmentMessage): Promise<Operation[]> {
-    const { shelves, clock } = this.#components
+    const { shelves, clock, limits } = this.#components
     const { conversation, id, from, stamp, content } = message
     const { target } = content
     const place = await shelves.places.get(placeKey(target, conversation))
@@ -116,7 +121,7 @@ export class HistoryWriter {
       ...found,
       shelves.deletes.put(deleteKey(conversation, target, from), stamp),
       ...unread?.from === from ? [shelves.unread.del(line)] : [],
-      this.#dueAt(clock.now() + HISTORY_DEFAULTS.sweepDeletedMs, conversation, target)
+      this.#dueAt(clock.now() + limits.sweepDeletedMs, conversation, target)
     ]
   }
 
@@ -136,12 +141,6 @@ export function blank (message: LineMessage): LineMessage {
     case 'unknown': return { ...message, content: { ...content, fallback: '' } }
     case 'timer': return message
   }
-}
-
-/** The message as what it is: neither a signal nor of a kind that says nothing. */
-export function sorted (message: Message): { line: LineMessage } | { amendment: AmendmentMessage } | undefined {
-  if (isLineMessage(message)) return { line: message }
-  return isAmendmentMessage(message) ? { amendment: message } : undefined
 }
 
 function unreadOf ({ from, content }: LineMessage): Unread {

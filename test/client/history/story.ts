@@ -1,7 +1,7 @@
 // A history on a store in memory, and messages to put into it.
 import { defaultLogger } from '@libp2p/logger'
 import { MemoryLevel } from 'memory-level'
-import { History } from '../../../src/client/history/index.ts'
+import { History, type HistoryLimits } from '../../../src/client/history/index.ts'
 import { ClientStore } from '../../../src/client/store/store.ts'
 import { Vault } from '../../../src/client/store/vault.ts'
 import { systemRandom } from '../../../src/system.ts'
@@ -30,11 +30,11 @@ export class Story {
   }
 
   /** Alice's. */
-  static async begin ({ database = new MemoryLevel<string, string>() as unknown as Database, clock = new VirtualClock(), seed = 1 }: { database?: Database, clock?: VirtualClock, seed?: number } = {}): Promise<Story> {
+  static async begin ({ database = new MemoryLevel<string, string>() as unknown as Database, clock = new VirtualClock(), seed = 1, limits = {} }: { database?: Database, clock?: VirtualClock, seed?: number, limits?: Partial<HistoryLimits> } = {}): Promise<Story> {
     const damaged: string[] = []
     const store = await ClientStore.open({ store: database, onDamaged: (shelf, key) => { damaged.push(`${shelf} ${key}`) } })
     await store.unlock(await Vault.open(new Uint8Array(32).fill(seed), systemRandom), systemRandom)
-    const history = await History.open({ store, own: ALICE, clock, log: defaultLogger().forComponent('test') })
+    const history = await History.open({ store, own: ALICE, clock, log: defaultLogger().forComponent('test'), limits })
     return new Story({ clock, database, store, history, damaged })
   }
 
