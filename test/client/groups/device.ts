@@ -2,32 +2,23 @@
 // them. What these promise is on disk in one batch.
 import { MemoryLevel } from 'memory-level'
 import * as z from 'zod'
-import { GroupsService, type ControlFrame, type Draft, type GroupsComponents, type LostNote, type OpenedFrame } from '../../../src/client/groups/index.ts'
+import { GroupsService, type ControlFrame, type Draft, type GroupsComponents, type OpenedFrame } from '../../../src/client/groups/index.ts'
 import { makeParts } from '../../../src/client/groups/parts.ts'
-import { MLS_SUITE, type GroupState, type Member, type MlsSuite } from '../../../src/client/mls/index.ts'
-import { bytes, schema } from '../../../src/client/store/schemas.ts'
+import { createMls, MLS_SUITE, type GroupState, type Member, type Mls, type MlsSuite } from '../../../src/client/mls/index.ts'
+import { schema } from '../../../src/client/store/schemas.ts'
 import { ClientStore } from '../../../src/client/store/store.ts'
 import { Vault } from '../../../src/client/store/vault.ts'
 import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { toHex } from '../../../src/wire/hex.ts'
 import { LIMITS } from '../../../src/wire/limits.ts'
 import { GONE, mortal, type Death } from './mortal.ts'
+import { nodeOf, OUTGOING, type Outgoing } from './post.ts'
 import type { Random, SigningKey } from '../../../src/ports.ts'
 import type { Bytes, DeviceCertificate, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
-import type { Shelf, Write } from '../../../src/client/store/shelf.ts'
+import type { Database, Shelf, Write } from '../../../src/client/store/shelf.ts'
 import type { Mail, User, World } from './world.ts'
 import type { Logger } from '@libp2p/interface'
 
-interface Outgoing { id: MessageId, to: RootKey, whole?: Bytes | undefined, draft?: Draft | undefined, note?: LostNote | undefined, done: boolean }
-
-const OUTGOING = schema<Outgoing>(z.object({
-  id: z.string(),
-  to: z.string(),
-  whole: z.optional(bytes),
-  draft: z.optional(z.custom<Draft>(() => true)),
-  note: z.optional(z.object({ device: z.string(), ids: z.array(z.string()), keyPackage: bytes })),
-  done: z.boolean()
-}))
 const LINE = schema<string>(z.string())
 const NUMBER = schema<number>(z.number())
 
@@ -52,10 +43,13 @@ export class Device {
   database = new MemoryLevel<string, string>()
   #store!: ClientStore
   #out!: Shelf<Outgoing>
+  #sent!: Shelf<Outgoing>
   #in!: Shelf<string>
   #places!: Shelf<number>
   #life = 0
+  #taking: Promise<unknown> = Promise.resolve()
   #death: Death | undefined
+  #ownProfile: Profile | undefined
   batches = 0
 
   constructor (world: World, user: User, { key, certificate, number }: { key: SigningKey, certificate: DeviceCertificate, number: number }) {
@@ -72,12 +66,13 @@ export class Device {
     this.#death = undefined
     this.#store = await ClientStore.open({ store: mortal(this.database, () => life === this.#life ? this.#death : GONE), onDamaged: (shelf, key, error) => { throw new Error(`${shelf} ${key}: ${String(error)}`) } })
     this.#out = this.#store.shelf('test-out', OUTGOING)
+    this.#sent = this.#store.shelf('test-sent', OUTGOING)
     this.#in = this.#store.shelf('test-in', LINE)
     this.#places = this.#store.shelf('test-place', NUMBER)
     this.groups = new GroupsService(await this.#components(life), { suite: this.suite })
     this.running = true
     await this.groups.start()
-    if (this.publishes) await this.groups.attached(this.node())
+    if (this.publishes) await this.groups.attached(nodeOf(this.#world.packages, this.key))
     await this.groups.settled()
   }
 
@@ -112,14 +107,18 @@ export class Device {
     await this.start()
   }
 
+  draft (to: User, text: string): Draft {
+    const now = this.#world.clock.now()
+    return { id: toHex(this.#random.bytes(16)) as MessageId, conversation: to.root, sentAt: now, stamp: now, parents: [], content: { type: 'text', text, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 } }
+  }
+
   /** Written down, to be sent when its turn comes. */
   async say (to: User, text: string): Promise<MessageId> {
-    const { clock } = this.#world
-    const id = toHex(this.#random.bytes(16)) as MessageId
-    const draft: Draft = { id, conversation: to.root, sentAt: clock.now(), stamp: clock.now(), parents: [], content: { type: 'text', text, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 } }
+    const draft = this.draft(to, text)
+    const { id } = draft
     const users = new Set([to.root, ...this.user.devices.length > 1 ? [this.user.root] : []])
     await this.#store.write([
-      ...[...users].map(root => this.#out.put(this.#place(id, root), { id, to: root, draft, done: false })),
+      ...[...users].map(root => this.#out.put(this.#place(id, root), { id, to: root, draft })),
       this.#in.put(`line/${id}`, text)
     ])
     return id
@@ -128,10 +127,28 @@ export class Device {
   /** Of the newest group with this user, as it is on disk. */
   async groupOf (user: User): Promise<string> { return (await this.#newest(user))?.id ?? '' }
 
+  async epochOf (user: User): Promise<number> { return (await this.#newest(user))?.state.epoch ?? 0 }
+
   /** The same, as somebody finds it who copies the disk and has the device's key: a copy of its own. */
   async stateOf (user: User): Promise<GroupState | undefined> { return (await this.#newest(user))?.state }
 
   async membersOf (user: User): Promise<PeerKey[]> { return (await this.#newest(user))?.members.map(({ device }) => device) ?? [] }
+
+  /** What somebody has who copied the disk, the device's key with it. */
+  async thief (copy: Array<[string, string]>): Promise<GroupsService> {
+    const database = new MemoryLevel<string, string>()
+    await database.batch(copy.map(([key, value]) => ({ type: 'put' as const, key, value })))
+    const store = await ClientStore.open({ store: database as unknown as Database, onDamaged: () => {} })
+    const thief = new GroupsService({ ...await this.#components(-1), store, send: async () => {}, say: async () => {}, resend: async () => {}, opened: () => {} }, { suite: this.suite })
+    await thief.start()
+    return thief
+  }
+
+  /** For what no client of ours does. */
+  mls (): Mls { return createMls({ crypto, signer: this.signer, certificate: () => this.certificate, admit: () => true }) }
+
+  /** It does not take note of newer profiles of its own user. */
+  believesItself (profile: Profile): void { this.#ownProfile = profile }
 
   async hasLine (text: string): Promise<boolean> { return (await this.lines()).includes(text) }
 
@@ -154,6 +171,7 @@ export class Device {
     const sent = await this.#send()
     const read = await this.#read()
     await this.groups.settled()
+    await this.#taking
     return sent || read
   }
 
@@ -169,14 +187,14 @@ export class Device {
   async #send (): Promise<boolean> {
     let moved = false
     const waiting: Array<[string, Outgoing]> = []
-    for await (const entry of this.#out.entries()) if (!entry[1].done) waiting.push(entry)
+    for await (const entry of this.#out.entries()) waiting.push(entry)
     for (const [key, outgoing] of waiting) {
       const { id, to, draft, note } = outgoing
       const whole = outgoing.whole ?? (draft === undefined ? undefined : await this.groups.protect(draft))
       if (whole === undefined && note === undefined) continue
       const forgetAt = (draft?.sentAt ?? this.#world.clock.now()) + LIMITS.retentionMs + LIMITS.collectedMemoryMs
       this.#world.deposit({ to, id, forgetAt, ...whole === undefined ? {} : { whole }, ...note === undefined ? {} : { note: { ...note, from: this.user.root, by: this.key } } })
-      await this.#store.write([this.#out.put(key, { ...outgoing, done: true })])
+      await this.#store.write([this.#out.del(key), ...draft === undefined ? [] : [this.#sent.put(`${id}/${to}`, outgoing)]])
       moved = true
     }
     return moved
@@ -223,12 +241,13 @@ export class Device {
   async #components (life: number): Promise<GroupsComponents> {
     const world = this.#world
     const user = this.user
+    const self = this
     const log = Object.assign((format: string, ...args: unknown[]) => { this.logs.push([format, ...args].join(' ')) }, { error: (...args: unknown[]) => { this.logs.push(args.join(' ')) } }) as unknown as Logger
     const believed = (root: RootKey): Profile | undefined => this.believes.get(root) ?? world.users.get(root)?.profile
     const vault = await Vault.open(new Uint8Array(32).fill(7), this.#random)
     return {
       store: this.#store,
-      account: { root: user.root, device: this.signer, certificate: this.certificate, get profile () { return user.profile }, vault },
+      account: { root: user.root, device: this.signer, certificate: this.certificate, get profile () { return self.#ownProfile ?? user.profile }, vault },
       contacts: {
         get: async root => ({ profile: believed(root) }),
         resolve: async root => {
@@ -250,40 +269,27 @@ export class Device {
         })
       },
       send: async (frames: ControlFrame[], writes) => {
-        await this.#store.write([...frames.map(({ id, to, whole }) => this.#out.put(this.#place(id, to), { id, to, whole, done: false })), ...writes])
+        await this.#store.write([...frames.map(({ id, to, whole }) => this.#out.put(this.#place(id, to), { id, to, whole })), ...writes])
       },
       say: async (to, note) => {
         const id = toHex(this.#random.bytes(16)) as MessageId
-        await this.#store.write([this.#out.put(this.#place(id, to), { id, to, note, done: false })])
+        await this.#store.write([this.#out.put(this.#place(id, to), { id, to, note })])
       },
       resend: async (to, ids) => {
         const again: Write[] = []
-        for await (const [key, outgoing] of this.#out.entries()) if (outgoing.to === to && ids.includes(outgoing.id) && outgoing.draft !== undefined) again.push(this.#out.put(key, { ...outgoing, done: false }))
+        for (const id of ids) {
+          const outgoing = await this.#sent.get(`${id}/${to}`)
+          if (outgoing !== undefined) again.push(this.#out.put(this.#place(id, to), outgoing))
+        }
         await this.#store.write(again)
       },
       opened: (id, frame) => {
-        void this.#take(id, frame).then(async writes => { await this.#store.write(writes) }).catch((error: Error) => { if (life === this.#life && !this.isDead) this.failures.push(error) })
+        const taking = this.#take(id, frame).then(async writes => { await this.#store.write(writes) }).catch((error: Error) => { if (life === this.#life && !this.isDead) this.failures.push(error) })
+        this.#taking = Promise.all([this.#taking, taking])
       },
       ready: () => {},
       introduction: async () => undefined,
       introduced: async () => {}
-    }
-  }
-
-  /** The user's node, which keeps key packages. */
-  node () {
-    const { packages } = this.#world
-    const kept = packages.get(this.key) ?? { oneTime: [], lastResort: undefined }
-    packages.set(this.key, kept)
-    const left = () => ({ oneTime: kept.oneTime.length, lastResort: kept.lastResort !== undefined })
-    return {
-      node: 'e'.repeat(64) as PeerKey,
-      keyPackagesLeft: async () => left(),
-      putKeyPackages: async (oneTime: Uint8Array[], lastResort: Uint8Array | undefined) => {
-        kept.oneTime.push(...oneTime as Bytes[])
-        if (lastResort !== undefined) kept.lastResort = lastResort as Bytes
-        return left()
-      }
     }
   }
 

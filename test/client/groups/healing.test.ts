@@ -69,7 +69,6 @@ describe('groups that heal', () => {
     world.packages.set(bob.first.key, { oneTime: [], lastResort: undefined })
     await say(alice.first, bob, 'one')
     assert.deepEqual(await bob.first.lines(), [])
-    bob.first.node()
     await bob.first.restart()
     await world.calm()
     await assertAll(world, ['one'])

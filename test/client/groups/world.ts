@@ -2,6 +2,7 @@
 import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { linkDevice, makePerson, type Person } from '../../identity/people.ts'
 import { VirtualClock } from '../virtual-clock.ts'
+import { MLS_SUITE, type MlsSuite } from '../../../src/client/mls/index.ts'
 import { Device } from './device.ts'
 import type { LostNote } from '../../../src/client/groups/index.ts'
 import type { Random } from '../../../src/ports.ts'
@@ -30,10 +31,10 @@ export class World {
   constructor (seed = 1) { this.#seed = seed }
 
   /** A user with as many devices. */
-  async user (devices = 1): Promise<User> {
+  async user (devices = 1, suite: MlsSuite = MLS_SUITE.x25519): Promise<User> {
     const number = this.#people++
     const person = await makePerson(number)
-    const user = new User(this, person, number)
+    const user = new User(this, person, number, suite)
     this.users.set(person.rootKey, user)
     this.mailboxes.set(person.rootKey, [])
     for (let at = 0; at < devices; at++) await user.link()
@@ -88,10 +89,12 @@ export class User {
   readonly #world: World
   readonly #person: Person
   readonly #number: number
+  readonly #suite: MlsSuite
   #epoch = 1
   #seq: number
 
-  constructor (world: World, person: Person, number: number) {
+  constructor (world: World, person: Person, number: number, suite: MlsSuite) {
+    this.#suite = suite
     this.#world = world
     this.#person = person
     this.#number = number
@@ -107,6 +110,7 @@ export class User {
     const at = this.devices.length
     const { key, certificate } = at === 0 ? this.#person.signer : await linkDevice(this.#person, this.#number * 100 + at, this.#person.signer)
     const device = new Device(this.#world, this, { key, certificate, number: this.#number * 100 + at })
+    device.suite = this.#suite
     this.devices.push(device)
     this.publish([...this.profile.devices, certificate])
     await device.start()

@@ -1,0 +1,31 @@
+// What a device has written down to be sent, and the node that keeps its key packages.
+import * as z from 'zod'
+import { bytes, schema } from '../../../src/client/store/schemas.ts'
+import type { Draft, KeyPackageNode, LostNote } from '../../../src/client/groups/index.ts'
+import type { Bytes, MessageId, PeerKey, RootKey } from '../../../src/types.ts'
+
+export interface Outgoing { id: MessageId, to: RootKey, whole?: Bytes | undefined, draft?: Draft | undefined, note?: LostNote | undefined }
+
+export const OUTGOING = schema<Outgoing>(z.object({
+  id: z.string(),
+  to: z.string(),
+  whole: z.optional(bytes),
+  draft: z.optional(z.custom<Draft>(() => true)),
+  note: z.optional(z.object({ device: z.string(), ids: z.array(z.string()), keyPackage: bytes }))
+}))
+
+/** The user's node, which keeps key packages. */
+export function nodeOf (packages: Map<PeerKey, { oneTime: Bytes[], lastResort: Bytes | undefined }>, device: PeerKey): KeyPackageNode {
+  const kept = packages.get(device) ?? { oneTime: [], lastResort: undefined }
+  packages.set(device, kept)
+  const left = () => ({ oneTime: kept.oneTime.length, lastResort: kept.lastResort !== undefined })
+  return {
+    node: 'e'.repeat(64) as PeerKey,
+    keyPackagesLeft: async () => left(),
+    putKeyPackages: async (oneTime, lastResort) => {
+      kept.oneTime.push(...oneTime as Bytes[])
+      if (lastResort !== undefined) kept.lastResort = lastResort as Bytes
+      return left()
+    }
+  }
+}
