@@ -31,6 +31,8 @@ export class Sweeper {
   #cancel: (() => void) | undefined
   #wakeAt = Infinity
   #under: Promise<unknown> = Promise.resolve()
+  /** What a timer began. */
+  #waking: Promise<void> = Promise.resolve()
   #stopped = true
 
   constructor (components: SweeperComponents) { this.#components = components }
@@ -44,7 +46,7 @@ export class Sweeper {
     this.#stopped = true
     this.#cancel?.()
     this.#wakeAt = Infinity
-    await this.#under.catch(() => { /* told */ })
+    await Promise.all([this.#waking, this.#under.catch(() => { /* whoever asked for it is told */ })])
   }
 
   /** Something is to be looked at by then. */
@@ -56,13 +58,13 @@ export class Sweeper {
     const wait = Math.min(Math.max(0, at - clock.now()), limits.sweepIntervalMsMax)
     this.#cancel = clock.after(wait, () => {
       this.#wakeAt = Infinity
-      this.sweep(clock.now()).then(async () => { await this.#scheduleNext() }).catch(failed)
+      this.#waking = this.sweep(clock.now()).then(async () => { await this.#scheduleNext() }).catch(failed)
     })
   }
 
   /** Resolves with how many lines were erased or lost their text. */
   async sweep (now: Millis): Promise<number> {
-    const sweep = this.#under.catch(() => { /* told */ }).then(async () => await this.#sweep(now))
+    const sweep = this.#under.catch(() => { /* whoever asked for it was told */ }).then(async () => await this.#sweep(now))
     this.#under = sweep
     return await sweep
   }
