@@ -1,0 +1,161 @@
+// Several devices of one person, and everything that a person owns in a file: the commands, in real processes over real nodes.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Company, type DemoNode, type Person } from '../../src/cli/demo/company.ts'
+import type { ConversationLine, DeviceEntry } from '../../src/cli/agent/calls.ts'
+import type { CliProcess } from '../../src/cli/demo/cli-process.ts'
+
+type LinkEvent =
+  | { event: 'code', code: string, expiresAt: number }
+  | { event: 'linked', userId?: string, device: string | DeviceEntry }
+  | { event: 'transfer', done: number, total: number }
+  | { event: 'done', history: 'moved' | 'none' }
+
+const MESSAGES = 40
+const PASSPHRASE = 'a passphrase for the file'
+
+describe('devices and files of one person', function () {
+  this.timeout(120_000)
+  this.slow(20_000)
+
+  let company: Company
+  let nodes: DemoNode[]
+  let alice: Person
+  let phrase: string
+  let bob: Person
+  /** Alice on another machine. */
+  let laptop: Person
+  let inbox: CliProcess
+
+  before(async () => {
+    company = await Company.gather()
+    nodes = [await company.startNode('first')]
+    nodes.push(await company.startNode('second'))
+    const options = nodes.flatMap(({ address }) => ['--node', address])
+    const [made] = await company.run('alice’s user new', 'alice', ['user', 'new', ...options]).all<{ userId: string, nodes: string[], recoveryPhrase: string }>()
+    alice = { name: 'alice', data: 'alice', userId: made?.userId ?? '', nodes: made?.nodes ?? [] }
+    phrase = made?.recoveryPhrase ?? ''
+    laptop = { ...alice, name: 'alice’s laptop', data: 'laptop' }
+    bob = await company.makePerson('bob', nodes)
+  })
+
+  after(async () => {
+    await company.disperse()
+    assert.ok(company.isGone())
+  })
+
+  async function read (person: Person, ...options: string[]): Promise<ConversationLine[]> {
+    return await company.perform<ConversationLine>(person, 'inbox', ...options)
+  }
+
+  async function texts (person: Person): Promise<string[]> {
+    return (await read(person)).map(({ text }) => text)
+  }
+
+  /** A command that must fail: its one sentence. */
+  async function failing (person: Person, args: string[], init: Parameters<Company['run']>[3] = {}): Promise<string> {
+    const { code, stderr } = await company.run(args.join(' '), person.data, args, init).ended
+    assert.notEqual(code, 0, args.join(' '))
+    assert.equal(stderr.trim().split('\n').length, 1, stderr)
+    return stderr.trim()
+  }
+
+  it('a second device comes in by a code, with the history, while another process has the store', async () => {
+    await company.perform(alice, 'send', bob.userId, 'first contact')
+    const input = Array.from({ length: MESSAGES }, (_, at) => `message ${at}`).join('\n')
+    await company.run('bob’s chat', bob.data, ['chat', alice.userId], { input }).all()
+    assert.equal((await texts(alice)).length, MESSAGES)
+    inbox = company.run('alice’s inbox', alice.data, ['inbox', '--follow'])
+    await company.attachable(alice, inbox)
+    const showing = company.run('alice’s device link', alice.data, ['device', 'link'])
+    const shown = await showing.next<LinkEvent>()
+    assert.ok(shown.event === 'code')
+    assert.ok(shown.expiresAt > Date.now())
+    const [linked, ...moves] = await company.run('the laptop’s device link', laptop.data, ['device', 'link', '--code', shown.code.toLowerCase()]).all<LinkEvent>()
+    assert.ok(linked?.event === 'linked' && linked.userId === alice.userId)
+    assert.deepEqual(moves.at(-1), { event: 'done', history: 'moved' })
+    const there = await showing.all<LinkEvent>()
+    assert.ok(there.some(event => event.event === 'linked' && (event.device as DeviceEntry).id === linked.device))
+    assert.deepEqual((await texts(laptop)).sort(), (await texts(alice)).sort())
+  })
+
+  it('the code is good once, and nothing is a code but a code', async () => {
+    const [, other] = [alice, { ...alice, data: 'other' }]
+    assert.match(await failing(other, ['device', 'link', '--code', 'NONSENSE']), /link code/)
+    assert.match(await failing(laptop, ['device', 'link', '--code', 'NONSENSE']), /^There is a user in .* already/)
+    assert.ok(!existsSync(company.placesOf(other).user.directory))
+    assert.match(await failing(other, ['device', 'link', '--node', nodes[0]?.address ?? '']), /--code/)
+  })
+
+  it('both get what is written from then on, own messages too, and both are listed', async () => {
+    await company.perform(bob, 'send', alice.userId, 'to both devices')
+    assert.ok((await texts(laptop)).includes('to both devices'))
+    assert.ok((await texts(alice)).includes('to both devices'))
+    await company.perform(laptop, 'send', bob.userId, 'from the laptop', '--until', 'delivered').catch(() => {})
+    assert.ok((await texts(bob)).includes('from the laptop'))
+    const lists = await Promise.all([alice, laptop].map(async person => await company.perform<DeviceEntry>(person, 'device', 'list')))
+    for (const devices of lists) {
+      assert.equal(devices.length, 2)
+      assert.equal(devices.filter(({ isThis }) => isThis).length, 1)
+    }
+    assert.deepEqual(...lists.map(devices => devices.map(({ id }) => id).sort()) as [string[], string[]])
+  })
+
+  it('two people see the same safety code', async () => {
+    const [[ours], [theirs]] = await Promise.all([[alice, bob], [bob, alice]].map(async ([own, other]) => {
+      return await company.perform<{ userId: string, safetyCode: string }>(own as Person, 'user', 'verify', (other as Person).userId)
+    })) as [Array<{ safetyCode: string }>, Array<{ safetyCode: string }>]
+    assert.match(ours?.safetyCode ?? '', /^\d{60}$/)
+    assert.equal(ours?.safetyCode, theirs?.safetyCode)
+  })
+
+  it('an answer says what it answers, and a follower sees what becomes of a message', async () => {
+    const [question] = (await read(alice)).filter(({ text }) => text === 'to both devices')
+    const [sent] = await company.perform<{ id: string }>(alice, 'send', bob.userId, 'an answer', '--reply-to', question?.id ?? '')
+    const answer = (await read(bob)).find(({ id }) => id === sent?.id)
+    assert.equal(answer?.replyTo, question?.id)
+  })
+
+  it('a revoked device is out; only the phrase can do that, and not to this device', async () => {
+    const devices = await company.perform<DeviceEntry>(alice, 'device', 'list')
+    const [out, own] = [devices.find(({ isThis }) => !isThis)?.id ?? '', devices.find(({ isThis }) => isThis)?.id ?? '']
+    assert.match(await failing(alice, ['device', 'revoke', own], { input: phrase }), /the device that you are using/)
+    assert.match(await failing(alice, ['device', 'revoke', '12D3KooWnobody'], { input: phrase }), /none of your devices/i)
+    assert.match(await failing(alice, ['device', 'revoke', out], { input: phrase.replace(/^\w+/, 'posthouse') }), /recovery phrase/i)
+    const [revoked] = await company.run('alice’s device revoke', alice.data, ['device', 'revoke', out.slice(-8)], { input: `${phrase}\n` }).all<{ revoked: string }>()
+    assert.deepEqual(revoked, { revoked: out })
+    assert.deepEqual((await company.perform<DeviceEntry>(alice, 'device', 'list')).map(({ id }) => id), [own])
+    await company.perform(bob, 'send', alice.userId, 'not for the laptop')
+    assert.ok((await texts(alice)).includes('not for the laptop'))
+    const laptopRead = company.run('the laptop’s inbox', laptop.data, ['inbox'])
+    const lines = await laptopRead.objects<ConversationLine>()
+    assert.ok(!lines.some(({ text }) => text === 'not for the laptop'))
+  })
+
+  it('an export is one file that only its owner reads and only its passphrase opens; an import brings everything, once', async () => {
+    const file = join(company.directory, 'alice.posthouse')
+    const secret = join(company.directory, 'passphrase')
+    await writeFile(secret, `${PASSPHRASE}\n`)
+    const exportArgs = ['export', file, '--export-passphrase-file', secret]
+    const [exported] = await company.run('alice’s export', alice.data, exportArgs).all<{ file: string, bytes: number }>()
+    assert.deepEqual(exported, { file, bytes: (await stat(file)).size })
+    assert.equal((await stat(file)).mode & 0o777, 0o600)
+    assert.ok(!(await readFile(file)).includes('first contact'))
+    assert.match(await failing(alice, exportArgs), /exists already/)
+    assert.deepEqual((await readdir(company.directory)).filter(name => name.endsWith('.part')), [])
+    const restored: Person = { ...alice, name: 'alice, restored', data: 'restored' }
+    await company.run('user restore', restored.data, ['user', 'restore', ...nodes.flatMap(({ address }) => ['--node', address])], { input: phrase }).all()
+    const importing = { env: { POSTHOUSE_EXPORT_PASSPHRASE: PASSPHRASE } }
+    assert.match(await failing(restored, ['import', file], { env: { POSTHOUSE_EXPORT_PASSPHRASE: 'guess' } }), /passphrase/i)
+    assert.match(await failing(restored, ['import', join(company.directory, 'nothing')], importing), /does not exist/)
+    const [imported] = await company.run('import', restored.data, ['import', file], importing).all<{ contacts: number, messages: number }>()
+    assert.equal(imported?.contacts, 1)
+    assert.ok((imported?.messages ?? 0) > MESSAGES)
+    const before = (await texts(restored)).sort()
+    assert.ok(before.includes('message 0') && before.includes('not for the laptop'))
+    await company.run('import', restored.data, ['import', file], importing).all()
+    assert.deepEqual((await texts(restored)).sort(), before)
+  })
+})
