@@ -2,14 +2,14 @@
  * What opening a store reads from its disk (src/store/node-store.ts): the counts of every mailbox, by the index, and
  * where its envelopes stand, by themselves. Damaged values count as missing.
  */
-import { count, EMPTY_MAILBOX, type Mailbox } from '../../src/store/mailbox.core.ts'
+import { count, EMPTY_MAILBOX, type KeptCollection, type Mailbox } from '../../src/store/mailbox.core.ts'
 import { TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
 import type { Disk } from '../world/disk.ts'
 import type { StoredEnvelope } from '../../src/ports.ts'
 import type { MailboxId } from '../../src/types.ts'
 
 /** What is known of a store that was just opened. lastPosition: of all mailboxes. */
-export interface Opened { mailboxes: Map<MailboxId, Mailbox>, positions: Positions, lastPosition: number }
+export interface Opened { mailboxes: Map<MailboxId, Mailbox>, positions: Positions, collections: Collections, lastPosition: number }
 
 /** Where the envelopes of each mailbox stand, in order: what LevelDB knows by its keys. */
 export class Positions {
@@ -36,10 +36,38 @@ export class Positions {
   }
 }
 
+/** Which collections of each mailbox are kept: mail lives for weeks, and each comparison of two nodes asks for them. */
+export class Collections {
+  readonly #byMailbox = new Map<MailboxId, { kept: Map<number, KeptCollection>, sorted: readonly KeptCollection[] | undefined }>()
+
+  add (kept: KeptCollection): void {
+    const mailbox = this.#byMailbox.get(kept.mailbox) ?? { kept: new Map<number, KeptCollection>(), sorted: undefined }
+    mailbox.kept.set(kept.checksum, kept)
+    mailbox.sorted = undefined
+    this.#byMailbox.set(kept.mailbox, mailbox)
+  }
+
+  remove ({ mailbox: id, checksum }: KeptCollection): void {
+    const mailbox = this.#byMailbox.get(id)
+    if (mailbox?.kept.delete(checksum) !== true) return
+    mailbox.sorted = undefined
+    if (mailbox.kept.size === 0) this.#byMailbox.delete(id)
+  }
+
+  /** Those that run out first in front. */
+  of (id: MailboxId): readonly KeptCollection[] {
+    const mailbox = this.#byMailbox.get(id)
+    if (mailbox === undefined) return []
+    mailbox.sorted ??= [...mailbox.kept.values()].sort((a, b) => a.forgetAt - b.forgetAt || a.checksum - b.checksum)
+    return mailbox.sorted
+  }
+}
+
 /** Reads the whole index and where envelopes stand. */
 export function openTables (disk: Disk): Opened {
   const mailboxes = new Map<MailboxId, Mailbox>()
   const positions = new Positions()
+  const collections = new Collections()
   let lastPosition = 0
   const mailboxOf = (id: MailboxId): Mailbox => {
     let mailbox = mailboxes.get(id)
@@ -61,8 +89,9 @@ export function openTables (disk: Disk): Opened {
   for (const [, value] of disk.entries(TABLE.collections)) {
     const { kept } = value as CollectionCell
     mailboxOf(kept.mailbox).collectionBytes += kept.bytes
+    collections.add(kept)
   }
-  return { mailboxes, positions, lastPosition }
+  return { mailboxes, positions, collections, lastPosition }
 }
 
 /** Of the first that is larger. */

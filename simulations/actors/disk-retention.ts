@@ -130,20 +130,11 @@ export class DiskRetention {
     return oldest
   }
 
-  /** The mailbox's collections, those that run out first in front. */
-  collectionsOf (mailbox: MailboxId): CollectionCell[] {
-    const cells: CollectionCell[] = []
-    for (const [, value] of this.#init.disk.entries(TABLE.collections)) {
-      if ((value as CollectionCell).kept.mailbox === mailbox) cells.push(value as CollectionCell)
-    }
-    return cells.sort((a, b) => a.kept.forgetAt - b.kept.forgetAt || a.kept.checksum - b.kept.checksum)
-  }
-
   #oldestCollections (mailbox: MailboxId, surplus: number): KeptCollection[] {
     if (surplus <= 0) return []
     let left = surplus
     const oldest: KeptCollection[] = []
-    for (const { kept } of this.collectionsOf(mailbox)) {
+    for (const kept of this.#init.opened.collections.of(mailbox)) {
       if (left <= 0) break
       oldest.push(kept)
       left -= kept.bytes

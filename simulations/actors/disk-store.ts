@@ -4,7 +4,7 @@
  * synced write a commit, the counts of a mailbox change when it is there, reading goes on beside it.
  */
 import { CommitPlan, type Found, type StoreEffect } from '../../src/store/core.ts'
-import { EMPTY_MAILBOX, partlyCollectedBytes, type IndexEntry, type Mailbox } from '../../src/store/mailbox.core.ts'
+import { EMPTY_MAILBOX, partlyCollectedBytes, type IndexEntry, type KeptCollection, type Mailbox } from '../../src/store/mailbox.core.ts'
 import { STORE_DEFAULTS, type StoreInit } from '../../src/store/defaults.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { toHex } from '../../src/wire/hex.ts'
@@ -28,6 +28,8 @@ const STORE_ID_BYTES = 16
 const POSITIONS_PER_OPENING = 2 ** 32
 
 interface Dropped { cell: StoredEnvelope, reason: DropReason }
+/** What a commit changes besides its writes, once they are there. */
+interface Consequences { dropped: Dropped[], collections: KeptCollection[] }
 
 /** As a node opens it at each start. */
 export const openDiskStore: OpenStore = parts => new DiskStore(parts)
@@ -160,7 +162,7 @@ export class DiskStore implements StorePerformer {
   collections (mailbox: MailboxId): Bytes[] { return this.collectionsOf(mailbox).map(({ bytes }) => bytes) }
 
   collectionsOf (mailbox: MailboxId): Collection[] {
-    return this.#retention.collectionsOf(mailbox).flatMap(({ kept }) => readIntact<CollectionCell>(this.#parts.disk, TABLE.collections, collectionKey(kept))?.collection ?? [])
+    return this.#opened.collections.of(mailbox).flatMap(kept => readIntact<CollectionCell>(this.#parts.disk, TABLE.collections, collectionKey(kept))?.collection ?? [])
   }
 
   sweep (now: Millis, done: (gone: number) => void = () => {}): void { this.#retention.sweep(now, done) }
@@ -202,17 +204,17 @@ export class DiskStore implements StorePerformer {
     for (const work of works) for (const { mailbox, id } of work.lookUps) this.#lookUp(plan, mailbox, id, work.promises === true)
     const commit: Commit = { time: world.now(), leaves: plan.leaves }
     const writes: DiskWrite[] = []
-    const dropped: Dropped[] = []
+    const consequences: Consequences = { dropped: [], collections: [] }
     for (const { decide, reason, writes: own } of works) {
       const from = plan.effects.length
       decide?.(plan, commit)
-      for (let at = from; at < plan.effects.length; at++) this.#perform(plan.effects[at] as StoreEffect, writes, reason, dropped)
+      for (let at = from; at < plan.effects.length; at++) this.#perform(plan.effects[at] as StoreEffect, writes, reason, consequences)
       if (own !== undefined) writes.push(...own)
     }
     const finish = (failure?: string): void => {
       if (failure !== undefined) return done(failure)
       commit.time = world.now()
-      this.#count(plan, dropped)
+      this.#count(plan, consequences)
       done(undefined)
     }
     if (writes.length === 0) world.after(0, finish)
@@ -230,7 +232,7 @@ export class DiskStore implements StorePerformer {
     return { entry, intact: stored?.envelope.id === id }
   }
 
-  #perform (effect: StoreEffect, writes: DiskWrite[], reason: DropReason | undefined, dropped: Dropped[]): void {
+  #perform (effect: StoreEffect, writes: DiskWrite[], reason: DropReason | undefined, { dropped, collections }: Consequences): void {
     switch (effect.type) {
       case 'keepEnvelope': writes.push(envelopeWrite({ position: effect.position, envelope: effect.envelope })); break
       case 'dropEnvelope': {
@@ -246,6 +248,7 @@ export class DiskStore implements StorePerformer {
         const { collection, forgetAt } = effect
         const kept = { mailbox: collection.mailbox, forgetAt, bytes: collection.bytes.byteLength, checksum: ++this.#lastCollection }
         writes.push(collectionWrite({ kept, collection }))
+        collections.push(kept)
         break
       }
       case 'forgetCollection': writes.push(deletion(TABLE.collections, collectionKey(effect.kept))); break
@@ -253,17 +256,18 @@ export class DiskStore implements StorePerformer {
   }
 
   /** It is on the disk: now it counts, and what is gone is told. */
-  #count (plan: CommitPlan, dropped: Dropped[]): void {
+  #count (plan: CommitPlan, { dropped, collections }: Consequences): void {
     const { mailboxes, positions } = this.#opened
     for (const [id, mailbox] of plan.drafts()) mailboxes.set(id, mailbox)
+    for (const kept of collections) this.#opened.collections.add(kept)
     for (const effect of plan.effects) {
       switch (effect.type) {
         case 'keepEnvelope': positions.add(effect.envelope.mailbox, effect.position); break
         case 'dropEnvelope': positions.remove(effect.mailbox, effect.position); break
         case 'writeEntry': this.#retention.note(effect.entry); break
         case 'keepCollection': this.#retention.noteCollection(effect.forgetAt); break
+        case 'forgetCollection': this.#opened.collections.remove(effect.kept); break
         case 'forgetEntry':
-        case 'forgetCollection':
       }
     }
     const { node, world, witness } = this.#parts
