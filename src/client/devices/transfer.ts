@@ -75,9 +75,9 @@ export class Giver {
     let lines = ''
     const piece = async (last: boolean): Promise<void> => {
       await this.#room(giving, number)
-      await send(SyncBody.encode({ contacts: [], piece: { transfer, number: number++, lines: TEXT.encode(lines), last, done: BigInt(done), total: BigInt(total) } }))
+      await send(SyncBody.encode({ contacts: [], piece: { transfer, number: number++, lines: TEXT.encode(lines), last, done: BigInt(Math.min(done, total)), total: BigInt(total) } }))
       lines = ''
-      progress({ done, total })
+      progress({ done: Math.min(done, total), total })
     }
     for await (const entry of entries()) {
       if (entry.type === 'head') total = entry.total
@@ -85,6 +85,8 @@ export class Giver {
       lines += `${encodeEntry(entry)}\n`
       if (lines.length >= DEVICES_DEFAULTS.transferPieceBytes) await piece(false)
     }
+    // The total was counted before; what came or went since must not leave the last piece short of it.
+    done = total
     await piece(true)
   }
 
