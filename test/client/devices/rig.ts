@@ -47,7 +47,8 @@ export class DeviceRig {
   readonly contacts: Contacts
   /** Whole messages of formats that are no words between devices. */
   readonly others: Array<{ format: number, whole: Uint8Array }> = []
-  readonly unknown: number[] = []
+  /** Suites of envelopes that were left aside. */
+  readonly unknown = new Map<string, number>()
   readonly devices: Devices
   readonly #registration: Registration
   readonly #seen = new Set<string>()
@@ -126,7 +127,7 @@ export class DeviceRig {
         for (const { envelope } of envelopes) {
           if (this.#seen.has(envelope.id)) continue
           const opening = await openSealed(envelope, account.openingKeys)
-          if (opening.type === 'unknownKey') this.unknown.push(opening.suite)
+          if (opening.type === 'unknownKey') this.unknown.set(envelope.id, opening.suite)
           if (opening.type !== 'fragment') continue
           this.#seen.add(envelope.id)
           for (const effect of fragments.handle({ type: 'fragment', envelope: envelope.id, expiry: envelope.expiry, fragment: opening.fragment }, init.clock.now())) {
