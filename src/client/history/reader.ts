@@ -62,7 +62,7 @@ export class HistoryReader {
   /** Undefined when there is none, or it has disappeared. In whichever conversation when none is named. */
   async line (id: MessageId, conversation?: ConversationId): Promise<HistoryLine | undefined> {
     const place = await this.place(id, conversation)
-    return place === undefined ? undefined : await this.#lineAt(place.position)
+    return place === undefined ? undefined : (await this.#linesAt([place.position]))[0]
   }
 
   /** Where a line stands, or stood: undefined when it was never here. */
@@ -78,7 +78,7 @@ export class HistoryReader {
     for (let from = after + 1; ;) {
       const records: Array<[number, LineRecord]> = []
       for await (const [key, record] of lines.entries({ from: numberKey(from), limit: pageLines })) records.push([Number(key), record])
-      for (const line of await Promise.all(records.map(async ([position, record]) => await this.#open(position, record)))) if (line !== undefined) yield line
+      for (const line of await this.#open(records)) if (line !== undefined) yield line
       const last = records.at(-1)
       if (last === undefined || records.length < pageLines) return
       from = last[0] + 1
@@ -121,23 +121,29 @@ export class HistoryReader {
   async #step (range: Range & { limit: number }): Promise<{ lines: HistoryLine[], next: Range | undefined }> {
     const places: Array<[string, number]> = []
     for await (const place of this.#components.shelves.order.entries(range)) places.push(place)
-    const opened = await Promise.all(places.map(async ([, position]) => await this.#lineAt(position)))
+    const lines = await this.#linesAt(places.map(([, position]) => position))
     const last = places.at(-1)
     const isEnd = last === undefined || places.length < range.limit
     const next = isEnd ? undefined : range.reverse === true ? { ...range, to: last[0] } : { ...range, from: behind(last[0]) }
-    return { lines: opened.filter(line => line !== undefined), next }
+    return { lines, next }
   }
 
-  async #lineAt (position: number): Promise<HistoryLine | undefined> {
-    const record = await this.#components.shelves.lines.get(numberKey(position))
-    return record === undefined ? undefined : await this.#open(position, record)
+  async #linesAt (positions: number[]): Promise<HistoryLine[]> {
+    const records = await this.#components.shelves.lines.getMany(positions.map(numberKey))
+    const found = records.flatMap((record, at): Array<[number, LineRecord]> => record === undefined ? [] : [[positions[at] ?? 0, record]])
+    return (await this.#open(found)).filter(line => line !== undefined)
   }
 
-  async #open (position: number, record: LineRecord): Promise<HistoryLine | undefined> {
+  async #open (records: Array<[number, LineRecord]>): Promise<Array<HistoryLine | undefined>> {
+    const { reads, amended } = this.#components.shelves
+    const keys = records.map(([, { conversation, id }]) => lineKey(conversation, id))
+    const [readAt, isAmended] = await Promise.all([reads.getMany(keys), amended.getMany(keys)])
+    return await Promise.all(records.map(async ([position, record], at) => await this.#openOne(position, record, readAt[at], isAmended[at] !== undefined)))
+  }
+
+  async #openOne (position: number, record: LineRecord, readAt: Millis | undefined, isAmended: boolean): Promise<HistoryLine | undefined> {
     const { shelves, own, clock } = this.#components
-    const [kept, readAt, amendments] = await Promise.all([
-      this.kept(position, record), shelves.reads.get(lineKey(record.conversation, record.id)), shelves.amendmentsOf(record.conversation, record.id)
-    ])
+    const [kept, amendments] = await Promise.all([this.kept(position, record), isAmended ? shelves.amendmentsOf(record.conversation, record.id) : []])
     if (kept === undefined) return undefined
     const { message, missing, late } = kept
     const expiresAt = this.expiryOf(kept, readAt)

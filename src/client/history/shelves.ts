@@ -25,6 +25,8 @@ export class HistoryShelves {
   readonly places: Shelf<Place>
   /** By conversation/line/stamp/author/id. */
   readonly amendments: SealedShelf<Message>
+  /** Lines about which something was said, by conversation/id. */
+  readonly amended: Shelf<number>
   /** Keys of amendments, by id/conversation. */
   readonly amendmentsAt: Shelf<string>
   /** Deletes by conversation/line/author, so that a line that comes later is not written out. */
@@ -45,6 +47,7 @@ export class HistoryShelves {
     this.order = store.shelf('line-order', NUMBER)
     this.places = store.shelf('line-at', PLACE)
     this.amendments = store.sealedShelf('amendment', MESSAGE)
+    this.amended = store.shelf('line-amended', NUMBER)
     this.amendmentsAt = store.shelf('amendment-at', KEY)
     this.deletes = store.shelf('line-deleted', NUMBER)
     this.unread = store.shelf('line-unread', UNREAD)

@@ -121,6 +121,7 @@ export class Sweeper {
       shelves.order.del(orderKey(conversation, stamp, id)),
       shelves.unread.del(key),
       shelves.reads.del(key),
+      shelves.amended.del(key),
       ...deletes.map(deleted => shelves.deletes.del(deleted)),
       ...await this.#forgetAmendments(key, () => true)
     ]

@@ -113,7 +113,7 @@ export class HistoryWriter {
     // Whoever edits what they deleted says nothing any more: it would only be kept.
     if (content.type === 'edit' && await shelves.deletes.get(deleteKey(conversation, target, from)) !== undefined) return []
     const key = amendmentKey(message)
-    const found = [...await shelves.amendments.put(key, message), shelves.amendmentsAt.put(placeKey(id, conversation), key)]
+    const found = [...await shelves.amendments.put(key, message), shelves.amended.put(lineKey(conversation, target), 1), shelves.amendmentsAt.put(placeKey(id, conversation), key)]
     if (content.type !== 'delete') return found
     const line = lineKey(conversation, target)
     const unread = await shelves.unread.get(line) ?? this.#lines.get(line)

@@ -42,6 +42,12 @@ export class Shelf<T> {
     return stored === undefined ? undefined : this.#decode(key, stored)
   }
 
+  /** Each at the place of its key; undefined where there is nothing. */
+  async getMany (keys: string[]): Promise<Array<T | undefined>> {
+    const stored = await this.#read(async () => await this.#level.getMany(keys))
+    return stored.map((value, at) => value === undefined ? undefined : this.#decode(keys[at] ?? '', value))
+  }
+
   async * entries (range: Range = {}): AsyncGenerator<[string, T]> {
     const iterator = this.#level.iterator(bounds(range))
     try {
