@@ -17,19 +17,25 @@ export interface DeviceEvents {
 
 type Told = Partial<Reply> & { shown?: MessageId, warning?: string }
 
+/** What the process of a device runs, in the source and when it is built. */
+const PROGRAM = new URL(`./process${extname(import.meta.url)}`, import.meta.url)
+
 export class Device {
   readonly name: string
   readonly #init: Omit<OpenInit, 'linkCode'>
   readonly #events: DeviceEvents
+  readonly #program: URL
   readonly #waiting = new Map<number, { resolve: (result: never) => void, reject: (error: Error) => void }>()
   #child: ChildProcess | undefined
   #calls = 0
   #isOpen = false
 
-  constructor (name: string, init: Omit<OpenInit, 'linkCode'>, events: DeviceEvents) {
+  /** program: another one than ours, which makes mistakes that must be found. */
+  constructor (name: string, init: Omit<OpenInit, 'linkCode'>, events: DeviceEvents, program: URL = PROGRAM) {
     this.name = name
     this.#init = init
     this.#events = events
+    this.#program = program
   }
 
   /** Its client has opened its store and runs. */
@@ -37,7 +43,7 @@ export class Device {
 
   /** Starts the process and opens the client; the first time of a further device with the code that another one shows. */
   async start (linkCode?: string): Promise<UserId> {
-    const child = fork(fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url)), { execArgv: process.execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(fileURLToPath(this.#program), { execArgv: process.execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#child = child
     child.on('message', (told: Told) => { this.#heard(told) })
     child.on('exit', (code, signal) => {

@@ -24,6 +24,10 @@ export interface DevicesSoakInit extends DevicesScale {
   happened: (what: string) => void
   watch: (counts: () => DevicesCounts) => void
   signal: AbortSignal
+  /** What devices run, when it is not the client as it is. */
+  program?: URL
+  /** Instead of the default, when histories are known never to become equal. */
+  stillMs?: number
 }
 
 /** uncertain: writings that were cut off by a kill before the device could say that they are queued. */
@@ -150,7 +154,7 @@ class DevicesSoak {
       shown: (_device, id) => { shown.push(id) },
       warning: (_device, sentence) => { this.#warnings.push(`${name}: ${sentence}`) },
       endedByItself: (_device, how) => { this.#faults.push(`${name} ${how}`) }
-    })
+    }, this.#init.program)
   }
 
   #write (): void {
@@ -196,7 +200,8 @@ class DevicesSoak {
   }
 
   async #untilEqual (): Promise<{ histories: Map<string, Line[]>, equalAfterMs: number | undefined }> {
-    const { stillMs, epilogueMsMax, lookMs } = DEVICES_DEFAULTS
+    const { epilogueMsMax, lookMs } = DEVICES_DEFAULTS
+    const { stillMs = DEVICES_DEFAULTS.stillMs } = this.#init
     const beganAt = this.#clock.now()
     let movedAt = beganAt
     let lengths = ''
