@@ -60,7 +60,7 @@ async function loadOrMake (store: ClientStore, init: ResolvedInit): Promise<Omit
     if (init.existing === true) throw new IdentityError('there is no user in this store')
     if (init.linkCode !== undefined) return { store, ...await linkIn(components, init.linkCode, init), recoveryPhrase: undefined, notice: LINKED }
     const known = phrase === undefined ? undefined : await lookUp(await rootOfPhrase(phrase, { crypto }), init)
-    const { account, deviceSeed, recoveryPhrase } = await makeAccount(components, { deviceSeed: init.deviceSeed, phrase, known })
+    const { account, deviceSeed, recoveryPhrase } = await makeAccount(components, { deviceSeed: init.deviceSeed, phrase, known, isNamed: init.nodes !== undefined && init.nodes.length > 0 })
     return { store, account, deviceSeed, recoveryPhrase, notice: phrase === undefined ? undefined : RESTORED }
   }
   if (phrase !== undefined && await rootOfPhrase(phrase, { crypto }) !== stored.root) throw new IdentityError('there is another user in this store already')

@@ -13,7 +13,8 @@ import { placeIn } from './devices/own-profile.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
 import type { Joined } from './devices/joining.ts'
-import type { Profile, RootKey, RouteRecord } from '../types.ts'
+import type { Millis, Profile, RootKey, RouteRecord } from '../types.ts'
+import type { StoredAccount } from './store/schemas.ts'
 
 const SEED_BYTES = 32
 const PRESENCE_KEY_BYTES = 32
@@ -29,6 +30,8 @@ export interface OriginInit {
   /** Given: the user of this phrase, after `known`. */
   phrase?: string | undefined
   known?: Known | undefined
+  /** The person has named nodes: those of before are drained, and serve no longer. */
+  isNamed?: boolean
 }
 
 /** The root key that a phrase stands for. Throws MalformedError with what is wrong with it. */
@@ -37,7 +40,7 @@ export async function rootOfPhrase (phrase: string, { crypto }: Pick<AccountComp
 }
 
 /** Writes a whole account in one batch. recoveryPhrase: for the eyes of a new user, once. */
-export async function makeAccount (components: AccountComponents, { deviceSeed, phrase, known }: OriginInit): Promise<{ account: Account, deviceSeed: Uint8Array, recoveryPhrase: string | undefined }> {
+export async function makeAccount (components: AccountComponents, { deviceSeed, phrase, known, isNamed = false }: OriginInit): Promise<{ account: Account, deviceSeed: Uint8Array, recoveryPhrase: string | undefined }> {
   const { store, crypto, clock, random } = components
   const words = phrase ?? newPhrase(random)
   const rootKey = await crypto.signingKey(rootSeedFromPhrase(words))
@@ -54,7 +57,7 @@ export async function makeAccount (components: AccountComponents, { deviceSeed, 
   const sealingKeys = await newSealingKeys({ keyEpoch: (lastKeyEpoch + 1) % KEY_EPOCHS, notAfter: sealingKeyEnd(now) }, random)
   const profile = await makeProfile({ root, epoch, seq: now, devices: [certificate], sealingKeys: publicHalves(sealingKeys) }, { key: device, certificate }, { crypto })
   await store.write([
-    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: known?.record?.bytes ?? new Uint8Array(0), addresses: [], published: [], chosen: 0, former: [], known: [], beatCounter: 0 }),
+    store.putAccount({ root, epoch, certificate: certificate.bytes, profile: profile.bytes, record: isNamed ? new Uint8Array(0) : known?.record?.bytes ?? new Uint8Array(0), addresses: [], published: [], chosen: 0, former: isNamed ? formerOf(known?.record, now) : [], known: [], beatCounter: 0 }),
     store.secrets.put(SECRET_NAME.presenceKey, await vault.lock(SECRET_NAME.presenceKey, random.bytes(PRESENCE_KEY_BYTES))),
     ...phrase === undefined ? [] : [store.secrets.put(SECRET_NAME.restoring, await vault.lock(SECRET_NAME.restoring, backupSeedFromPhrase(phrase)))],
     store.secrets.put(SECRET_NAME.backupKey, (await backupKeyPair(backupSeedFromPhrase(words))).publicKey),
@@ -62,6 +65,10 @@ export async function makeAccount (components: AccountComponents, { deviceSeed, 
     ...await lockSealingKeys(store, vault, sealingKeys)
   ])
   return { account: await Account.load(components, seed), deviceSeed: seed, recoveryPhrase: phrase === undefined ? words : undefined }
+}
+
+function formerOf (record: RouteRecord | undefined, since: Millis): StoredAccount['former'] {
+  return record?.entries.map(({ node, addressHint }) => ({ node, addresses: addressHint === undefined ? [] : [addressHint], since })) ?? []
 }
 
 /** What a new device of an earlier user is before it is one: its keys, on disk before anybody hears of them. */

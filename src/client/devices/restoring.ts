@@ -12,6 +12,7 @@ import type { Crypto } from '../../ports.ts'
 import type { PeerKey } from '../../types.ts'
 import type { Account } from '../account.ts'
 import type { Contacts } from '../contacts.ts'
+import type { ListedNode } from '../session/service.ts'
 import type { ClientStore } from '../store/store.ts'
 import type { Logger } from '@libp2p/interface'
 
@@ -21,6 +22,8 @@ export interface RestoringComponents {
   store: ClientStore
   crypto: Crypto
   log: Logger
+  /** Shows a node that serves us no longer who we are now, so that it hands out what it has. */
+  show: (node: ListedNode) => Promise<void>
   /** Groups that the lost devices had: the next ones must come after them. */
   restored: (generations: Generation[]) => Promise<void>
   /** What is back and what is not, in one sentence; then whoever is known should hear of this device. */
@@ -45,6 +48,7 @@ export class Restoring {
     if (locked === undefined) return
     this.#isOn = true
     account.openWith([await backupKeyPair(await account.vault.unlock(SECRET_NAME.restoring, locked))])
+    for (const node of account.former) this.#show(node)
   }
 
   /** On disk when it resolves. Throws what openBackup throws. */
@@ -66,7 +70,7 @@ export class Restoring {
     const { account, contacts, store, told, done } = this.#components
     if (!this.#isOn) return
     if (failure === undefined) this.#asked.add(node)
-    else this.#failures.set(node, (this.#failures.get(node) ?? 0) + 1)
+    else this.#failed(node)
     const isOver = (listed: PeerKey): boolean => this.#asked.has(listed) || (this.#failures.get(listed) ?? 0) >= DEVICES_DEFAULTS.restoreFailuresMax
     const nodes = [...account.nodes, ...account.former].map(({ node }) => node)
     if (this.#asked.size === 0 || !nodes.every(isOver)) return
@@ -79,5 +83,16 @@ export class Restoring {
       ? 'no backup of yours was found: whom you knew is not known here, and earlier messages are gone unless you import an export of them'
       : `${count === 1 ? '1 contact is' : `${count} contacts are`} back, from a backup of ${new Date(this.#best.time).toISOString().slice(0, 10)}; earlier messages were only on your lost devices, and come back if you import an export of them; what was not delivered yet is sent again by whoever wrote it`)
     await done()
+  }
+
+  #failed (node: PeerKey): void {
+    this.#failures.set(node, (this.#failures.get(node) ?? 0) + 1)
+    const former = this.#components.account.former.find(listed => listed.node === node)
+    if (former !== undefined) this.#show(former)
+  }
+
+  #show (node: ListedNode): void {
+    const { show, log } = this.#components
+    show(node).catch((error: Error) => { log('node %s of before does not know us yet: %s', node.node.slice(0, 8), error.message) })
   }
 }

@@ -8,6 +8,7 @@ import { openRouteRecord } from '../../dht/record.ts'
 import { MalformedError, StoreFailedError } from '../../errors.ts'
 import { keyBytes, openProfile, peerIdFromPeerKey, peerKeyFromPeerId } from '../../identity/index.ts'
 import { toHex } from '../../wire/hex.ts'
+import { visit } from '../session/visit.ts'
 import { SECRET_NAME } from '../account-keys.ts'
 import { entriesOf, exportArchive, importArchive, takeEntries, type ArchiveComponents } from './archive/content.ts'
 import { Backups, type Generation } from './backup.ts'
@@ -102,6 +103,7 @@ export class Devices {
     this.#restoring = new Restoring({
       ...components,
       told: warning,
+      show: async node => { await visit({ network, clock, networkId }, node, async session => { await session.register(account.profile.bytes) }) },
       done: async () => {
         this.#run(this.introduce())
         await this.#backups.make().catch((error: Error) => { log('the first backup was not stored yet: %s', error.message) })

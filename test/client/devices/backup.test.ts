@@ -9,6 +9,7 @@ import { SyncBody } from '../../../src/wire/devices.ts'
 import { DeviceRig, linkTo, memoryStore, startNodes, until } from './rig.ts'
 import type { PosthouseNode } from '../../../src/index.ts'
 import type { Clock } from '../../../src/ports.ts'
+import type { PeerKey } from '../../../src/types.ts'
 
 describe('backups over real nodes', function () {
   this.timeout(40_000)
@@ -87,6 +88,23 @@ describe('backups over real nodes', function () {
     assert.match(back.warnings[0] ?? '', /^2 contacts are back, from a backup of \d{4}-\d\d-\d\d; earlier messages were only on your lost devices/)
     await until(() => madeBy(back).length === 1, async () => {})
     assert.equal(await back.opening.store.secrets.get('restoring'), undefined, 'the key of backups is gone again')
+  })
+
+  it('are found at nodes of before, when others are named', async () => {
+    const bell = new Bell()
+    const [first, second] = nodes.map(node => node.addrs) as [string[], string[]]
+    const alice = await open({ nodes: first, clock: bell.clock })
+    const bob = await open({ nodes: first })
+    await meet(alice, bob)
+    bell.ring(DEVICES_DEFAULTS.backupDelayMs)
+    await until(() => madeBy(alice).length > 0, async () => {})
+    const back = await open({ phrase: alice.opening.recoveryPhrase as string, nodes: second, bootstrap: first })
+    assert.deepEqual([back.account.nodes.length, back.account.former.length], [1, 1])
+    const former = back.account.former[0]?.node as PeerKey
+    assert.notEqual(former, back.account.nodes[0]?.node)
+    await until(async () => (await back.contacts.get(bob.account.root)).record !== undefined, async () => {
+      await back.drain([former]).catch(() => { /* it does not know the new device yet */ })
+    })
   })
 
   it('say honestly that there is none', async () => {

@@ -121,7 +121,7 @@ export class DeviceRig {
     const { account, init } = this
     const fragments = new FragmentsCore(crypto.sha256)
     for (const node of nodes) {
-      const hints = account.nodes.find(other => other.node === node)?.addressHints ?? []
+      const hints = [...account.nodes, ...account.former].find(other => other.node === node)?.addressHints ?? []
       const stream = await dialingNetwork(this.host).open(node, hints, SYNC_PROTOCOL, { signal: AbortSignal.timeout(5000) })
       for await (const { envelopes } of drainMailbox(stream, { network: 'test', mailbox: account.mailbox, cursor: undefined, certificate: account.certificate, crypto, clock: init.clock })) {
         for (const { envelope } of envelopes) {
