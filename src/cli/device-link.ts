@@ -49,7 +49,7 @@ export async function beLinked (context: Context, code: string): Promise<void> {
       progress.say('your history comes over…')
       await sayEnd(out, await move.end())
     })
-  })
+  }, { start: false })
 }
 
 async function withMove (agent: Agent, { io, out }: Context, work: (move: HistoryMove, progress: Progress) => Promise<void>): Promise<void> {

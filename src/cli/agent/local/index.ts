@@ -76,8 +76,8 @@ export class LocalAgent implements Agent {
   }
 
   async call<M extends AgentMethod> (method: M, params: Params<M>, { signal, onEvent }: AgentCallOptions<M> = {}): Promise<Result<M>> {
-    // `user show` needs no network; whoever attaches to it in that moment does.
-    if (method !== 'whoami') await this.#client.start()
+    // `user show` needs no network; whoever attaches to it in that moment does. A watch listens before it starts.
+    if (method !== 'whoami' && method !== 'watch') await this.#client.start()
     return await PERFORMERS[method](this.#client, params, {
       signal: signal ?? new AbortController().signal,
       emit: async event => { await onEvent?.(event) }

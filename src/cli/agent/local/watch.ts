@@ -14,8 +14,10 @@ type Waiting = Happening | { type: 'touched', isNew: boolean, conversation: stri
 export async function watch (client: Client, _: Params<'watch'>, { signal, emit }: Performance<'watch'>): Promise<Result<'watch'>> {
   const happenings = new Happenings()
   const end = gather(client, happenings)
-  happenings.add('connection', connectionOf(client))
   try {
+    // Nothing that the start brings with it is missed.
+    await client.start()
+    happenings.add('connection', connectionOf(client))
     do {
       for (const happening of happenings.take()) {
         const told = happening.type === 'touched' ? await look(client, happening) : happening
