@@ -1,6 +1,6 @@
 // The test vectors of RFC 9420 (github.com/mlswg/mls-implementations, test-vectors/) for the suite that is both theirs and
 // ours, 1. They come without a licence, so they are not kept here: MLS_VECTORS names the folder; without it these tests are
-// pending.
+// pending. ts-mls has copies of them in its repository (test_vectors/), not in its package.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
