@@ -129,7 +129,7 @@ describe('client', function () {
     const returned = await network.user({ phrase: bob.recoveryPhrase as string })
     assert.equal(returned.userId, bob.userId)
     assert.equal(returned.recoveryPhrase, undefined)
-    assert.match(returned.status().warnings[0] ?? '', /on a new device: contacts and earlier messages were only on the lost one/)
+    assert.match(returned.status().warnings[0] ?? '', /on a new device: whom you knew is looked for in your mailbox/)
     const arrival = next<ChatMessage>(returned, 'message')
     const later = await (await returned.chat(alice.userId)).send('it is me again')
     await later.until('delivered', soon())
