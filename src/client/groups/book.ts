@@ -24,7 +24,7 @@ export interface Change {
   packages?: Array<[KeyPackageRef, PackageRecord | undefined]>
 }
 
-const NEW_CHAT: ChatRecord = Object.freeze({ replacedAt: 0, losses: [], resends: [] })
+const NEW_CHAT: ChatRecord = Object.freeze({ generation: 0, replacedAt: 0, losses: [], resends: [] })
 
 type Send = (writes: Write[]) => Promise<void>
 

@@ -105,10 +105,10 @@ function sealedControl (frames: ControlFrame[], { conversation, group, epoch, at
 }
 
 /** Devices that were brought in get what they lacked once more. */
-function withoutLosses ({ replacedAt, losses, resends }: ChatRecord, add: KeyPackage[]): ChatRecord {
+function withoutLosses ({ losses, resends, ...chat }: ChatRecord, add: KeyPackage[]): ChatRecord {
   const added = new Set(add.map(({ member: { device } }) => device))
   const healed = losses.filter(({ device }) => added.has(device))
-  return { replacedAt, losses: losses.filter(({ device }) => !added.has(device)), resends: mergeResends([...resends, ...healed.map(({ root, ids }) => ({ to: root, ids }))]) }
+  return { ...chat, losses: losses.filter(({ device }) => !added.has(device)), resends: mergeResends([...resends, ...healed.map(({ root, ids }) => ({ to: root, ids }))]) }
 }
 
 /** One entry a user, without repetition. */

@@ -23,6 +23,9 @@ export type OpenedFrame =
   /** Forged, out of form, of a device that is none (any more), or from before this device was there. */
   | { type: 'unreadable', reason: string }
 
+/** The generation of a conversation's newest group. */
+export interface Generation { conversation: ConversationId, generation: number }
+
 /** A device cannot open what another sent to its user, and says so in a device-signed note. */
 export interface Lost {
   /** Of the frames. */
@@ -56,6 +59,10 @@ export interface Groups {
   profileChanged: (root: RootKey) => void
   /** A node is there to take key packages of this device; also when it says that it has few. Resolves when it has them, or did not take them. */
   attached: (node: KeyPackageNode) => Promise<void>
+  /** Of each conversation, how often its group was replaced: what a restored device must know so that its groups count. */
+  generations: () => Promise<Generation[]>
+  /** The user is back from a backup: new groups are of later generations than these. */
+  restored: (generations: Generation[]) => Promise<void>
   /** A secret that the members of the conversation's newest group share in this epoch; undefined when there is none. */
   exportSecret: (conversation: ConversationId, label: string, length: number) => Promise<Bytes | undefined>
 }

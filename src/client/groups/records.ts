@@ -38,7 +38,7 @@ export interface GroupRecord {
 export interface Loss { root: RootKey, device: PeerKey, keyPackage: Bytes, ids: MessageId[], since: Millis }
 
 /** A conversation beyond its groups. resends: for whose devices that was done, and who has still to get these. */
-export interface ChatRecord { replacedAt: Millis, losses: Loss[], resends: Array<{ to: RootKey, ids: MessageId[] }> }
+export interface ChatRecord { generation: number, replacedAt: Millis, losses: Loss[], resends: Array<{ to: RootKey, ids: MessageId[] }> }
 
 /** A frame that this device made. bytes: its MLS message, empty once nobody needs it any more, and of control frames. */
 export interface SealedRecord { conversation: ConversationId, group: GroupId, epoch: number, control: boolean, at: Millis, bytes: Bytes }
@@ -89,6 +89,7 @@ export const GROUP = schema<GroupRecord>(z.object({
   broughtIn: z.array(z.object({ device, epoch: count, again: z.boolean() }))
 }))
 export const CHAT = schema<ChatRecord>(z.object({
+  generation: count.default(0),
   replacedAt: count,
   losses: z.array(z.object({ root, device, keyPackage: bytes, ids: z.array(id), since: count })),
   resends: z.array(z.object({ to: root, ids: z.array(id) }))

@@ -4,6 +4,7 @@
  */
 import { encodeChat, encodeGroupFrame } from '../messages/index.ts'
 import { GROUPS_DEFAULTS } from './defaults.ts'
+import { generationOf } from './group-id.ts'
 import { Losses } from './losses.ts'
 import { Missing } from './missing.ts'
 import { Opening } from './opening.ts'
@@ -12,7 +13,7 @@ import { Tending } from './tending.ts'
 import type { Bytes, ConversationId, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { Write } from '../store/shelf.ts'
 import type { GroupsComponents, GroupsInit, KeyPackageNode } from './components.ts'
-import type { Draft, Groups, Lost, OpenedFrame } from './port.ts'
+import type { Draft, Generation, Groups, Lost, OpenedFrame } from './port.ts'
 import type { SealedRecord } from './records.ts'
 import type { Turn } from './turns.ts'
 
@@ -39,6 +40,7 @@ export class GroupsService implements Groups {
   async start (): Promise<void> {
     const { book, silence, components: { opened } } = this.#parts
     this.#stopped = false
+    this.#tending.start()
     await book.begin()
     await silence.start()
     for (const record of [...book.opened.values()]) {
@@ -121,6 +123,27 @@ export class GroupsService implements Groups {
   }
 
   async attached (node: KeyPackageNode): Promise<void> { await this.#parts.packages.attached(node) }
+
+  async generations (): Promise<Generation[]> {
+    const { book } = this.#parts
+    await book.begin()
+    const conversations = new Set([...book.chats.keys(), ...[...book.groups.values()].map(({ conversation }) => conversation)])
+    return [...conversations].map(conversation => {
+      const newest = book.newest(conversation)
+      return { conversation, generation: Math.max(book.chat(conversation).generation, newest === undefined ? 0 : generationOf(newest) ?? 0) }
+    })
+  }
+
+  async restored (generations: Generation[]): Promise<void> {
+    const { book, turns } = this.#parts
+    await book.begin()
+    for (const { conversation, generation } of generations) {
+      await turns.run(conversation, async turn => {
+        const chat = book.chat(conversation)
+        if (chat.generation < generation) await turn.apply({ chat: [conversation, { ...chat, generation }] })
+      })
+    }
+  }
 
   async exportSecret (conversation: ConversationId, label: string, length: number): Promise<Bytes | undefined> {
     const { book, mls } = this.#parts

@@ -24,6 +24,7 @@ export class Tending {
   readonly #parts: Parts
   readonly #pool: Pool
   readonly #wakes = new Map<ConversationId, () => void>()
+  #stopped = false
 
   constructor (parts: Parts) {
     this.#parts = parts
@@ -31,9 +32,12 @@ export class Tending {
   }
 
   stop (): void {
+    this.#stopped = true
     for (const cancel of this.#wakes.values()) cancel()
     this.#wakes.clear()
   }
+
+  start (): void { this.#stopped = false }
 
   /**
    * A turn of the conversation whose group is in order; undefined when it cannot be now. The network is asked between
@@ -80,7 +84,7 @@ export class Tending {
   async #perform (turn: Turn, conversation: ConversationId, decision: Decision & { type: 'commit' | 'propose' | 'found' }, { packages, newest }: Look): Promise<void> {
     const add = decision.add.map(device => packages.get(device)).filter(keyPackage => keyPackage !== undefined)
     try {
-      if (decision.type === 'found') await foundGroup(this.#parts, turn, conversation, { generation: (newest === undefined ? 0 : generationOf(newest.id) ?? 0) + 1, add })
+      if (decision.type === 'found') await foundGroup(this.#parts, turn, conversation, { generation: this.#nextGeneration(conversation, newest?.id), add })
       else if (newest !== undefined && decision.type === 'commit') await commitTo(this.#parts, turn, newest, { add, remove: decision.remove })
       else if (newest !== undefined) await proposeTo(this.#parts, turn, newest, { add, renew: decision.add.includes(this.#parts.own.device) })
     } catch (error) {
@@ -89,6 +93,11 @@ export class Tending {
       await this.#giveUp(turn, conversation, decision.add, newest)
     }
     this.#pool.used(add)
+  }
+
+  /** Above that of every group that is known, also from before this device. */
+  #nextGeneration (conversation: ConversationId, newest: GroupId | undefined): number {
+    return Math.max(newest === undefined ? 0 : generationOf(newest) ?? 0, this.#parts.book.chat(conversation).generation) + 1
   }
 
   /** Packages that a group does not take must not stand in the way for ever. */
@@ -183,6 +192,7 @@ export class Tending {
   #wakeAt (conversation: ConversationId, at: Millis): void {
     const { components: { clock, ready, failed } } = this.#parts
     this.#wakes.get(conversation)?.()
+    if (this.#stopped) return
     this.#wakes.set(conversation, clock.after(Math.max(0, at - clock.now()), () => {
       this.#wakes.delete(conversation)
       this.tend(conversation).then(() => { ready(conversation) }).catch(failed)
