@@ -202,3 +202,8 @@ export class Contacts {
     }
   }
 }
+
+/** The record names a newer profile than we have: nothing can be sealed until it is here. */
+export function isOutdated ({ record, profile }: Contact): boolean {
+  return record !== undefined && profile !== undefined && compareOrder(profile.order, record.profile) < 0
+}

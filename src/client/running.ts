@@ -3,12 +3,12 @@
  * what arrives to mailbox, conversations and presence; contacts and account tell everybody what has changed.
  */
 import { ConnectionLostError } from '../errors.ts'
-import { compareOrder } from '../identity/index.ts'
-import { Contacts } from './contacts.ts'
+import { Contacts, isOutdated } from './contacts.ts'
 import { Conversing, type ConversingEvents } from './conversing.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
-import { Devices, type AccountNews } from './devices/service.ts'
+import { Devices, type AccountNews, type DevicesComponents } from './devices/service.ts'
 import { enquire } from './enquiry.ts'
+import { hear } from './hearing.ts'
 import { createHost, dialingNetwork, listNodes } from './host.ts'
 import { Mailbox } from './mailbox.ts'
 import { Placement } from './placement/service.ts'
@@ -87,23 +87,7 @@ export class RunningClient {
       taken: async (format, whole) => { await this.devices.take(format, whole) },
       synced: async (device, body) => { await this.devices.synced(device, body) }
     })
-    this.devices = new Devices({
-      ...shared,
-      network,
-      networkId,
-      history,
-      ask,
-      log: logger.forComponent('posthouse:client:devices'),
-      publish: async () => await this.register(),
-      send: async body => { await this.conversing.writing.signal(account.root, { type: 'sync', body }) },
-      introduce: async root => { await this.conversing.writing.note(root, { type: 'introduction' }) },
-      generations: async () => [],
-      restored: async () => {},
-      changed: news => { this.#onAccount(news) },
-      progress: events.transfer,
-      warning: events.warning,
-      revoked: () => { this.#warnOnce(REVOKED) }
-    })
+    this.devices = this.#makeDevices({ ...shared, network, networkId, history, ask })
     this.mailbox = new Mailbox({
       ...shared,
       network,
@@ -125,6 +109,24 @@ export class RunningClient {
       sessions: () => links.sessions,
       others: this.#others,
       publish: async (nodes, newcomers) => { await this.#place(nodes, newcomers) }
+    })
+  }
+
+  #makeDevices (shared: Pick<DevicesComponents, 'account' | 'store' | 'contacts' | 'network' | 'networkId' | 'history' | 'ask' | 'crypto' | 'clock' | 'random'>): Devices {
+    const { transfer, warning } = this.#events
+    const { writing, groups } = this.conversing
+    return new Devices({
+      ...shared,
+      log: this.#init.logger.forComponent('posthouse:client:devices'),
+      publish: async () => await this.register(),
+      send: async body => { await writing.signal(shared.account.root, { type: 'sync', body }) },
+      introduce: async root => { await writing.note(root, { type: 'introduction' }) },
+      generations: async () => await groups.generations(),
+      restored: async generations => { await groups.restored(generations) },
+      changed: news => { this.#onAccount(news) },
+      progress: transfer,
+      warning,
+      revoked: () => { this.#warnOnce(REVOKED) }
     })
   }
 
@@ -217,25 +219,7 @@ export class RunningClient {
     return {
       networkId: this.#init.network,
       attach: async (session, { signal }) => { await showDevice(session, this.opening.account, { signal, outdated: async () => { await this.devices.look(session) } }) },
-      events: {
-        push: (session, _position, envelope, opened) => { this.mailbox.push(session, envelope, opened) },
-        pushMissed: (session, envelope) => { this.mailbox.missed(session, envelope) },
-        pushed: (session, from, to) => { this.mailbox.pushed(session, from, to) },
-        behind: session => { this.mailbox.behind(session) },
-        presence: (_session, beat) => { this.presence.heard(beat) },
-        accepted: (session, tickets) => { this.conversing.outbox.accepted(session, tickets) },
-        receipts: (session, receipts) => { this.conversing.outbox.receipts(session, receipts) },
-        refused: (session, tickets, refusal) => { this.conversing.outbox.refused(session, tickets, refusal) },
-        moved: (_session, record) => { this.conversing.outbox.moved(record) },
-        leaving: (session, leaving) => {
-          this.links.leaving(session.node, leaving.retryAfterSeconds)
-          this.#placement.leaving(session, leaving)
-        },
-        accused: (session, node) => { this.#placement.accused(session, node) },
-        whispered: (_session, envelope) => { this.conversing.whispers.heard(envelope) },
-        keyPackagesFew: session => { this.#run(this.conversing.groups.attached(session)) },
-        room: () => { /* the outbox tries again by itself */ }
-      },
+      events: hear(() => ({ links: this.links, mailbox: this.mailbox, conversing: this.conversing, presence: this.presence, placement: this.#placement })),
       attached: session => { this.#onAttached(session) },
       detached: session => {
         this.conversing.outbox.disconnected(session)
@@ -314,9 +298,4 @@ export class RunningClient {
       this.#renewLater()
     })
   }
-}
-
-/** The record names a newer profile than we have: nothing can be sealed until it is here. */
-function isOutdated ({ record, profile }: Contact): boolean {
-  return record !== undefined && profile !== undefined && compareOrder(profile.order, record.profile) < 0
 }

@@ -50,7 +50,7 @@ class World {
     const shared = { account, network, networkId: 'test', clock }
     const [first] = world.keys
     const address = `/ip4/127.0.0.1/tcp/1/p2p/${peerIdFromPeerKey(first as PeerKey).toString()}`
-    const registration = new Registration({ ...shared, crypto, session: () => undefined, warn: () => {} }, { nodes: undefined, bootstrap: [address] })
+    const registration = new Registration({ ...shared, crypto, session: () => undefined, offer: async () => {}, warn: () => {} }, { nodes: undefined, bootstrap: [address] })
     world.registration = registration
     world.placement = new Placement({
       ...shared,
