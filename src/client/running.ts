@@ -236,9 +236,8 @@ export class RunningClient {
   }
 
   #warnOnce (sentence: string): void {
-    if (this.#warned.has(sentence)) return
+    if (!this.#warned.has(sentence)) this.#events.warning(sentence)
     this.#warned.add(sentence)
-    this.#events.warning(sentence)
   }
 
   #onAttached (session: Session): void {
