@@ -1,15 +1,14 @@
 // The conversation tests in Node: stores are folders, nodes are reached over TCP.
 import { join } from 'node:path'
-import { CONVERSATIONS, World } from '../contracts/conversations/index.ts'
+import { CONVERSATIONS, declareConversations, World } from '../contracts/conversations/index.ts'
 import { TestNetwork } from './network.ts'
 
 describe('a conversation in Node', function () {
-  this.timeout(40_000)
+  this.timeout(60_000)
   let network: TestNetwork
   let folder: string
   /** Of the nodes, also while they are stopped. */
   let nodes: string[]
-  let world: World
 
   before(async () => {
     network = await TestNetwork.start(0)
@@ -18,17 +17,18 @@ describe('a conversation in Node', function () {
     nodes = network.addrs
   })
 
-  beforeEach(() => {
-    world = new World({
+  after(async () => { await network.stop() })
+
+  declareConversations(async name => {
+    const world = new World({
       open: async (store, init) => await network.client({ nodes, ...init, store: join(folder, store) }),
       stopNodes: async () => { await network.stopNodes() },
       startNodes: async () => { await network.startNodes() }
     })
+    try {
+      await CONVERSATIONS[name]?.(world)
+    } finally {
+      await world.end()
+    }
   })
-
-  afterEach(async () => { await world.end() })
-
-  after(async () => { await network.stop() })
-
-  for (const [name, converse] of Object.entries(CONVERSATIONS)) it(name, async () => { await converse(world) })
 })

@@ -1,7 +1,7 @@
 /** Several devices of one person: each has everything, once, in the same order. */
 import assert from 'node:assert/strict'
-import { soon, texts } from '../../client/waiting.ts'
-import { until } from '../../until.ts'
+import { texts } from '../../client/waiting.ts'
+import { inTime, until } from './world.ts'
 import type { Client } from '../../../src/client/index.ts'
 import type { Conversations } from './world.ts'
 
@@ -76,7 +76,7 @@ export const DEVICES: Conversations = {
 }
 
 async function say (from: Client, to: Client, text: string): Promise<void> {
-  await (await (await from.chat(to.userId)).send(text)).until('delivered', soon(15_000))
+  await (await (await from.chat(to.userId)).send(text)).until('delivered', inTime())
 }
 
 async function order (client: Client, other: Client): Promise<string[]> {

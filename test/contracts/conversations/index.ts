@@ -6,8 +6,32 @@
 import { DEVICES } from './devices.ts'
 import { KINDS } from './kinds.ts'
 import { MESSAGES } from './messages.ts'
+import { OUTAGES } from './outages.ts'
 import type { Conversations } from './world.ts'
 
 export { World } from './world.ts'
 
-export const CONVERSATIONS: Conversations = { ...MESSAGES, ...KINDS, ...DEVICES }
+const UNDISTURBED: Conversations = { ...DEVICES, ...MESSAGES, ...KINDS }
+
+export const CONVERSATIONS: Conversations = { ...UNDISTURBED, ...OUTAGES }
+
+/** Much of a conversation is waiting for somebody else. More than two starve in one thread on a busy machine: nodes are asked again after 2 s. */
+const AT_ONCE = 2
+
+/** Declares a test for each, which `converse` performs by its name. */
+export function declareConversations (converse: (name: string) => Promise<void>): void {
+  const outcomes = new Map<string, Promise<void>>()
+
+  before(() => {
+    const free = Array.from({ length: AT_ONCE }, async () => {})
+    for (const [at, name] of Object.keys(UNDISTURBED).entries()) {
+      const outcome = (free[at % AT_ONCE] ?? Promise.resolve()).then(async () => { await converse(name) })
+      // Told by the test of this name, and no reason for the next one not to run.
+      free[at % AT_ONCE] = outcome.catch(() => {})
+      outcomes.set(name, outcome)
+    }
+  })
+
+  for (const name of Object.keys(UNDISTURBED)) it(name, async () => { await outcomes.get(name) })
+  for (const name of Object.keys(OUTAGES)) it(name, async () => { await converse(name) })
+}

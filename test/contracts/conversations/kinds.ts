@@ -1,7 +1,7 @@
 /** What else there is than plain text, and what comes to a line later: alike on both sides. */
 import assert from 'node:assert/strict'
-import { next, soon, texts } from '../../client/waiting.ts'
-import { until } from '../../until.ts'
+import { next, texts } from '../../client/waiting.ts'
+import { inTime, until } from './world.ts'
 import type { ChatMessage, Client } from '../../../src/client/index.ts'
 import type { Conversations } from './world.ts'
 
@@ -10,11 +10,11 @@ export const KINDS: Conversations = {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
     const [toBob, toAlice] = [await alice.chat(bob.userId), await bob.chat(alice.userId)]
     const question = await toBob.send('lunch?')
-    await question.until('delivered', soon())
+    await question.until('delivered', inTime())
     const reply = await toAlice.send('yess', { replyTo: question.id, mentions: [alice.userId] })
-    await reply.until('delivered', soon())
+    await reply.until('delivered', inTime())
     const slip = await toAlice.send('wrong window')
-    await slip.until('delivered', soon())
+    await slip.until('delivered', inTime())
 
     await toBob.react(reply.id, '👍')
     await toBob.react(reply.id, '🎉')
@@ -39,11 +39,11 @@ export const KINDS: Conversations = {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
     const toBob = await alice.chat(bob.userId)
     const sent = [await toBob.send('1'), await toBob.send('2'), await toBob.send('3')]
-    await Promise.all(sent.map(async message => { await message.until('delivered', soon()) }))
+    await Promise.all(sent.map(async message => { await message.until('delivered', inTime()) }))
     const unread = async (): Promise<unknown> => (await bob.conversations()).map(({ userId, unread, last }) => [userId, unread, last?.text])
     assert.deepEqual(await unread(), [[alice.userId, 3, '3']])
     await (await bob.chat(alice.userId)).markRead(sent.slice(0, 2).map(({ id }) => id))
-    await Promise.all(sent.slice(0, 2).map(async message => { await message.until('read', soon()) }))
+    await Promise.all(sent.slice(0, 2).map(async message => { await message.until('read', inTime()) }))
     assert.deepEqual(await unread(), [[alice.userId, 1, '3']])
     assert.equal(sent[2]?.state, 'delivered')
     assert.deepEqual((await (await bob.chat(alice.userId)).history()).map(({ isRead }) => isRead), [true, true, false])
@@ -52,7 +52,7 @@ export const KINDS: Conversations = {
   async 'tells that somebody is writing, and keeps nothing of it' (world) {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
     const chat = await alice.chat(bob.userId)
-    await (await chat.send('hello')).until('delivered', soon())
+    await (await chat.send('hello')).until('delivered', inTime())
     const typing = next<{ conversation: string, from: string }>(bob, 'typing')
     chat.typing()
     assert.deepEqual(await typing, { conversation: alice.userId, from: alice.userId })
@@ -70,13 +70,13 @@ export const KINDS: Conversations = {
   async 'lets texts disappear on both sides once a timer is set' (world) {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
     const chat = await alice.chat(bob.userId)
-    await (await chat.send('stays')).until('delivered', soon())
+    await (await chat.send('stays')).until('delivered', inTime())
     await chat.setTimer(1)
     const arrival = next<ChatMessage>(bob, 'message', ({ kind }) => kind === 'text')
     const sent = await chat.send('goes')
     const { id } = await arrival
     await (await bob.chat(alice.userId)).markRead([id])
-    await sent.until('read', soon())
+    await sent.until('read', inTime())
     for (const client of [alice, bob]) await until('it has disappeared', async () => !(await texts(client)).includes('goes'))
     assert.ok((await texts(bob)).includes('stays'))
   },
@@ -86,7 +86,7 @@ export const KINDS: Conversations = {
     const chat = await alice.chat(bob.userId)
     const sent = []
     for (let at = 0; at < 9; at++) sent.push(await chat.send(String(at)))
-    await sent.at(-1)?.until('delivered', soon())
+    await sent.at(-1)?.until('delivered', inTime())
     for (const client of [alice, bob]) {
       const side = await client.chat(client === alice ? bob.userId : alice.userId)
       const page = async (options: Parameters<typeof side.history>[0]): Promise<string> => (await side.history(options)).map(({ text }) => text).join('')
@@ -100,7 +100,7 @@ export const KINDS: Conversations = {
 
   async 'gives both sides one safety code' (world) {
     const [alice, bob] = await Promise.all([world.user(), world.user()])
-    await (await (await alice.chat(bob.userId)).send('compare?')).until('delivered', soon())
+    await (await (await alice.chat(bob.userId)).send('compare?')).until('delivered', inTime())
     const [hers, his] = [await (await alice.chat(bob.userId)).safetyCode(), await (await bob.chat(alice.userId)).safetyCode()]
     assert.match(hers, /^(\d{5} ?){12}$/)
     assert.equal(hers, his)

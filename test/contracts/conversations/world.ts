@@ -1,9 +1,17 @@
 /** The people of a conversation test, and the place where they are. */
 import { soon } from '../../client/waiting.ts'
+import { until as look } from '../../until.ts'
 import type { Client, ClientInit } from '../../../src/client/index.ts'
 
 /** A conversation test: its name says what it shows. */
 export type Conversations = Record<string, (world: World) => Promise<void>>
+
+/** The bound of every wait: tests run beside each other, on few processors, and in a browser all in one thread. */
+const WAIT_MS = 30_000
+
+export function inTime (): { signal: AbortSignal } { return soon(WAIT_MS) }
+
+export async function until (what: string, holds: () => boolean | Promise<boolean>): Promise<void> { await look(what, holds, WAIT_MS) }
 
 /** Where clients are made, beside real nodes. */
 export interface Place {
@@ -24,7 +32,7 @@ export class World {
   /** Somebody new, registered with the nodes. */
   async user (): Promise<Client> {
     const client = await this.#open(crypto.randomUUID())
-    await client.register(soon())
+    await client.register(inTime())
     return client
   }
 
