@@ -8,6 +8,7 @@ import { SECRET_NAME } from '../account-keys.ts'
 import { backupKeyPair } from './backup-key.ts'
 import { openBackup, type Generation, type OpenedBackup } from './backup.ts'
 import { DEVICES_DEFAULTS } from './defaults.ts'
+import { timeOf } from './sync.ts'
 import type { Crypto } from '../../ports.ts'
 import type { PeerKey } from '../../types.ts'
 import type { Account } from '../account.ts'
@@ -60,7 +61,7 @@ export class Restoring {
     if (this.#best !== undefined && (backup.epoch < this.#best.epoch || (backup.epoch === this.#best.epoch && backup.time < this.#best.time))) return
     this.#best = backup
     for (const { root, record, profile, presenceKey, usedAt } of backup.contacts) {
-      await contacts.learn(rootKeyFromBytes(root), { record, profile, presenceKey }, Number(usedAt))
+      await contacts.learn(rootKeyFromBytes(root), { record, profile, presenceKey }, timeOf(usedAt))
     }
     await restored(backup.generations)
   }

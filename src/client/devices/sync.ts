@@ -82,7 +82,7 @@ export class Sync {
     const { contacts } = this.#components
     const root = rootKeyFromBytes(bytes)
     if (presenceKey.byteLength !== 0 && presenceKey.byteLength !== LIMITS.presenceKeyBytes) throw new MalformedError('the presence key of a contact does not have its form')
-    await contacts.learn(root, { record, profile, presenceKey }, Number(usedAt))
+    await contacts.learn(root, { record, profile, presenceKey }, timeOf(usedAt))
     this.#remember(root, nameOf(await contacts.get(root)))
     this.#changed.delete(root)
   }
@@ -122,6 +122,11 @@ export class Sync {
 export function knownOf (root: RootKey, { record, profile, presenceKey, usedAt }: Contact): KnownContact {
   const none = new Uint8Array(0)
   return { root: keyBytes(root), record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey: presenceKey ?? none, usedAt: BigInt(usedAt) }
+}
+
+/** A time that another device told, as a number that counts exactly. */
+export function timeOf (told: bigint): Millis {
+  return told > BigInt(Number.MAX_SAFE_INTEGER) ? 0 : Number(told)
 }
 
 /** Names what is worth telling: not when the contact was last used. */
