@@ -3,6 +3,6 @@
  * (docs/client.md tells programs how to read it).
  */
 export { HISTORY_DEFAULTS, type HistoryLimits } from './defaults.ts'
-export { History, type HistoryComponents, type HistoryEvents } from './history.ts'
-export type { HistoryLine, PageInit } from './reader.ts'
+export { History } from './history.ts'
+export type { HistoryLine } from './reader.ts'
 export type { HistoryItem } from './transfer.ts'

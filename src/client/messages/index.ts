@@ -5,4 +5,4 @@
 export { checkIntroduction, decodeChat, decodeGroupFrame, encodeChat, encodeGroupFrame, introductionToBody, type ChatWords, type OpenedGroupFrame } from './codec.ts'
 export { isAmendment, isAmendmentMessage, isLine, isLineMessage, isSignal, type AmendmentMessage, type LineMessage } from './kinds.core.ts'
 export { idBytes, messageIdFrom } from './ids.ts'
-export { compareStamps, project, type Become } from './projection.core.ts'
+export { project, type Become } from './projection.core.ts'

@@ -144,7 +144,6 @@ export const SENT = schema<StoredSent>(z.object({ to: root, state: z.enum(MESSAG
 export const CURSOR = schema<Cursor>(z.object({ storeId, position: count }))
 export const SECRET = schema<Bytes>(bytes)
 export const NUMBER = schema<number>(count)
-export const ROOT = schema<RootKey>(root)
 export const MESSAGE = schema<Message>(message)
 export const HELD = schema<HeldWords>(z.object({ conversation: root, message, since: count }))
 export const FACT = schema<StoredFact>(z.discriminatedUnion('type', [
