@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { bundleClient, bundleProgram, type Bundle } from './bundle.ts'
 
 /** Minified and gzipped, as a server hands it out; docs/client.md says how it was measured and what it was. */
-const GZIP_KB_MAX = 400
+const GZIP_KB_MAX = 420
 /** Node's crypto, by HPKE and ML-KEM where there is no WebCrypto; optional peers of ts-mls, for suites that we do not use. */
 const NEVER_ASKED = new Set(['crypto', '@hpke/chacha20poly1305', '@hpke/dhkem-x448', '@hpke/ml-kem', '@noble/post-quantum/ml-dsa.js'])
 /** What only Node has of ours and of others. */
