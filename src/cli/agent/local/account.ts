@@ -81,13 +81,14 @@ class Latest<T> {
   async told (): Promise<void> { await this.#telling }
 
   async #tellAll (): Promise<void> {
-    // Whoever does not listen any more has ended the call; its end tells why.
     try {
       for (let value = this.#next; value !== undefined; value = this.#next) {
         this.#next = undefined
         await this.#emit(value)
       }
-    } catch {} finally {
+    } catch {
+      // Whoever does not listen any more has ended the call; its end tells why.
+    } finally {
       this.#telling = undefined
     }
   }

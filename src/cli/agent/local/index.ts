@@ -68,6 +68,7 @@ const PERFORMERS: { [M in AgentMethod]: Performer<M> } = {
   piece: bringPiece
 }
 
+/** What commands ask of the client that this process has open itself. */
 export class LocalAgent implements Agent {
   readonly #client: Client
 
