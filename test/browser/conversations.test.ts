@@ -5,7 +5,7 @@ import { Stage } from './stage.ts'
 import type { Page } from 'playwright-core'
 
 describe('a conversation in Chromium', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let stage: Stage
   let page: Page
 

@@ -4,7 +4,7 @@ import { CONVERSATIONS, declareConversations, World } from '../contracts/convers
 import { TestNetwork } from './network.ts'
 
 describe('a conversation in Node', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let network: TestNetwork
   let folder: string
   /** Of the nodes, also while they are stopped. */
