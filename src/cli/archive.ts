@@ -5,11 +5,13 @@ import { withAgent } from './agent/open.ts'
 import { CLI_DEFAULTS } from './defaults.ts'
 import { CommandFailedError } from './failures.ts'
 import { byteCount } from './output.ts'
-import { exportPassphrase } from './passphrase.ts'
+import { exportPassphrase, type ExportPassphraseOptions } from './passphrase.ts'
 import { withProgress } from './progress.ts'
 import type { Agent, Result } from './agent/calls.ts'
-import type { ArchiveOptions } from './commands/export.ts'
 import type { CommandContext } from './context.ts'
+import type { UserOptions } from './options.ts'
+
+export interface ArchiveOptions extends UserOptions, ExportPassphraseOptions {}
 
 type Context = CommandContext<ArchiveOptions>
 

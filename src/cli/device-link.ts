@@ -9,9 +9,11 @@ import { clockTime } from './output.ts'
 import { withProgress, type Progress } from './progress.ts'
 import { paintedQrRow, qrRows } from './qr.ts'
 import type { Agent, DeviceEntry } from './agent/calls.ts'
-import type { LinkOptions } from './commands/device.ts'
 import type { CommandContext } from './context.ts'
+import type { UserOptions } from './options.ts'
 import type { Output } from './output.ts'
+
+export interface LinkOptions extends UserOptions { code?: string, node?: string[] }
 
 type Context = CommandContext<LinkOptions>
 

@@ -9,9 +9,9 @@ import { calendarDate } from '../output.ts'
 import { askSecret, readAll, readSecretFile } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
 import type { DeviceEntry } from '../agent/calls.ts'
+import type { LinkOptions } from '../device-link.ts'
 import type { Io } from '../io.ts'
 
-export interface LinkOptions extends UserOptions { code?: string, node?: string[] }
 interface RevokeOptions extends UserOptions { phraseFile?: string }
 
 export function deviceCommand (io: Io): Command {

@@ -1,11 +1,9 @@
 /** `posthouse export FILE`: everything that the user owns, in one encrypted file. */
 import { Command, Option } from 'commander'
 import { contextOf } from '../context.ts'
-import { addUserOptions, type UserOptions } from '../options.ts'
-import type { ExportPassphraseOptions } from '../passphrase.ts'
+import { addUserOptions } from '../options.ts'
+import type { ArchiveOptions } from '../archive.ts'
 import type { Io } from '../io.ts'
-
-export interface ArchiveOptions extends UserOptions, ExportPassphraseOptions {}
 
 export function exportCommand (io: Io): Command {
   const command = addUserOptions(new Command('export'))

@@ -3,8 +3,8 @@ import { STATE_MARKS } from '../../line-parts.ts'
 import { shortId } from '../../output.ts'
 import { qrRows } from '../../qr.ts'
 import { safetyCodeRows } from '../../safety-code.ts'
-import { QUICK_REACTIONS } from './choosing.core.ts'
-import { dim, plain, rowWidth, wrap, type Row } from './layout.core.ts'
+import { QUICK_REACTIONS } from './choosing.ts'
+import { dim, plain, rowWidth, wrap, type Row } from './layout.ts'
 import type { Panel } from './state.ts'
 
 export function panelRows (panel: Panel, columns: number): Row[] {

@@ -1,8 +1,8 @@
 /** The whole screen as rows, made of the state alone. */
-import { fit, dim, nameOf, pageOf, plain, rowWidth, wrap, type Row, type Span } from './layout.core.ts'
-import { QUICK_REACTIONS } from './choosing.core.ts'
-import { PROMPT, frameOf, layoutOf, type Frame } from './frame.core.ts'
-import { filtered } from './keys.core.ts'
+import { fit, dim, nameOf, pageOf, plain, rowWidth, wrap, type Row, type Span } from './layout.ts'
+import { QUICK_REACTIONS } from './choosing.ts'
+import { PROMPT, frameOf, layoutOf, type Frame } from './frame.ts'
+import { filtered } from './pressing.ts'
 import { panelRows } from './panels.ts'
 import { duration, printable, shortId } from '../../output.ts'
 import { sentence } from '../../failures.ts'

@@ -1,7 +1,7 @@
 /** The chat on a screen at work: the terminal's keys and the agent's news go into the core, and what it wants is done. */
 import { CLI_DEFAULTS } from '../../defaults.ts'
 import { sentenceOf } from '../../failures.ts'
-import { ChatCore } from './core.ts'
+import { ChatCore } from './screen.ts'
 import { pictureOf } from './picture.ts'
 import { Terminal } from './terminal.ts'
 import type { Agent, ConversationEntry, ConversationLine } from '../../agent/calls.ts'

@@ -3,7 +3,7 @@ import type { ConversationEntry, ConversationLine, Happening } from '../../agent
 import type { MessageState, Millis } from '../../../types.ts'
 import type { Draft } from './draft.core.ts'
 import type { Key } from './keys.ts'
-import type { Timeline } from './timeline.core.ts'
+import type { Timeline } from './timeline.ts'
 
 /** The row at the bottom of the page: of this line, so many rows of which are below. Undefined: the end, whatever comes. */
 export interface Anchor { id: string, below: number }
@@ -89,4 +89,20 @@ export interface ChatState {
   notice: Notice | undefined
   passages: Map<string, Passage>
   connection: { connected: number, nodes: number } | undefined
+}
+
+/** What keys may do with the chat. */
+export interface ChatHands {
+  readonly state: ChatState
+  /** Shown for a while. */
+  say: (text: string, style: Notice['style'], now: Millis) => void
+  /** Into the text of the open conversation. */
+  type: (text: string, now: Millis) => ChatEffect[]
+  sendTyped: (text: string) => ChatEffect[]
+  /** Goes to this user's conversation, a new one if need be. */
+  open: (userId: string) => ChatEffect[]
+  /** By so many rows, downwards when positive. */
+  scroll: (rows: number, now: Millis) => ChatEffect[]
+  /** One page at a time. */
+  load: (conversation: Conversation, side: 'older' | 'newer' | 'newest') => ChatEffect[]
 }

@@ -7,7 +7,7 @@ import { paintedQrRow } from '../../qr.ts'
 import { keyOf, typedText, type Keypress } from './keys.ts'
 import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
-import type { Span } from './layout.core.ts'
+import type { Span } from './layout.ts'
 import type { Picture } from './picture.ts'
 import type { ChatEvent } from './state.ts'
 

@@ -1,5 +1,5 @@
 /** A chat on a screen without a terminal: keys go in, effects are gathered, and the screen is read as text. */
-import { ChatCore } from '../../../../src/cli/chat/screen/core.ts'
+import { ChatCore } from '../../../../src/cli/chat/screen/screen.ts'
 import { pictureOf, type Picture } from '../../../../src/cli/chat/screen/picture.ts'
 import { ALICE, BOB, NOON } from '../../lines.ts'
 import type { ConversationEntry, ConversationLine, Happening } from '../../../../src/cli/agent/calls.ts'

@@ -6,13 +6,13 @@
 import { CLI_DEFAULTS } from '../../defaults.ts'
 import { reached } from '../../states.ts'
 import { EMPTY, draftOf, insert } from './draft.core.ts'
-import { frameOf, layoutOf } from './frame.core.ts'
-import { moved } from './layout.core.ts'
-import { onKey } from './keys.core.ts'
-import { Timeline } from './timeline.core.ts'
+import { frameOf, layoutOf } from './frame.ts'
+import { moved } from './layout.ts'
+import { onKey } from './pressing.ts'
+import { Timeline } from './timeline.ts'
 import type { ConversationEntry, ConversationLine, Happening } from '../../agent/calls.ts'
 import type { Millis } from '../../../types.ts'
-import type { ChatEffect, ChatEvent, ChatState, Conversation, Notice } from './state.ts'
+import type { ChatEffect, ChatEvent, ChatHands, ChatState, Conversation, Notice } from './state.ts'
 
 const SECOND = 1000
 
@@ -26,7 +26,7 @@ const PASSAGES_MAX = 1000
 /** When the page is nearer to the first line at hand than this, older ones are loaded. */
 const LOAD_AHEAD_LINES = 10
 
-export class ChatCore {
+export class ChatCore implements ChatHands {
   readonly state: ChatState
   #typingSaidAt: Millis = 0
 

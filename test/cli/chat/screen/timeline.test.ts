@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { Timeline } from '../../../../src/cli/chat/screen/timeline.core.ts'
+import { Timeline } from '../../../../src/cli/chat/screen/timeline.ts'
 import { idOf, lineOf } from '../../lines.ts'
 import type { ConversationLine } from '../../../../src/cli/agent/calls.ts'
 
@@ -8,7 +8,7 @@ const lines = (from: number, to: number): ConversationLine[] => Array.from({ len
 const numbers = (timeline: Timeline): number[] => timeline.lines.map(({ id }) => parseInt(id, 16))
 const range = (from: number, to: number): number[] => lines(from, to).map(({ id }) => parseInt(id, 16))
 
-describe('cli/chat/screen/timeline.core', () => {
+describe('cli/chat/screen/timeline', () => {
   it('grows at both ends, in the order of the history', () => {
     const timeline = new Timeline()
     timeline.putNewest(lines(6, 9), false)

@@ -1,14 +1,13 @@
-/** What each key does: while one writes, while a chat is chosen, and over a panel; choosing.core.ts has it while a message is chosen. */
+/** What each key does: while one writes, while a chat is chosen, and over a panel; choosing.ts has it while a message is chosen. */
 import * as drafts from './draft.core.ts'
-import { onChooseKey } from './choosing.core.ts'
+import { onChooseKey } from './choosing.ts'
 import { USER_ID, slashCommand, type SlashCommand } from './commands.core.ts'
-import { frameOf, layoutOf } from './frame.core.ts'
-import { pageOf } from './layout.core.ts'
+import { frameOf, layoutOf } from './frame.ts'
+import { pageOf } from './layout.ts'
 import { duration, shortId } from '../../output.ts'
 import type { Millis } from '../../../types.ts'
-import type { ChatCore } from './core.ts'
 import type { Key, KeyName } from './keys.ts'
-import type { ChatEffect, Conversation, Mode } from './state.ts'
+import type { ChatEffect, ChatHands, Conversation, Mode } from './state.ts'
 
 const EDITS: Readonly<Partial<Record<KeyName, (draft: drafts.Draft) => drafts.Draft>>> = Object.freeze({
   left: drafts.left,
@@ -24,7 +23,7 @@ const EDITS: Readonly<Partial<Record<KeyName, (draft: drafts.Draft) => drafts.Dr
   erasetoend: drafts.eraseToEnd
 })
 
-export function onKey (core: ChatCore, key: Key, now: Millis): ChatEffect[] {
+export function onKey (core: ChatHands, key: Key, now: Millis): ChatEffect[] {
   const { state } = core
   if (key.name === 'interrupt') return state.open.draft.text === '' || state.mode.name !== 'write' ? [{ type: 'leave' }] : clear(core)
   if (key.name === 'redraw') return [{ type: 'redraw' }]
@@ -36,7 +35,7 @@ export function onKey (core: ChatCore, key: Key, now: Millis): ChatEffect[] {
   }
 }
 
-function onWriteKey (core: ChatCore, key: Key, now: Millis): ChatEffect[] {
+function onWriteKey (core: ChatHands, key: Key, now: Millis): ChatEffect[] {
   const { open } = core.state
   if (key.name === 'text') return core.type(key.text, now)
   const edit = EDITS[key.name]
@@ -64,7 +63,7 @@ function onWriteKey (core: ChatCore, key: Key, now: Millis): ChatEffect[] {
   }
 }
 
-function enter (core: ChatCore, now: Millis): ChatEffect[] {
+function enter (core: ChatHands, now: Millis): ChatEffect[] {
   const { open } = core.state
   const { text } = open.draft
   const command = open.editing === undefined ? slashCommand(text) : undefined
@@ -76,7 +75,7 @@ function enter (core: ChatCore, now: Millis): ChatEffect[] {
   return core.sendTyped(text.startsWith('//') ? text.slice(1) : text)
 }
 
-function perform (core: ChatCore, command: SlashCommand, now: Millis): ChatEffect[] {
+function perform (core: ChatHands, command: SlashCommand, now: Millis): ChatEffect[] {
   const { state } = core
   const { userId, expiresAfterSeconds } = state.open
   switch (command.type) {
@@ -95,7 +94,7 @@ function perform (core: ChatCore, command: SlashCommand, now: Millis): ChatEffec
 }
 
 /** Step by step: what is answered, where one is, what is said. */
-function escape (core: ChatCore): ChatEffect[] {
+function escape (core: ChatHands): ChatEffect[] {
   const { state, state: { open } } = core
   if (open.editing !== undefined) Object.assign(open, { editing: undefined, draft: drafts.EMPTY })
   else if (open.answering !== undefined) open.answering = undefined
@@ -104,13 +103,13 @@ function escape (core: ChatCore): ChatEffect[] {
   return open.anchor === undefined && open.timeline.hasNewer ? core.load(open, 'newest') : []
 }
 
-function clear (core: ChatCore): ChatEffect[] {
+function clear (core: ChatHands): ChatEffect[] {
   Object.assign(core.state.open, { draft: drafts.EMPTY, editing: undefined })
   return []
 }
 
 /** To the line above of what is typed; from the first, to the messages. */
-function upwards (core: ChatCore, now: Millis): ChatEffect[] {
+function upwards (core: ChatHands, now: Millis): ChatEffect[] {
   const { state, state: { open } } = core
   const above = drafts.up(open.draft)
   if (above !== undefined) {
@@ -123,14 +122,14 @@ function upwards (core: ChatCore, now: Millis): ChatEffect[] {
   return []
 }
 
-function neighbour (core: ChatCore, step: number): ChatEffect[] {
+function neighbour (core: ChatHands, step: number): ChatEffect[] {
   const { conversations, open } = core.state
   const at = conversations.indexOf(open)
   const next = conversations[(at + step + conversations.length) % conversations.length]
   return next === undefined ? [] : core.open(next.userId)
 }
 
-function nextUnread (core: ChatCore, now: Millis): ChatEffect[] {
+function nextUnread (core: ChatHands, now: Millis): ChatEffect[] {
   const { conversations, open } = core.state
   const unread = conversations.find(conversation => conversation !== open && conversation.unread > 0)
   if (unread !== undefined) return core.open(unread.userId)
@@ -138,7 +137,7 @@ function nextUnread (core: ChatCore, now: Millis): ChatEffect[] {
   return []
 }
 
-function onSwitchKey (core: ChatCore, key: Key, mode: Extract<Mode, { name: 'switch' }>): ChatEffect[] {
+function onSwitchKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'switch' }>): ChatEffect[] {
   const { state } = core
   const found = filtered(state.conversations, mode.filter)
   switch (key.name) {
@@ -163,7 +162,7 @@ export function filtered (conversations: readonly Conversation[], filter: string
   return conversations.filter(({ userId, last }) => userId.toLowerCase().includes(wanted) || shortId(userId).toLowerCase().includes(wanted) || (last?.text.toLowerCase().includes(wanted) ?? false))
 }
 
-function closePanel ({ state }: ChatCore): ChatEffect[] {
+function closePanel ({ state }: ChatHands): ChatEffect[] {
   state.mode = { name: 'write' }
   return []
 }

@@ -1,13 +1,12 @@
 /** What each key does while a message is chosen: answer it, react to it, change it, delete it, ask about it. */
 import { eraseLeft, draftOf } from './draft.core.ts'
-import { frameOf, layoutOf } from './frame.core.ts'
-import { revealing } from './layout.core.ts'
+import { frameOf, layoutOf } from './frame.ts'
+import { revealing } from './layout.ts'
 import { calendarDate, clockTime } from '../../output.ts'
 import type { ConversationLine } from '../../agent/calls.ts'
 import type { Millis } from '../../../types.ts'
-import type { ChatCore } from './core.ts'
 import type { Key } from './keys.ts'
-import type { ChatEffect, Mode } from './state.ts'
+import type { ChatEffect, ChatHands, Mode } from './state.ts'
 
 /** What a digit reacts with while a message is chosen. */
 export const QUICK_REACTIONS = Object.freeze(['👍', '❤️', '😂', '😮', '😢', '🙏'])
@@ -17,7 +16,7 @@ const EMOJI_CHARACTERS_MAX = 32
 /** When the chosen message is nearer to the first one at hand than this, older ones are loaded. */
 const LOAD_AHEAD_LINES = 10
 
-export function onChooseKey (core: ChatCore, key: Key, mode: Extract<Mode, { name: 'choose' }>, now: Millis): ChatEffect[] {
+export function onChooseKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'choose' }>, now: Millis): ChatEffect[] {
   const { state, state: { open } } = core
   const line = open.timeline.find(mode.id)
   if (line === undefined || key.name === 'escape') {
@@ -32,7 +31,7 @@ export function onChooseKey (core: ChatCore, key: Key, mode: Extract<Mode, { nam
   return key.name === 'text' ? act(core, key.text, line, { isSure: mode.isSure, now }) : []
 }
 
-function choose (core: ChatCore, step: number, id: string, now: Millis): ChatEffect[] {
+function choose (core: ChatHands, step: number, id: string, now: Millis): ChatEffect[] {
   const { state, state: { open } } = core
   const at = open.timeline.indexOf(id) + step
   const next = open.timeline.lines[at]
@@ -46,7 +45,7 @@ function choose (core: ChatCore, step: number, id: string, now: Millis): ChatEff
 }
 
 /** With the message that is chosen. */
-function act (core: ChatCore, text: string, line: ConversationLine, { isSure, now }: { isSure: boolean, now: Millis }): ChatEffect[] {
+function act (core: ChatHands, text: string, line: ConversationLine, { isSure, now }: { isSure: boolean, now: Millis }): ChatEffect[] {
   const { state } = core
   const emoji = QUICK_REACTIONS[Number(text) - 1]
   if (emoji !== undefined) return react(core, line, emoji)
@@ -60,13 +59,13 @@ function act (core: ChatCore, text: string, line: ConversationLine, { isSure, no
   }
 }
 
-function answer ({ state }: ChatCore, { id, isDeleted }: ConversationLine): ChatEffect[] {
+function answer ({ state }: ChatHands, { id, isDeleted }: ConversationLine): ChatEffect[] {
   state.mode = { name: 'write' }
   if (!isDeleted) Object.assign(state.open, { answering: id, editing: undefined })
   return []
 }
 
-function change (core: ChatCore, line: ConversationLine, now: Millis): ChatEffect[] {
+function change (core: ChatHands, line: ConversationLine, now: Millis): ChatEffect[] {
   const { state } = core
   if (line.from !== state.self || line.kind !== 'text' || line.isDeleted) {
     core.say('Only your own texts can be changed.', 'yellow', now)
@@ -77,7 +76,7 @@ function change (core: ChatCore, line: ConversationLine, now: Millis): ChatEffec
   return []
 }
 
-function remove (core: ChatCore, line: ConversationLine, { isSure, now }: { isSure: boolean, now: Millis }): ChatEffect[] {
+function remove (core: ChatHands, line: ConversationLine, { isSure, now }: { isSure: boolean, now: Millis }): ChatEffect[] {
   const { state } = core
   if (line.from !== state.self || line.isDeleted) {
     core.say('Only your own messages can be deleted.', 'yellow', now)
@@ -94,13 +93,13 @@ function remove (core: ChatCore, line: ConversationLine, { isSure, now }: { isSu
 }
 
 /** Once more takes it back. */
-function react ({ state }: ChatCore, { conversation, id, reactions }: ConversationLine, emoji: string): ChatEffect[] {
+function react ({ state }: ChatHands, { conversation, id, reactions }: ConversationLine, emoji: string): ChatEffect[] {
   state.mode = { name: 'write' }
   const isThere = reactions.some(reaction => reaction.emoji === emoji && reaction.from.includes(state.self))
   return [{ type: 'react', user: conversation, id, emoji, remove: isThere }]
 }
 
-function onEmojiKey (core: ChatCore, key: Key, mode: Extract<Mode, { name: 'choose' }> & { emoji: string }, line: ConversationLine): ChatEffect[] {
+function onEmojiKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'choose' }> & { emoji: string }, line: ConversationLine): ChatEffect[] {
   const { state } = core
   if (key.name === 'enter') return mode.emoji.trim() === '' ? [] : react(core, line, mode.emoji.trim())
   if (key.name === 'backspace') state.mode = { ...mode, emoji: eraseLeft(draftOf(mode.emoji)).text }
@@ -109,7 +108,7 @@ function onEmojiKey (core: ChatCore, key: Key, mode: Extract<Mode, { name: 'choo
 }
 
 /** What there is to know of a message: of an own one, how far it is and on what evidence. */
-function detailsOf (line: ConversationLine, { state: { passages } }: ChatCore): string {
+function detailsOf (line: ConversationLine, { state: { passages } }: ChatHands): string {
   const when = `written ${calendarDate(line.sentAt)} ${clockTime(line.sentAt)}, id ${line.id}`
   if (line.state === undefined) return when
   const passage = passages.get(line.id)

@@ -2,7 +2,7 @@
 import stringWidth from 'string-width'
 import { graphemes, type Draft } from './draft.core.ts'
 import { excerpt } from '../../line-parts.ts'
-import { nameOf, type LayoutContext, type Row } from './layout.core.ts'
+import { nameOf, type LayoutContext, type Row } from './layout.ts'
 import type { Millis } from '../../../types.ts'
 import type { ChatState, Conversation } from './state.ts'
 
