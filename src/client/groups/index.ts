@@ -4,8 +4,6 @@
 /** The groups of one device. */
 export { GroupsService } from './service.ts'
 /** What the rest of the client asks of them. */
-export type { Draft, Generation, Groups, Lost, OpenedFrame } from './port.ts'
+export type { Draft, Groups, OpenedFrame } from './port.ts'
 /** What they ask of the rest of the client. */
-export type { ControlFrame, GroupsAccount, GroupsComponents, GroupsInit, GroupsStore, KeyPackageNode, LostNote } from './components.ts'
-/** The numbers. */
-export { GROUPS_DEFAULTS } from './defaults.ts'
+export type { ControlFrame, GroupsComponents, KeyPackageNode, LostNote } from './components.ts'
