@@ -1,5 +1,5 @@
 /** The safety code as two people compare it: groups of five digits, four a row. */
-import { groupsOf } from '../client/devices/safety-code.ts'
+import { groupsOf } from '../client/devices/index.ts'
 
 const GROUPS_A_ROW = 4
 

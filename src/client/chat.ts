@@ -2,7 +2,7 @@
 import { MalformedError } from '../errors.ts'
 import { parseUserId, userIdOf } from '../identity/index.ts'
 import { LIMITS } from '../wire/limits.ts'
-import { safetyCode } from './devices/safety-code.ts'
+import { safetyCode } from './devices/index.ts'
 import type { Crypto } from '../ports.ts'
 import type { AmendmentContent, ConversationId, LineContent, MessageId, RootKey, UserId } from '../types.ts'
 import type { Chat, ChatMessage, SendOptions, SentMessage } from './api.ts'

@@ -3,9 +3,5 @@
  */
 /** The devices of the user of a running client. */
 export { Devices, type AccountNews, type DevicesComponents } from './service.ts'
-/** What the inbox hands to `Devices.take`. */
-export { DEVICE_FORMAT } from './words.ts'
-/** Sixty digits to compare. */
+/** Sixty digits to compare, and how they are read. */
 export { groupsOf, safetyCode } from './safety-code.ts'
-/** The numbers. */
-export { DEVICES_DEFAULTS } from './defaults.ts'

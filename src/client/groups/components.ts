@@ -35,13 +35,6 @@ export interface ControlFrame {
 /** What a note `lost` says, and to which device of whom. */
 export interface LostNote { device: PeerKey, ids: MessageId[], keyPackage: Bytes }
 
-/** The part of a session with a node that key packages need. */
-export interface KeyPackageNode {
-  readonly node: PeerKey
-  putKeyPackages: (packages: Uint8Array[], lastResort: Uint8Array | undefined, options?: Abortable) => Promise<{ oneTime: number, lastResort: boolean }>
-  keyPackagesLeft: (options?: Abortable) => Promise<{ oneTime: number, lastResort: boolean }>
-}
-
 export interface GroupsComponents {
   store: GroupsStore
   account: GroupsAccount

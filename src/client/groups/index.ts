@@ -4,6 +4,6 @@
 /** The groups of one device. */
 export { GroupsService } from './service.ts'
 /** What the rest of the client asks of them. */
-export type { Draft, Groups, OpenedFrame } from './port.ts'
+export type { Draft, Groups, KeyPackageNode, OpenedFrame } from './port.ts'
 /** What they ask of the rest of the client. */
-export type { ControlFrame, GroupsComponents, KeyPackageNode, LostNote } from './components.ts'
+export type { ControlFrame, GroupsComponents, LostNote } from './components.ts'

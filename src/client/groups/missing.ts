@@ -4,13 +4,16 @@ import { GROUPS_DEFAULTS } from './defaults.ts'
 import { frameKey } from './shelves.ts'
 import { ELSEWHERE, type Turn } from './turns.ts'
 import { dueAsks, makeRoom, nextAskAt, type Ask } from './waiting.core.ts'
-import type { Bytes, Millis, PeerKey } from '../../types.ts'
+import type { Bytes, MessageId, Millis, PeerKey } from '../../types.ts'
 import type { GroupId, MessageHeader } from '../mls/index.ts'
-import type { Frame } from './opening.ts'
+import type { OpenedGroupFrame } from '../messages/index.ts'
 import type { Parts } from './parts.ts'
 import type { WaitingRecord } from './records.ts'
 
 const NOTHING: Bytes = new Uint8Array(0)
+
+/** A frame, as it came or as it waited. */
+export interface Frame extends OpenedGroupFrame { id: MessageId, forgetAt: Millis }
 
 export class Missing {
   readonly #parts: Parts

@@ -4,21 +4,18 @@
  * hint; what MLS proves is what counts, and a frame whose hint says something else is none.
  */
 import { NotAuthenticError, StoreDamagedError, StoreFailedError } from '../../errors.ts'
-import { decodeChat, decodeGroupFrame, type OpenedGroupFrame } from '../messages/index.ts'
+import { decodeChat, decodeGroupFrame } from '../messages/index.ts'
 import { AlreadyReadError, EpochAheadError, EpochOverError, isWelcome, NotAMemberError, NotInvitedError, OwnCommitError, readHeader, readWelcome, TooFarAheadError, type GroupId, type GroupState, type Member, type MessageHeader, type OwnKeyPackage, type Received } from '../mls/index.ts'
 import { GROUPS_DEFAULTS } from './defaults.ts'
 import { generationOf } from './group-id.ts'
 import { frameKey } from './shelves.ts'
 import type { Bytes, ConversationId, Message, MessageId, Millis, RootKey } from '../../types.ts'
 import type { Change } from './book.ts'
-import type { Missing } from './missing.ts'
+import type { Frame, Missing } from './missing.ts'
 import type { OpenedFrame } from './port.ts'
 import type { GroupRecord, OpenedRecord, PackageUse } from './records.ts'
 import type { Parts } from './parts.ts'
 import type { Turn } from './turns.ts'
-
-/** A frame, as it came or as it waited. */
-export interface Frame extends OpenedGroupFrame { id: MessageId, forgetAt: Millis }
 
 /** What became of it now. missing: another copy must come; early: something must come before it. */
 export type Outcome = OpenedFrame | { type: 'early', group: GroupId, epoch: number } | { type: 'missing', group: GroupId, epoch: number }

@@ -8,7 +8,15 @@
  */
 import { GROUPS_DEFAULTS } from './defaults.ts'
 import type { ConversationId, Millis, PeerKey, RootKey } from '../../types.ts'
-import type { Asked, OwnKeys } from './records.ts'
+
+/**
+ * founded: our first ones in a group that we made · answered: these, and somebody has said something under them ·
+ * joined: those of a key package that lay with nodes · renewed: fresh.
+ */
+export type OwnKeys = 'founded' | 'answered' | 'joined' | 'renewed'
+
+/** A wish of our own that nobody has committed yet. add: devices; our own means that our keys should be renewed. */
+export interface Asked { at: Millis, add: PeerKey[] }
 
 /** The numbers that decide. */
 export type PolicyLimits = Record<'messagesPerKey' | 'keyLifeMs' | 'proposalPatienceMs' | 'replaceIntervalMs' | 'rejoinWaitMs', number>

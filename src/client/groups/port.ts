@@ -5,9 +5,9 @@
  * A group can be replaced by either side at any time; what was sealed for an old one stays readable, and whoever
  * cannot open something says so and gets it again. So no message depends on a commit that somebody else must make.
  */
+import type { Abortable } from '../../ports.ts'
 import type { Bytes, ConversationId, Message, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { Write } from '../store/shelf.ts'
-import type { KeyPackageNode } from './components.ts'
 
 /** A message before it has an author. */
 export type Draft = Omit<Message, 'from' | 'device'>
@@ -32,6 +32,13 @@ export interface Lost {
   ids: MessageId[]
   /** A fresh key package of the device that says so. */
   keyPackage: Bytes
+}
+
+/** The part of a session with a node that key packages need. */
+export interface KeyPackageNode {
+  readonly node: PeerKey
+  putKeyPackages: (packages: Uint8Array[], lastResort: Uint8Array | undefined, options?: Abortable) => Promise<{ oneTime: number, lastResort: boolean }>
+  keyPackagesLeft: (options?: Abortable) => Promise<{ oneTime: number, lastResort: boolean }>
 }
 
 export interface Groups {

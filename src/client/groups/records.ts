@@ -3,18 +3,11 @@ import * as z from 'zod'
 import { bytes, count, hex, schema } from '../store/schemas.ts'
 import type { Bytes, ConversationId, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { GroupId, MlsSuite } from '../mls/index.ts'
+import type { Asked, OwnKeys } from './policy.core.ts'
+import type { Waiting } from './waiting.core.ts'
 
 /** A wish of another member, to be committed by us. add: as carried. */
 export interface KeptProposal { by: PeerKey, add: Bytes[], remove: PeerKey[] }
-
-/**
- * founded: our first ones in a group that we made · answered: these, and somebody has said something under them ·
- * joined: those of a key package that lay with nodes · renewed: fresh.
- */
-export type OwnKeys = 'founded' | 'answered' | 'joined' | 'renewed'
-
-/** A wish of our own that nobody has committed yet. add: devices; our own means that our keys should be renewed. */
-export interface Asked { at: Millis, add: PeerKey[] }
 
 /** One group, without its secrets. */
 export interface GroupRecord {
@@ -43,19 +36,8 @@ export interface ChatRecord { generation: number, replacedAt: Millis, losses: Lo
 /** A frame that this device made. bytes: its MLS message, empty once nobody needs it any more, and of control frames. */
 export interface SealedRecord { conversation: ConversationId, group: GroupId, epoch: number, control: boolean, at: Millis, bytes: Bytes }
 
-/** What came and cannot be opened yet, or not at all here. mls: empty when another copy must come. */
-export interface WaitingRecord {
-  id: MessageId
-  from: RootKey
-  device: PeerKey
-  group: GroupId | undefined
-  epoch: number
-  mls: Bytes
-  forgetAt: Millis
-  /** When its device is to be asked next, and how often that was done. */
-  askAt: Millis
-  asks: number
-}
+/** What came and cannot be opened yet, or not at all here. */
+export interface WaitingRecord extends Waiting { group: GroupId | undefined, epoch: number, forgetAt: Millis }
 
 /** What was opened and is not in the inbox yet. body: locked; empty for what was taken. */
 export interface OpenedRecord { id: MessageId, from: RootKey, device: PeerKey, conversation: ConversationId, body: Bytes, forgetAt: Millis }

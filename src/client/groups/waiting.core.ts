@@ -4,8 +4,18 @@
  * Whatever waits came from who knows whom, so everything is bounded, and asking most of all.
  */
 import { GROUPS_DEFAULTS } from './defaults.ts'
-import type { MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
-import type { WaitingRecord } from './records.ts'
+import type { Bytes, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
+
+/** A frame that waits. mls: empty when another copy must come. */
+export interface Waiting {
+  id: MessageId
+  from: RootKey
+  device: PeerKey
+  mls: Bytes
+  /** When its device is to be asked next, and how often that was done. */
+  askAt: Millis
+  asks: number
+}
 
 /** The bounds. */
 export type WaitingLimits = Record<'waitingMax' | 'waitingBytes' | 'waitingPerUser' | 'askIntervalMs' | 'asksAtOnce' | 'asksMax' | 'lostIds', number>
@@ -13,13 +23,13 @@ export type WaitingLimits = Record<'waitingMax' | 'waitingBytes' | 'waitingPerUs
 /** What one note asks for. */
 export interface Ask { to: RootKey, device: PeerKey, ids: MessageId[], keys: string[] }
 
-type Records = ReadonlyMap<string, WaitingRecord>
+type Records = ReadonlyMap<string, Waiting>
 
 /**
  * Which must go, the oldest first, so that one more frame of this user has its place. empty: only their bytes; they
  * are asked for instead.
  */
-export function makeRoom (records: Records, { from, mls }: Pick<WaitingRecord, 'from' | 'mls'>, limits: WaitingLimits = GROUPS_DEFAULTS): { drop: string[], empty: string[] } {
+export function makeRoom (records: Records, { from, mls }: Pick<Waiting, 'from' | 'mls'>, limits: WaitingLimits = GROUPS_DEFAULTS): { drop: string[], empty: string[] } {
   const ofUser = [...records].filter(([, record]) => record.from === from)
   const drop = new Set(ofUser.slice(0, Math.max(0, ofUser.length + 1 - limits.waitingPerUser)).map(([key]) => key))
   for (const [key] of records) {

@@ -16,7 +16,7 @@ import { nodeOf, OUTGOING, type Outgoing } from './post.ts'
 import type { Random, SigningKey } from '../../../src/ports.ts'
 import type { Bytes, DeviceCertificate, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
 import type { Database, Shelf, Write } from '../../../src/client/store/shelf.ts'
-import type { Mail, User, World } from './world.ts'
+import type { Mail, Owner, Surroundings } from './post.ts'
 import type { Logger } from '@libp2p/interface'
 
 const LINE = schema<string>(z.string())
@@ -24,7 +24,7 @@ const NUMBER = schema<number>(z.number())
 
 export class Device {
   readonly key: PeerKey
-  readonly user: User
+  readonly user: Owner
   groups!: GroupsService
   running = false
   /** What was refused, for tests to look at. */
@@ -35,7 +35,7 @@ export class Device {
   suite: MlsSuite = MLS_SUITE.x25519
   /** Own view of others' profiles; the newest by default. */
   believes = new Map<RootKey, Profile>()
-  readonly #world: World
+  readonly #world: Surroundings
   /** Signs as this device, whoever has it. */
   readonly signer: SigningKey
   readonly certificate: DeviceCertificate
@@ -52,7 +52,7 @@ export class Device {
   #ownProfile: Profile | undefined
   batches = 0
 
-  constructor (world: World, user: User, { key, certificate, number }: { key: SigningKey, certificate: DeviceCertificate, number: number }) {
+  constructor (world: Surroundings, user: Owner, { key, certificate, number }: { key: SigningKey, certificate: DeviceCertificate, number: number }) {
     this.#world = world
     this.user = user
     this.signer = key
@@ -107,13 +107,13 @@ export class Device {
     await this.start()
   }
 
-  draft (to: User, text: string): Draft {
+  draft (to: Owner, text: string): Draft {
     const now = this.#world.clock.now()
     return { id: toHex(this.#random.bytes(16)) as MessageId, conversation: to.root, sentAt: now, stamp: now, parents: [], content: { type: 'text', text, mentions: [], replyTo: undefined, expiresAfterSeconds: 0 } }
   }
 
   /** Written down, to be sent when its turn comes. */
-  async say (to: User, text: string): Promise<MessageId> {
+  async say (to: Owner, text: string): Promise<MessageId> {
     const draft = this.draft(to, text)
     const { id } = draft
     const users = new Set([to.root, ...this.user.devices.length > 1 ? [this.user.root] : []])
@@ -125,14 +125,14 @@ export class Device {
   }
 
   /** Of the newest group with this user, as it is on disk. */
-  async groupOf (user: User): Promise<string> { return (await this.#newest(user))?.id ?? '' }
+  async groupOf (user: Owner): Promise<string> { return (await this.#newest(user))?.id ?? '' }
 
-  async epochOf (user: User): Promise<number> { return (await this.#newest(user))?.state.epoch ?? 0 }
+  async epochOf (user: Owner): Promise<number> { return (await this.#newest(user))?.state.epoch ?? 0 }
 
   /** The same, as somebody finds it who copies the disk and has the device's key: a copy of its own. */
-  async stateOf (user: User): Promise<GroupState | undefined> { return (await this.#newest(user))?.state }
+  async stateOf (user: Owner): Promise<GroupState | undefined> { return (await this.#newest(user))?.state }
 
-  async membersOf (user: User): Promise<PeerKey[]> { return (await this.#newest(user))?.members.map(({ device }) => device) ?? [] }
+  async membersOf (user: Owner): Promise<PeerKey[]> { return (await this.#newest(user))?.members.map(({ device }) => device) ?? [] }
 
   /** What somebody has who copied the disk, the device's key with it. */
   async thief (copy: Array<[string, string]>): Promise<GroupsService> {
@@ -176,7 +176,7 @@ export class Device {
   }
 
   /** Read by the folder's own parts, as a restarted process would. */
-  async #newest (user: User): Promise<{ id: string, members: readonly Member[], state: GroupState } | undefined> {
+  async #newest (user: Owner): Promise<{ id: string, members: readonly Member[], state: GroupState } | undefined> {
     const { book } = makeParts(await this.#components(-1), { suite: this.suite })
     await book.begin()
     const id = book.newest(user.root)

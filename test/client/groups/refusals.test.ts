@@ -6,7 +6,8 @@ import { decodeGroupFrame, encodeGroupFrame } from '../../../src/client/messages
 import { MLS_SUITE, type Mls } from '../../../src/client/mls/index.ts'
 import { systemRandom } from '../../../src/system.ts'
 import { toHex } from '../../../src/wire/hex.ts'
-import { ownTime, systemTime, World, type Mail, type User } from './world.ts'
+import { ownTime, systemTime, World, type User } from './world.ts'
+import type { Mail } from './post.ts'
 import type { Bytes, MessageId } from '../../../src/types.ts'
 
 const DAY = 24 * 3_600_000

@@ -4,12 +4,9 @@ import { linkDevice, makePerson, type Person } from '../../identity/people.ts'
 import { VirtualClock } from '../virtual-clock.ts'
 import { MLS_SUITE, type MlsSuite } from '../../../src/client/mls/index.ts'
 import { Device } from './device.ts'
-import type { LostNote } from '../../../src/client/groups/index.ts'
+import type { Mail } from './post.ts'
 import type { Random } from '../../../src/ports.ts'
-import type { Bytes, DeviceCertificate, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
-
-/** What lies in a mailbox; all devices of its user read all of it. */
-export interface Mail { to: RootKey, id: MessageId, whole?: Bytes, note?: LostNote & { from: RootKey, by: PeerKey }, forgetAt: number }
+import type { Bytes, DeviceCertificate, PeerKey, Profile, RootKey } from '../../../src/types.ts'
 
 const systemNow = Date.now
 

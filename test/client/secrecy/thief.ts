@@ -9,7 +9,8 @@ import { toHex } from '../../../src/wire/hex.ts'
 import { rawSuite } from '../mls/attacker.ts'
 import type { MessageId } from '../../../src/types.ts'
 import type { Device } from '../groups/device.ts'
-import type { Mail, User, World } from '../groups/world.ts'
+import type { User, World } from '../groups/world.ts'
+import type { Mail } from '../groups/post.ts'
 
 export class Thief {
   readonly #device: Device
