@@ -106,7 +106,7 @@ interface Changes { gone: PeerKey[], dormant: PeerKey[], missing: PolicyMember[]
 /** We change the group ourselves. */
 function commit (situation: Situation, group: GroupView, { gone, dormant, missing, lost }: Changes, now: Millis, limits: PolicyLimits): Decision {
   // Bringing it in did not help: our own state may be an old one.
-  if (lost.some(device => group.broughtInAgain.includes(device))) return found(situation, now, limits)
+  if (lost.some(device => group.broughtInAgain.includes(device))) return heal(situation, gone, now, limits)
   const unknown = missing.filter(({ device }) => !situation.packages.has(device) && !situation.without.has(device))
   if (unknown.length > 0 && !situation.fetched) return { type: 'fetch', devices: unknown }
   const members = new Set(group.members.map(({ device }) => device))
@@ -121,7 +121,7 @@ function commit (situation: Situation, group: GroupView, { gone, dormant, missin
 /** Somebody else commits. */
 function follow (situation: Situation, group: GroupView, { gone, missing, lost }: Changes, now: Millis, limits: PolicyLimits): Decision {
   const { purpose, own } = situation
-  if (lost.length > 0 || (gone.length > 0 && purpose === 'seal')) return found(situation, now, limits)
+  if (lost.length > 0 || (gone.length > 0 && purpose === 'seal')) return heal(situation, gone, now, limits)
   const { asked } = group
   const isUnanswered = asked !== undefined && asked.at + limits.proposalPatienceMs <= now
   const isOpen = asked?.add.some(device => device === own.device || missing.some(other => other.device === device)) === true
@@ -133,6 +133,16 @@ function follow (situation: Situation, group: GroupView, { gone, missing, lost }
   const add = unasked.map(({ device }) => device).filter(device => situation.packages.has(device))
   if (isRenewalDue(situation, group, now, limits) && asked?.add.includes(own.device) !== true) add.push(own.device)
   return add.length > 0 ? { type: 'propose', add } : { type: 'ready' }
+}
+
+/**
+ * A group of the next generation. While that is too early, because one was founded a moment ago, those who can read go
+ * on, unless somebody is in the group who must not be: the others get it after the next one.
+ */
+function heal (situation: Situation, gone: readonly PeerKey[], now: Millis, limits: PolicyLimits): Decision {
+  const decision = found(situation, now, limits)
+  const isEarly = decision.type === 'blocked' && decision.until !== undefined
+  return isEarly && situation.purpose === 'seal' && gone.length === 0 ? { type: 'ready' } : decision
 }
 
 /** A commit has removed us, or somebody in our name did. */

@@ -81,7 +81,11 @@ describe('what a group needs next', () => {
   it('one replacement a minute', () => {
     const all = [low1, high1, high2]
     const lost = situation(high1, all, group(all), { losses: [high2.device], replacedAt: NOW - 59_000 })
-    assert.deepEqual(decide(lost, NOW), { type: 'blocked', reason: 'the group was replaced a moment ago', until: NOW + 1000 })
+    const early = { type: 'blocked', reason: 'the group was replaced a moment ago', until: NOW + 1000 }
+    assert.deepEqual(decide({ ...lost, purpose: 'tend' }, NOW), early)
+    assert.deepEqual(decide(lost, NOW), { type: 'ready' }, 'those who can read go on meanwhile')
+    const left = { ...lost, group: group([...all, low2]) }
+    assert.deepEqual(decide(left, NOW), early, 'unless somebody reads along who has left')
     assert.equal(decide(lost, NOW + 1000).type, 'found')
   })
 
