@@ -45,6 +45,8 @@ export interface ConversingComponents {
   /** Asks whichever serving node answers. */
   ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
   failed: (error: Error) => void
+  /** Resolves when what waited in the mailbox at the start has been taken in, or that takes too long. */
+  caughtUp: () => Promise<void>
   /** The cursor may pass these; or, when postponed, must not. */
   settled: (ids: EnvelopeId[]) => void
   postponed: (id: EnvelopeId) => void
@@ -69,7 +71,14 @@ export class Conversing {
     this.groups = new GroupsService(this.#groupsComponents())
     const notes = deviceNotes(() => account.signer, { crypto })
     const shared = { ...components, groups: this.groups, notes }
-    this.outbox = new OutboxService({ ...shared, log: logger.forComponent('posthouse:client:outbox'), told: events.told })
+    const protecting: Pick<Groups, 'protect' | 'forget'> = {
+      protect: async draft => {
+        await components.caughtUp()
+        return await this.groups.protect(draft)
+      },
+      forget: async ids => { await this.groups.forget(ids) }
+    }
+    this.outbox = new OutboxService({ ...shared, groups: protecting, log: logger.forComponent('posthouse:client:outbox'), told: events.told })
     const { outbox, groups } = this
     const heeding = new Heeding({
       own: account.root,
@@ -109,7 +118,7 @@ export class Conversing {
     await this.#components.history.stop()
   }
 
-  get isSettled (): boolean { return this.inbox.isSettled && this.outbox.isSettled }
+  get isSettled (): boolean { return this.inbox.isSettled && this.outbox.isSettled && this.groups.isSettled }
 
   attached (session: Session): void {
     this.outbox.handle({ type: 'connected', link: session.node })

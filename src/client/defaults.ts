@@ -31,6 +31,8 @@ export const CLIENT_DEFAULTS = Object.freeze({
   drainFailedMsMax: 15 * MINUTE,
   /** A drain that stopped because too much was under way goes on after this. */
   drainAgainMs: 2 * SECOND,
+  /** After a start nothing is encrypted before the mailbox was read once, but for at most this: two times a request's time-out of 2 s leave room for one dead node. */
+  catchUpMs: 4 * SECOND,
   /** A replica from which nothing came for so long is given up for now. */
   drainStallMs: 10 * SECOND,
   /** Nodes that left the record are drained for as long as mail lives there, … */

@@ -48,6 +48,8 @@ export class Mailbox {
   readonly #stopping = new AbortController()
   #cursors = new CursorsCore()
   #lastChannel = 0
+  readonly #caughtUp = Promise.withResolvers<void>()
+  #cancelCatchingUp: (() => void) | undefined
   #cancelWake: (() => void) | undefined
   #cancelFlush: (() => void) | undefined
 
@@ -56,7 +58,14 @@ export class Mailbox {
   /** True when every replica that can be reached has been drained. */
   get isSettled (): boolean { return this.#drains.isSettled }
 
+  /**
+   * Resolves when what waited at the start has been taken in, or that takes too long. What is said before goes by
+   * groups and devices of yesterday, and may have to be said again.
+   */
+  get caughtUp (): Promise<void> { return this.#caughtUp.promise }
+
   async start (): Promise<void> {
+    this.#cancelCatchingUp = this.#components.clock.after(CLIENT_DEFAULTS.catchUpMs, this.#caughtUp.resolve)
     const cursors: Array<[PeerKey, Cursor]> = []
     for await (const [node, cursor] of this.#components.store.cursors.entries()) cursors.push([node as PeerKey, cursor])
     this.#cursors = new CursorsCore(cursors)
@@ -65,6 +74,8 @@ export class Mailbox {
   async stop (): Promise<void> {
     this.#stopping.abort(new TimedOutError('the client is stopping'))
     this.#cancelWake?.()
+    this.#cancelCatchingUp?.()
+    this.#caughtUp.resolve()
     for (const page of this.#pages) page.done()
     await Promise.allSettled(this.#under)
     await this.#flush()
@@ -177,6 +188,7 @@ export class Mailbox {
         case 'draining':
         case 'drained':
           inbox.handle({ type: effect.type })
+          if (effect.type === 'drained') this.#caughtUp.resolve()
           break
         case 'wakeAt':
           this.#cancelWake?.()

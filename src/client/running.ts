@@ -78,10 +78,8 @@ export class RunningClient {
     const shared = { store, account, contacts, links, crypto, clock, random, failed }
     this.conversing = new Conversing({
       ...shared,
-      history,
-      logger,
-      ask,
-      events,
+      ...{ history, logger, ask, events },
+      caughtUp: async () => { await this.mailbox.caughtUp },
       settled: ids => { this.mailbox.settled(ids) },
       postponed: id => { this.mailbox.postponed(id) },
       taken: async (format, whole) => { await this.devices.take(format, whole) },

@@ -35,6 +35,12 @@ export class Missing {
     await this.#asking
   }
 
+  /** Whatever waits has waited for long enough. */
+  get isSettled (): boolean {
+    const { book, components: { clock } } = this.#parts
+    return ![...book.waiting.values()].some(({ asks, askAt }) => asks === 0 && askAt > clock.now())
+  }
+
   /** Nobody is being told anything. */
   async settled (): Promise<void> { await this.#asking }
 
