@@ -249,12 +249,20 @@ export class OutboxCore {
 
   /** Draws the consequences of a change to a message, tells of it, and lets it go when it is done. */
   #settle (message: Outgoing, now: Millis, chance: number): void {
-    message.advance()
+    const { recipient, kind } = message.entry
+    const wasSafe = message.isSafe
+    message.advance(kind !== 'text' || !this.#recipients.areKeysUnderWay(recipient))
+    if (kind === 'control' && message.isSafe && !wasSafe) this.#settleTexts(recipient, now, chance)
     if (message.settled) message.problem = undefined
     this.#tell(message)
     if (message.done) return this.#drop(message, 'delivered')
     if (!message.settled || message.sealing != null || message.resendAt !== Infinity) return
     this.#resendAt(message, now + pauseMs(message.resends + 1, this.#limits.resendMs, this.#limits.resendMsMax) * (0.75 + chance / 2))
+  }
+
+  /** Their reader has, or will get, what opens them. */
+  #settleTexts (recipient: RootKey, now: Millis, chance: number): void {
+    for (const message of this.#recipients.messages(recipient)) if (message.entry.kind === 'text') this.#settle(message, now, chance)
   }
 
   #resendAt (message: Outgoing, at: Millis): void {

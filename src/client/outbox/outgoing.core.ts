@@ -94,11 +94,14 @@ export class Outgoing {
     for (const { nodes } of this.pieces) for (const node of nodes) if (!route.nodes.includes(node)) nodes.delete(node)
   }
 
-  /** Moves forward as far as the evidence goes. */
-  advance (): void {
+  /** Nodes have it, or its reader does. */
+  get isSafe (): boolean { return rank(this.entry.state) >= rank('stored') || this.settled }
+
+  /** Moves forward as far as the evidence goes. isReadable: what its reader needs to open it is stored. */
+  advance (isReadable = true): void {
     if (this.pieces.length === 0) return
     if (this.pieces.every((piece) => piece.wasAccepted || piece.nodes.size > 0)) this.reach('accepted')
-    if (this.pieces.every((piece) => this.isStored(piece))) this.reach('stored')
+    if (isReadable && this.pieces.every((piece) => this.isStored(piece))) this.reach('stored')
   }
 
   /** Never backwards. */

@@ -10,6 +10,8 @@ import type { Outgoing } from './outgoing.core.ts'
 
 interface Recipient {
   messages: Set<Outgoing>
+  /** Of them, commits and Welcomes: what others cannot be opened without. */
+  controls: Set<Outgoing>
   route: OutboxRoute | undefined
   /** Rises with every other route. */
   version: number
@@ -33,10 +35,11 @@ export class Recipients {
     const { recipient, route } = message.entry
     let known = this.#recipients.get(recipient)
     if (known == null) {
-      known = { messages: new Set(), route: undefined, version: 0, asking: false, asked: 0, notBefore: 0, wanted: false }
+      known = { messages: new Set(), controls: new Set(), route: undefined, version: 0, asking: false, asked: 0, notBefore: 0, wanted: false }
       this.#recipients.set(recipient, known)
     }
     known.messages.add(message)
+    if (message.entry.kind === 'control') known.controls.add(message)
     const isFirst = known.route == null && route != null
     known.route ??= route
     if (known.route != null) message.reroute(known.route)
@@ -47,11 +50,17 @@ export class Recipients {
     const { recipient } = message.entry
     const known = this.#recipients.get(recipient)
     known?.messages.delete(message)
+    known?.controls.delete(message)
     if (known?.messages.size === 0) this.#recipients.delete(recipient)
   }
 
   messages (recipient: RootKey): Outgoing[] {
     return [...this.#recipients.get(recipient)?.messages ?? []]
+  }
+
+  /** Commits and Welcomes that nodes do not have yet. */
+  areKeysUnderWay (recipient: RootKey): boolean {
+    return [...this.#recipients.get(recipient)?.controls ?? []].some(({ isSafe }) => !isSafe)
   }
 
   isRouted (recipient: RootKey): boolean {

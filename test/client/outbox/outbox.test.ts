@@ -41,6 +41,20 @@ describe('client/outbox', () => {
       assert.deepEqual(last(sender), ['accepted', 1, 2])
     })
 
+    it('are not stored before what opens them is: a reader must never depend on the sender’s return', () => {
+      const { sender, one } = connected()
+      const control = entry(2, { kind: 'control' })
+      sender.queue(control)
+      const [welcome] = control.envelopes as [EnvelopeId]
+      sender.receive(one, 1, 2)
+      assert.deepEqual(last(sender), ['accepted', 2, 2])
+      sender.receive(welcome, 1)
+      assert.equal(sender.states.get(at(1)), 'accepted')
+      sender.receive(welcome, 2)
+      assert.equal(sender.states.get(at(1)), 'stored')
+      assert.equal(sender.states.get(at(2)), 'stored')
+    })
+
     it('are those of the piece that is furthest behind', () => {
       const { sender, message: { envelopes: [one, two] } } = connected({ pieces: 2 })
       sender.accept(one ?? assert.fail())
