@@ -26,6 +26,8 @@ export const GROUPS_DEFAULTS = Object.freeze({
   rejoinWaitMs: 30 * SECOND,
   /** A frame waits so long for its commit or Welcome before its device is asked: a few rounds of an outbox whose first node is dead (2 s each), or a drain. */
   waitMs: 20 * SECOND,
+  /** Who asks whether everything was read waits so long for it: a commit that comes by another node is there after two requests’ time-outs of 2 s. */
+  settleWaitMs: 5 * SECOND,
   /** What is still missing after that is asked for again so often, at these intervals. */
   asksMax: 3,
   askAgainMs: HOUR,

@@ -35,10 +35,11 @@ export class Missing {
     await this.#asking
   }
 
-  /** Whatever waits has waited for long enough. */
+  /** Whatever waits has waited for long enough to say so. */
   get isSettled (): boolean {
     const { book, components: { clock } } = this.#parts
-    return ![...book.waiting.values()].some(({ asks, askAt }) => asks === 0 && askAt > clock.now())
+    const justNow = clock.now() + GROUPS_DEFAULTS.waitMs - GROUPS_DEFAULTS.settleWaitMs
+    return ![...book.waiting.values()].some(({ asks, askAt }) => asks === 0 && askAt > justNow)
   }
 
   /** Nobody is being told anything. */

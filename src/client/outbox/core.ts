@@ -250,9 +250,8 @@ export class OutboxCore {
   /** Draws the consequences of a change to a message, tells of it, and lets it go when it is done. */
   #settle (message: Outgoing, now: Millis, chance: number): void {
     const { recipient, kind } = message.entry
-    const wasSafe = message.isSafe
     message.advance(kind !== 'text' || !this.#recipients.areKeysUnderWay(recipient))
-    if (kind === 'control' && message.isSafe && !wasSafe) this.#settleTexts(recipient, now, chance)
+    if (kind === 'control' && message.isSafe) this.#settleTexts(recipient, now, chance)
     if (message.settled) message.problem = undefined
     this.#tell(message)
     if (message.done) return this.#drop(message, 'delivered')
