@@ -116,7 +116,8 @@ export class RawSession {
   readonly pushes: Array<{ position: number, envelope: Bytes }> = []
   #requests = 0
   #end: { error: Error | undefined } | undefined
-  #wake = (): void => {}
+  /** Those who wait look again whenever something has come. */
+  readonly #waiting = new Set<() => void>()
 
   constructor (stream: Stream) {
     this.frames = new FrameStream(stream, {
@@ -164,16 +165,17 @@ export class RawSession {
     if (holds()) return
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => { reject(new Error(`waited in vain for ${what}`)) }, WAIT_MS)
-      const before = this.#wake
-      this.#wake = () => {
-        before()
+      const look = (): void => {
         if (!holds()) return
         clearTimeout(timer)
-        this.#wake = before
+        this.#waiting.delete(look)
         resolve()
       }
+      this.#waiting.add(look)
     })
   }
+
+  #wake (): void { for (const look of this.#waiting) look() }
 }
 
 export interface TestUser {
