@@ -9,8 +9,7 @@
  *
  * The ledger judges. What it finds is looked into on the nodes' disks, which stay when there is something to find.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Person } from '../simulations/real/person.ts'
 import { RunClock } from '../simulations/real/clock.ts'
@@ -21,6 +20,7 @@ import { inquire, type Finding } from './inquest.ts'
 import { Killing } from './killing.ts'
 import { Ledger } from './ledger.ts'
 import { NodeProcess } from './node-process.ts'
+import { inFolder } from './folder.ts'
 import { freePorts } from './ports.ts'
 import { Traffic } from './traffic.ts'
 import { Troubles } from './troubles.ts'
@@ -57,19 +57,7 @@ export interface SoakRun {
 
 /** Rejects when something does not end that must, or the first registrations fail. */
 export async function soak (init: SoakInit): Promise<SoakRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'posthouse-soak-'))
-  const running = new Soak(init, folder)
-  let isWanted = true
-  try {
-    const run = await running.run()
-    isWanted = init.keep || run.verdicts.some(({ kept }) => !kept)
-    return { ...run, folder: isWanted ? folder : undefined }
-  } catch (error) {
-    throw new Error(`${(error as Error).message} (everything lies in ${folder})`, { cause: error })
-  } finally {
-    await running.end()
-    if (!isWanted) await rm(folder, { recursive: true, force: true })
-  }
+  return await inFolder('posthouse-soak-', init.keep, folder => new Soak(init, folder))
 }
 
 class Soak {

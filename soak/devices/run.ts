@@ -3,13 +3,12 @@
  * react, are killed in the middle of it or say goodbye, stay away for a while and come back. At the end all are there,
  * and their histories are laid beside each other.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunClock } from '../../simulations/real/clock.ts'
 import { UnderWay } from '../../simulations/real/under-way.ts'
 import { Chance } from '../../simulations/world/chance.ts'
 import { NodeProcess } from '../node-process.ts'
+import { inFolder } from '../folder.ts'
 import { freePorts } from '../ports.ts'
 import { DEVICES_DEFAULTS, type DevicesScale } from './defaults.ts'
 import { Device } from './device.ts'
@@ -49,19 +48,7 @@ const USERS = ['anna', 'ben']
 const EMOJI = ['👍', '❤️', '😂', '🎉']
 
 export async function soakDevices (init: DevicesSoakInit): Promise<DevicesRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'posthouse-devices-'))
-  const running = new DevicesSoak(init, folder)
-  let isWanted = true
-  try {
-    const run = await running.run()
-    isWanted = init.keep || run.verdicts.some(({ kept }) => !kept)
-    return { ...run, folder: isWanted ? folder : undefined }
-  } catch (error) {
-    throw new Error(`${(error as Error).message} (everything lies in ${folder})`, { cause: error })
-  } finally {
-    await running.end()
-    if (!isWanted) await rm(folder, { recursive: true, force: true })
-  }
+  return await inFolder('posthouse-devices-', init.keep, folder => new DevicesSoak(init, folder))
 }
 
 class DevicesSoak {
