@@ -15,7 +15,7 @@ import { STORE_DEFAULTS, type StoreInit } from './defaults.ts'
 import { isFull, LevelMedium } from './level-medium.ts'
 import { readMarker, writeMarker } from './marker.ts'
 import { openStore, type NodeStore, type StoreComponents } from './node-store.ts'
-import { repairLevel, setAside } from './repair.ts'
+import { isReadable, repairLevel, setAside } from './repair.ts'
 
 export interface LevelOptions {
   /** Repairs a damaged store; what cannot be repaired is set aside, and a new one begun. A store that opens is left as it is. */
@@ -31,6 +31,8 @@ interface Folder { dir: string, location: string, limits: StoreInit, components:
 export async function openLevelStore (dir: string, components: StoreComponents, init: Partial<StoreInit> = {}, { repair = false }: LevelOptions = {}): Promise<NodeStore> {
   const folder: Folder = { dir, location: join(dir, 'db'), limits: { ...STORE_DEFAULTS, ...init }, components }
   try {
+    // LevelDB may abort the process that opens a damaged database: one that is to be repaired is looked at elsewhere first.
+    if (repair && !await isMissing(join(folder.location, 'CURRENT')) && !await isReadable(folder.location)) throw new StoreDamagedError(`the store in ${dir} is damaged: not everything in it can be read`)
     return await openSound(folder)
   } catch (cause) {
     const error = openingError(dir, cause)
