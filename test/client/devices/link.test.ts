@@ -63,7 +63,7 @@ describe('linking a device over real nodes', function () {
     const third = await link(second)
     assert.equal(third.devices.list().length, 3)
     assert.throws(() => third.devices.invite(), { name: 'NotAuthenticError' })
-    await first.drain()
+    await until(() => first.devices.list().length === 3, async () => { await first.drain() })
     assert.deepEqual(first.devices.list().map(({ id }) => id), third.devices.list().map(({ id }) => id), 'the others were told')
   })
 
