@@ -150,13 +150,13 @@ class DevicesSoak {
     if (!device.isUp || this.#leaving.has(device)) return
     if (this.#chance.happens(DEVICES_DEFAULTS.reactions)) {
       this.#counts.reactions++
-      this.#under.begin(`a reaction of ${device.name}`, device.react(to, this.#chance.pick(EMOJI)).then(() => {}, ignoreIfAway(device)))
+      this.#under.begin(`a reaction of ${device.name}`, device.react(to, this.#chance.pick(EMOJI)).then(() => {}, (error: Error) => { this.#ignoreIfLeaving(device, error) }))
       return
     }
     const text = `letter ${++this.#letters} of ${device.name} ${'·'.repeat(this.#chance.integer(DEVICES_DEFAULTS.textCharactersMax))}`
     this.#under.begin(`a letter of ${device.name}`, device.send(to, text).then(id => { this.#written.add(id) }, error => {
       this.#counts.uncertain++
-      ignoreIfAway(device)(error as Error)
+      this.#ignoreIfLeaving(device, error as Error)
     }))
   }
 
@@ -217,6 +217,11 @@ class DevicesSoak {
     return other
   }
 
+  /** What a device was doing when it went is nobody's fault. */
+  #ignoreIfLeaving (device: Device, error: Error): void {
+    if (device.isUp && !this.#leaving.has(device)) throw error
+  }
+
   async #every (ms: number, untilAt: number, act: () => void): Promise<void> {
     const signal = AbortSignal.any([this.#under.failed, this.#init.signal])
     for (let at = this.#clock.now() + ms; at < untilAt && !signal.aborted; at += ms) {
@@ -227,12 +232,5 @@ class DevicesSoak {
 
   #noFaults (): Verdict {
     return { name: 'nothing-fell', kept: this.#faults.length === 0, figure: this.#faults.length, of: this.#all.length + this.#nodes.length, unit: 'processes that ended by themselves or showed a bug', examples: this.#faults.slice(0, 5) }
-  }
-}
-
-/** What a device was doing when it was taken away is nobody's fault. */
-function ignoreIfAway (device: Device): (error: Error) => void {
-  return error => {
-    if (device.isUp) throw error
   }
 }
