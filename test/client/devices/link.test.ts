@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { DeviceRig, linkTo, memoryStore, startNodes, until } from './rig.ts'
+import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
 import { systemClock } from '../../../src/system.ts'
 import type { PosthouseNode } from '../../../src/index.ts'
+import type { Clock } from '../../../src/ports.ts'
 
 describe('linking a device over real nodes', function () {
   this.timeout(40_000)
@@ -48,9 +50,15 @@ describe('linking a device over real nodes', function () {
     const wrong = await open({ nodes: addrs() })
     const deviceSeed = new Uint8Array(32).fill(9)
     let aheadMs = 0
-    const clock = { ...systemClock, now: () => Date.now() + aheadMs }
+    // When it has asked and begins to look for an answer, the invitation has run out.
+    const clock: Clock = {
+      now: () => Date.now() + aheadMs,
+      after: (ms, call) => {
+        if (ms === DEVICES_DEFAULTS.joinLookMs) aheadMs = DEVICES_DEFAULTS.invitationMs
+        return systemClock.after(ms, call)
+      }
+    }
     const attempt = open({ linkCode: wrong.devices.invite().code, store, deviceSeed, clock })
-    setTimeout(() => { aheadMs = 10 * 60_000 }, 1000)
     await assert.rejects(attempt, { name: 'TimedOutError' }, 'nobody read the mail there')
     const second = await link(first, { store, deviceSeed })
     assert.equal(second.account.root, first.account.root)
