@@ -8,8 +8,8 @@ import { GENERATED_FILES, ROOT } from '../scripts/generated.js'
 
 const LINES_MAX = 300
 const FEATURES = ['dht', 'presence', 'relay', 'store', 'identity'].map((name) => `src/${name}`)
-/** Names that say nothing about what is inside. A backup is something of ours; only at a name's end it is a copy of a file. */
-const EMPTY_NAME = /(^|[-.])(utils?|helpers?|managers?|misc|common|data|info|old|new|v\d+)([-.]|$)|[-.]backup(\.|$)/i
+/** Names that say nothing about what is inside. */
+const EMPTY_NAME = /(^|[-.])(utils?|helpers?|managers?|misc|common|data|info|old|new|backup|v\d+)([-.]|$)/i
 /** Every feature folder speaks of index.ts, core.ts, service.ts, client.ts and defaults.ts: learn one, know them all. */
 const ROLE_VARIANT = /^(cores|services|clients|server|api|mod|constants|config|types)\.ts$|-(core|service|client|defaults)\.ts$/
 

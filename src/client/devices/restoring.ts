@@ -5,8 +5,8 @@
  */
 import { rootKeyFromBytes } from '../../identity/index.ts'
 import { SECRET_NAME } from '../account-keys.ts'
-import { backupKeyPair } from './backup-key.ts'
-import { openBackup, type Generation, type OpenedBackup } from './backup.ts'
+import { backupKeyPair } from './phrase-key.ts'
+import { openBackup, type Generation, type OpenedBackup } from './self-envelope.ts'
 import { DEVICES_DEFAULTS } from './defaults.ts'
 import { timeOf } from './sync.ts'
 import type { Crypto } from '../../ports.ts'

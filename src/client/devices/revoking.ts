@@ -8,7 +8,7 @@ import { backupSeedFromPhrase, makeCertificate, makeProfile, rootSeedFromPhrase 
 import { LIMITS } from '../../wire/limits.ts'
 import { publicHalves, sealingKeyEnd } from '../account-keys.ts'
 import { newSealingKeys } from '../sealing/index.ts'
-import { backupKeyPair } from './backup-key.ts'
+import { backupKeyPair } from './phrase-key.ts'
 import { placeIn } from './own-profile.ts'
 import type { Clock, Crypto, Random } from '../../ports.ts'
 import type { PeerKey } from '../../types.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
 import { systemClock } from '../../../src/system.ts'
 import { memoryStore, next, soon, TestNetwork, texts } from '../network.ts'
+import { until as watch } from '../../until.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
 import type { Client, ClientInit } from '../../../src/client/index.ts'
 
@@ -15,6 +16,9 @@ function logging (heard: (name: string, text: string) => void): ComponentLogger 
 }
 
 /** The whole client over real nodes: several devices of one person. */
+/** Devices ask each other, and nodes, in between. */
+const WAIT_MS = 20_000
+
 describe('several devices of one person', function () {
   this.timeout(60_000)
   let network: TestNetwork
@@ -41,11 +45,9 @@ describe('several devices of one person', function () {
   }
 
   const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
-    for (let at = 0; at < 200; at++) {
-      if (await condition()) return
-      await new Promise(resolve => setTimeout(resolve, 100))
-    }
-    assert.fail(`${what}; warnings: ${[alice, bob].flatMap(client => client.status().warnings).join('; ')}`)
+    await watch(what, condition, WAIT_MS).catch((error: Error) => {
+      assert.fail(`${error.message}; warnings: ${[alice, bob].flatMap(client => client.status().warnings).join('; ')}`)
+    })
   }
 
   it('link brings contacts and history, and from then on every message', async () => {

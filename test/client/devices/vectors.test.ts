@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
-import { backupKeyPair } from '../../../src/client/devices/backup-key.ts'
+import { backupKeyPair } from '../../../src/client/devices/phrase-key.ts'
 import { decodeLinkCode, encodeLinkCode } from '../../../src/client/devices/link-code.ts'
 import { safetyCode } from '../../../src/client/devices/safety-code.ts'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'

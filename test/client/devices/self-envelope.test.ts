@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'
-import { openBackup } from '../../../src/client/devices/backup.ts'
+import { openBackup } from '../../../src/client/devices/self-envelope.ts'
 import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
 import { systemClock } from '../../../src/system.ts'
 import { SEALING_SUITE } from '../../../src/types.ts'
