@@ -23,6 +23,8 @@ export interface EnvelopesInit {
   damage: Damage
   log: Logger
   limits: StoreInit
+  /** Everything could be read. */
+  scrubbed: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -160,7 +162,9 @@ export class DatabaseEnvelopes implements EnvelopeStore {
   }
 
   async scrub (options?: Abortable): Promise<{ checked: number, damaged: number }> {
-    return await new Scrub({ ...this.#init, inventory: this.#inventory }, options).run()
+    const found = await new Scrub({ ...this.#init, inventory: this.#inventory }, options).run()
+    await this.#init.scrubbed()
+    return found
   }
 
   lastPosition (mailbox: MailboxId): number {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Level } from 'level'
 import { reasonOf, type Database } from './database.ts'
+import { noteSuddenEnds } from './openings.ts'
 import { Reserve } from './reserve.ts'
 import type { StoreInit } from './defaults.ts'
 import type { Medium } from './recovery.ts'
@@ -63,6 +64,8 @@ export class LevelMedium implements Medium {
   }
 
   async recovered (): Promise<void> { await this.keepReserve() }
+
+  async sound (): Promise<void> { await noteSuddenEnds(this.#init.dir, 0) }
 }
 
 /** Whether it failed for lack of space. */

@@ -1,6 +1,6 @@
 /**
  * The store on a disk: a folder with LevelDB in `db/` and, beside it, the file `STORE` that says "a store of this
- * version has been here", and the reserve.
+ * version has been here", the file `OPENINGS` (openings.ts), and the reserve.
  *
  * LevelDB would begin anew, silently, where its CURRENT is missing, and rewrites its log and manifest at every opening.
  * So whatever would be wrong to open is found before it is asked, and left as it was found. Nothing is repaired unless
@@ -15,6 +15,7 @@ import { STORE_DEFAULTS, type StoreInit } from './defaults.ts'
 import { isFull, LevelMedium } from './level-medium.ts'
 import { readMarker, writeMarker } from './marker.ts'
 import { openStore, type NodeStore, type StoreComponents } from './node-store.ts'
+import { isSuspect, noteSuddenEnds, suddenEnds } from './openings.ts'
 import { isReadable, repairLevel, setAside } from './repair.ts'
 
 export interface LevelOptions {
@@ -31,9 +32,7 @@ interface Folder { dir: string, location: string, limits: StoreInit, components:
 export async function openLevelStore (dir: string, components: StoreComponents, init: Partial<StoreInit> = {}, { repair = false }: LevelOptions = {}): Promise<NodeStore> {
   const folder: Folder = { dir, location: join(dir, 'db'), limits: { ...STORE_DEFAULTS, ...init }, components }
   try {
-    // LevelDB may abort the process that opens a damaged database: one that is to be repaired is looked at elsewhere first.
-    if (repair && !await isMissing(join(folder.location, 'CURRENT')) && !await isReadable(folder.location)) throw new StoreDamagedError(`the store in ${dir} is damaged: not everything in it can be read`)
-    return await openSound(folder)
+    return await openSound(folder, repair)
   } catch (cause) {
     const error = openingError(dir, cause)
     if (!repair || !(error instanceof StoreDamagedError)) throw error
@@ -41,10 +40,14 @@ export async function openLevelStore (dir: string, components: StoreComponents, 
   }
 }
 
-async function openSound (folder: Folder): Promise<NodeStore> {
+async function openSound (folder: Folder, isToBeExamined: boolean): Promise<NodeStore> {
   const { dir, location } = folder
   const isFirst = !await readMarker(dir)
-  if (!isFirst && await isMissing(join(location, 'CURRENT'))) throw new StoreDamagedError(`the store in ${dir} has lost its database; ${WAY_OUT}`)
+  const hasNoDatabase = await isMissing(join(location, 'CURRENT'))
+  if (!isFirst && hasNoDatabase) throw new StoreDamagedError(`the store in ${dir} has lost its database; ${WAY_OUT}`)
+  const ends = await suddenEnds(dir)
+  // LevelDB may abort the process that opens a damaged database: it is looked at elsewhere first.
+  if ((isToBeExamined || isSuspect(ends)) && !hasNoDatabase && !await isReadable(location)) throw new StoreDamagedError('not everything in it can be read')
   return await openDatabase(folder, { isFirst, isRenewed: false })
 }
 
@@ -84,7 +87,10 @@ async function openDatabase (folder: Folder, how: How): Promise<NodeStore> {
 }
 
 async function openOn (medium: LevelMedium, { dir, limits, components }: Folder, { isFirst, isRenewed }: How): Promise<NodeStore> {
+  const ends = await suddenEnds(dir)
   try {
+    // It stands while this process might end without a word.
+    await noteSuddenEnds(dir, ends + 1).catch(() => {})
     const { database, lostBytes } = await medium.open({ createIfMissing: isFirst })
     const store = await openStore(database, components, limits, { medium, isRenewed: isRenewed || lostBytes > 0 })
     if (isFirst || isRenewed) await writeMarker(dir)
@@ -92,6 +98,7 @@ async function openOn (medium: LevelMedium, { dir, limits, components }: Folder,
     return store
   } catch (error) {
     await medium.close()
+    await noteSuddenEnds(dir, ends).catch(() => {})
     throw error
   }
 }

@@ -87,15 +87,18 @@ export async function openStore (database: Database, { clock, random, logger }: 
       recovery?.begin(failure)
     }
   })
+  const noteSound = async (): Promise<void> => {
+    await medium?.sound().catch((error: Error) => { log.trace('that everything can be read could not be noted: %s', error.message) })
+  }
   const close = async (): Promise<void> => {
     await recovery?.stop()
     await writer.end()
     await envelopes.settled()
     // Without the note the next opening checks what it finds; nothing is lost by that but time.
-    if (writer.failure === undefined) await noteClosed(slot, current.opening).catch((error: Error) => { log.error('the store’s end could not be noted: %s', error.message) })
+    if (writer.failure === undefined) await noteClosed(slot, current.opening).then(noteSound, (error: Error) => { log.error('the store’s end could not be noted: %s', error.message) })
     await slot.close()
   }
-  const envelopes = new DatabaseEnvelopes({ storeId, database: slot, writer, clock, log, damage, limits, close })
+  const envelopes = new DatabaseEnvelopes({ storeId, database: slot, writer, clock, log, damage, limits, scrubbed: noteSound, close })
   return {
     envelopes,
     wasClean,

@@ -22,6 +22,8 @@ export interface Medium {
   reopen: () => Promise<Database>
   /** Writes are taken again: puts the reserve back. */
   recovered: () => Promise<void>
+  /** Everything in it could be read, or it is about to be closed in order. */
+  sound: () => Promise<void>
 }
 
 export interface RecoveryInit {

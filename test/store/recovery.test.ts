@@ -67,7 +67,8 @@ describe('a store whose disk refuses writes', () => {
           current = await openGated(tree)
           return current.database
         },
-        recovered: async () => { medium.events.push('recovered') }
+        recovered: async () => { medium.events.push('recovered') },
+        sound: async () => { medium.events.push('sound') }
       }
       store = await openStore(current.database, components(), {}, { medium })
     })
