@@ -53,7 +53,10 @@ export class DrainsCore {
     return [...this.#replicas.values()].every(({ former, running, drained, failures }) => former || (!running && (drained || failures > 0)))
   }
 
-  get #isAttached (): boolean { return [...this.#replicas.values()].some(({ attached }) => attached) }
+  get #isAttached (): boolean {
+    for (const { attached } of this.#replicas.values()) if (attached) return true
+    return false
+  }
 
   handle (event: DrainsEvent, now: Millis): DrainsEffect[] {
     switch (event.type) {
@@ -123,12 +126,23 @@ export class DrainsCore {
     return Math.min(most, this.#limits.drainIntervalMs * 2 ** Math.max(0, times - 1))
   }
 
+  #count (): { running: number, attached: boolean } {
+    const counts = { running: 0, attached: false }
+    for (const { running, attached } of this.#replicas.values()) {
+      if (running) counts.running++
+      counts.attached ||= attached
+    }
+    return counts
+  }
+
   #settle (now: Millis): DrainsEffect[] {
     const effects: DrainsEffect[] = []
-    let running = [...this.#replicas.values()].filter(replica => replica.running).length
+    // With every event, and the nodes of the last thirty days may be hundreds: nothing is copied here.
+    const { running: before, attached } = this.#count()
+    let running = before
     let wakeAt = Infinity
     for (const [node, replica] of this.#replicas) {
-      if (replica.running || !this.#isAttached) continue
+      if (replica.running || !attached) continue
       if (replica.dueAt > now) wakeAt = Math.min(wakeAt, replica.dueAt)
       else if (running < this.#limits.drainsAtOnce) {
         running++
