@@ -4,19 +4,20 @@
 // This file itself must run on Node 18 and later.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const NODE_MAJOR_MIN = 22
 const self = fileURLToPath(import.meta.url)
-const cli = join(dirname(self), '..', 'dist', 'src', 'cli', 'index.js')
+const cli = join(dirname(self), '..', 'dist', 'cli', 'index.js')
 
 if (!existsSync(cli)) {
   fail('posthouse is not built yet: run `npm run build` first.')
 } else if (parseInt(process.versions.node) >= NODE_MAJOR_MIN) {
   dieWithLauncher()
+  await keepCompiled().catch(() => {}) // it only saves time
   await import(pathToFileURL(cli).href)
 } else {
   const runtime = findRuntime()
@@ -25,6 +26,12 @@ if (!existsSync(cli)) {
   } else {
     standInFrontOf(runtime)
   }
+}
+
+/** What V8 made of our modules waits in the user's cache for the next start; where that cannot be written, each start compiles. */
+async function keepCompiled () {
+  const { default: envPaths } = await import('env-paths')
+  module.enableCompileCache?.(join(envPaths('posthouse', { suffix: '' }).cache, 'compiled'))
 }
 
 /** The `node` of the optional dependency, if npm installed it on this platform. */

@@ -118,8 +118,8 @@ describe('bin/posthouse.js', () => {
   })
 
   async function build (): Promise<void> {
-    await mkdir(join(house, 'dist', 'src', 'cli'), { recursive: true })
-    await writeFile(join(house, 'dist', 'src', 'cli', 'index.js'), CLI)
+    await mkdir(join(house, 'dist', 'cli'), { recursive: true })
+    await writeFile(join(house, 'dist', 'cli', 'index.js'), CLI)
   }
 
   function launch (node = process.execPath, ...args: string[]) {
