@@ -227,7 +227,8 @@ export const REFUSAL = Object.freeze({
   stale: 15,
   draining: 16,
   notFound: 17,
-  noRoom: 18
+  noRoom: 18,
+  requestsFull: 19
 } as const)
 export type RefusalName = keyof typeof REFUSAL
 export type RefusalCode = typeof REFUSAL[RefusalName]

@@ -29,6 +29,7 @@ export function problemOf (status: SentStatus, { nodes, connected, isUnrouted }:
     return new UnreachableError(copies === 0 ? `none of the nodes that serve ${who} can be reached and keep it` : `too few of the nodes that serve ${who} can be reached and keep it: copies: ${copies}/${w}`)
   }
   if (problem.refusal === REFUSAL.mailboxFull) return new RefusedError(`the mailbox of ${who} is full until one of their devices collects its mail`, refusal)
+  if (problem.refusal === REFUSAL.requestsFull) return new RefusedError(`the mailbox of ${who} does not know you yet, and takes no more from strangers until one of their devices collects its mail`, refusal)
   return new RefusedError(refusalSentence(refusal), refusal)
 }
 

@@ -21,7 +21,8 @@ const SENTENCES: Readonly<Record<RefusalName, string>> = Object.freeze({
   stale: 'the node knows a newer version of this',
   draining: 'the node is about to leave',
   notFound: 'the node does not know this user',
-  noRoom: 'the node has no room for more users'
+  noRoom: 'the node has no room for more users',
+  requestsFull: 'the recipient’s mailbox does not know you yet, and takes no more from strangers until one of their devices collects its mail'
 })
 const NAMES = new Map(Object.entries(REFUSAL).map(([name, code]) => [code as number, name as RefusalName]))
 

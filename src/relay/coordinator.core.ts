@@ -77,7 +77,7 @@ interface Copy { ticket: number, node: PeerKey, job: Job, deadline: Millis, late
 export interface CoordinatorInit { limits?: IntakeLimits, lateReceiptsMax?: number }
 
 /** Refusals that concern the envelope and not the node that says so. */
-const FINAL: ReadonlySet<RefusalCode> = new Set([REFUSAL.expired, REFUSAL.expiryTooFar, REFUSAL.mailboxFull, REFUSAL.collected])
+const FINAL: ReadonlySet<RefusalCode> = new Set([REFUSAL.expired, REFUSAL.expiryTooFar, REFUSAL.mailboxFull, REFUSAL.requestsFull, REFUSAL.collected])
 
 export class CoordinatorCore {
   readonly #intake: Intake

@@ -5,10 +5,11 @@
  *   0 version u8 · 1 critical feature bits u24 · 4 mailbox 32 · 36 expiry u32, seconds · 40 admission 32
  *   (kind u8, key epoch u8, tag 30) · 72 body length u32 · 76 body
  *
- * id = SHA-256("posthouse/env/1\0" ‖ version u8 ‖ mailbox ‖ expiry u32 ‖ SHA-256(body)). Admission is not in it, so
- * that a stamp can be over the id. All integers are big-endian.
+ * id = SHA-256("posthouse/env/1\0" ‖ version u8 ‖ mailbox ‖ expiry u32 ‖ SHA-256(body)). Admission (admission.ts) is not
+ * in it, so that it can be over the id. All integers are big-endian.
  */
 import { MalformedError, TooLargeError, UnsupportedError } from '../errors.ts'
+import { showKey, type DeliveryKey } from './admission.ts'
 import { fromHex, toHex } from './hex.ts'
 import { readUint32, writeUint32 } from './integers.ts'
 import { LIMITS } from './limits.ts'
@@ -52,17 +53,20 @@ export function reopenEnvelope (id: EnvelopeId, mailbox: MailboxId, bytes: Bytes
   return { id, mailbox, expiry: readUint32(bytes, AT.expiry), bytes } as Envelope
 }
 
-export interface EnvelopeInit { mailbox: MailboxId, expiry: Seconds, body: Uint8Array }
+/** deliveryKey: of the mailbox's user; without one the envelope is a stranger's. */
+export interface EnvelopeInit { mailbox: MailboxId, expiry: Seconds, body: Uint8Array, deliveryKey?: DeliveryKey | undefined }
 
-/** Lays out an envelope with open admission (kind 0). */
-export function makeEnvelope ({ mailbox, expiry, body }: EnvelopeInit, crypto: Pick<Crypto, 'sha256'>): Envelope {
+/** Lays out an envelope. */
+export function makeEnvelope ({ mailbox, expiry, body, deliveryKey }: EnvelopeInit, crypto: Pick<Crypto, 'sha256'>): Envelope {
   const bytes = new Uint8Array(ENVELOPE_HEADER_BYTES + body.byteLength)
   bytes[AT.version] = WIRE_VERSION
   bytes.set(fromHex(mailbox), AT.mailbox)
   writeUint32(bytes, AT.expiry, expiry)
   writeUint32(bytes, AT.bodyLength, body.byteLength)
   bytes.set(body, ENVELOPE_HEADER_BYTES)
-  return openEnvelope(bytes, crypto)
+  const envelope = openEnvelope(bytes, crypto)
+  if (deliveryKey !== undefined) showKey(envelope, deliveryKey, crypto)
+  return envelope
 }
 
 /** The sealed body, as a view. */

@@ -53,6 +53,7 @@ export const LIMITS = Object.freeze({
   /** Bytes of one word between devices of one user; longer ones come in several. */
   messageSyncBytes: 512 * KIB,
   presenceKeyBytes: 32,
+  deliveryKeyBytes: 32,
   /** Depth of an inclusion path: no group commit has more leaves than 2^16. */
   commitLeaves: 65_536,
   /** Tags that one device may watch. */

@@ -1278,6 +1278,7 @@ export namespace Attach {
 
 export interface Register {
   profile: Uint8Array<ArrayBuffer>
+  deliveryKey?: Uint8Array<ArrayBuffer>
 }
 
 export namespace Register {
@@ -1293,6 +1294,11 @@ export namespace Register {
         if ((obj.profile != null && obj.profile.byteLength > 0)) {
           w.uint32(10)
           w.bytes(obj.profile)
+        }
+
+        if (obj.deliveryKey != null) {
+          w.uint32(18)
+          w.bytes(obj.deliveryKey)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1311,6 +1317,10 @@ export namespace Register {
           switch (tag >>> 3) {
             case 1: {
               obj.profile = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.deliveryKey = reader.bytes()
               break
             }
             default: {
@@ -1335,6 +1345,13 @@ export namespace Register {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.deliveryKey`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1352,6 +1369,11 @@ export namespace Register {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RegisterDeliveryKeyFieldEvent {
+    field: '$.deliveryKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Register>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Register.codec())
   }
@@ -1360,7 +1382,7 @@ export namespace Register {
     return decodeMessage(buf, Register.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Register>): Generator<RegisterProfileFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Register>): Generator<RegisterProfileFieldEvent | RegisterDeliveryKeyFieldEvent> {
     return streamMessage(buf, Register.codec(), opts)
   }
 }
@@ -6453,6 +6475,11 @@ export namespace SessionFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface SessionFrameRegisterDeliveryKeyFieldEvent {
+    field: '$.register.deliveryKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface SessionFrameTicketExpiryFieldEvent {
     field: '$.ticket.expiry'
     value: number
@@ -6778,7 +6805,7 @@ export namespace SessionFrame {
     return decodeMessage(buf, SessionFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionFrame>): Generator<SessionFrameRequestFieldEvent | SessionFrameHelloVersionsFieldEvent | SessionFrameHelloFeaturesFieldEvent | SessionFrameHelloCriticalFeaturesFieldEvent | SessionFrameHelloNetworkFieldEvent | SessionFrameHelloLimitsFrameBytesFieldEvent | SessionFrameHelloLimitsInFlightDepositsFieldEvent | SessionFrameHelloStoreIdFieldEvent | SessionFrameAttachCertificateFieldEvent | SessionFrameRegisterProfileFieldEvent | SessionFrameTicketExpiryFieldEvent | SessionFrameTicketSignatureFieldEvent | SessionFramePublishFieldEvent | SessionFramePublishedCopiesFieldEvent | SessionFrameFindRootFieldEvent | SessionFrameFindFreshFieldEvent | SessionFrameFoundRecordFieldEvent | SessionFrameFoundSourceFieldEvent | SessionFrameFoundProfileFieldEvent | SessionFrameFindProfileRootFieldEvent | SessionFrameFindProfileFreshFieldEvent | SessionFrameFindNodesFieldEvent | SessionFrameNodesNodesNodeFieldEvent | SessionFrameNodesNodesAddressesFieldEvent | SessionFrameNodesNodesKnownSecondsFieldEvent | SessionFrameNodesNodesLoadFieldEvent | SessionFrameRouteFieldEvent | SessionFrameAcceptedTicketsFieldEvent | SessionFrameReceiptsNodeFieldEvent | SessionFrameReceiptsStoreIdFieldEvent | SessionFrameReceiptsTimeFieldEvent | SessionFrameReceiptsLeafCountFieldEvent | SessionFrameReceiptsFirstLeafFieldEvent | SessionFrameReceiptsTicketsFieldEvent | SessionFrameReceiptsProofFieldEvent | SessionFrameReceiptsSignatureFieldEvent | SessionFrameRefusedTicketsFieldEvent | SessionFrameRefusedRefusalCodeFieldEvent | SessionFrameRefusedRefusalRetryAfterSecondsFieldEvent | SessionFramePushedFromFieldEvent | SessionFramePushedToFieldEvent | SessionFrameBehindPositionFieldEvent | SessionFrameCollectFieldEvent | SessionFrameWatchTagsFieldEvent | SessionFrameBeatNowFieldEvent | SessionFrameBeatWillFieldEvent | SessionFramePresenceFieldEvent | SessionFramePingFieldEvent | SessionFramePongFieldEvent | SessionFrameRefusalCodeFieldEvent | SessionFrameRefusalRetryAfterSecondsFieldEvent | SessionFrameOkFieldEvent | SessionFrameGoodbyeFieldEvent | SessionFrameLeavingRetryAfterSecondsFieldEvent | SessionFrameLeavingNodesNodeFieldEvent | SessionFrameLeavingNodesAddressesFieldEvent | SessionFrameLeavingNodesKnownSecondsFieldEvent | SessionFrameLeavingNodesLoadFieldEvent | SessionFrameAccusedFieldEvent | SessionFramePutKeyPackagesOneTimeFieldEvent | SessionFramePutKeyPackagesLastResortFieldEvent | SessionFrameCountKeyPackagesFieldEvent | SessionFrameKeyPackagesLeftOneTimeFieldEvent | SessionFrameKeyPackagesLeftLastResortFieldEvent | SessionFrameFetchKeyPackagesRootFieldEvent | SessionFrameFetchKeyPackagesDevicesFieldEvent | SessionFrameKeyPackagesPackagesDeviceFieldEvent | SessionFrameKeyPackagesPackagesKeyPackageFieldEvent | SessionFrameWhisperFieldEvent | SessionFrameWhisperedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionFrame>): Generator<SessionFrameRequestFieldEvent | SessionFrameHelloVersionsFieldEvent | SessionFrameHelloFeaturesFieldEvent | SessionFrameHelloCriticalFeaturesFieldEvent | SessionFrameHelloNetworkFieldEvent | SessionFrameHelloLimitsFrameBytesFieldEvent | SessionFrameHelloLimitsInFlightDepositsFieldEvent | SessionFrameHelloStoreIdFieldEvent | SessionFrameAttachCertificateFieldEvent | SessionFrameRegisterProfileFieldEvent | SessionFrameRegisterDeliveryKeyFieldEvent | SessionFrameTicketExpiryFieldEvent | SessionFrameTicketSignatureFieldEvent | SessionFramePublishFieldEvent | SessionFramePublishedCopiesFieldEvent | SessionFrameFindRootFieldEvent | SessionFrameFindFreshFieldEvent | SessionFrameFoundRecordFieldEvent | SessionFrameFoundSourceFieldEvent | SessionFrameFoundProfileFieldEvent | SessionFrameFindProfileRootFieldEvent | SessionFrameFindProfileFreshFieldEvent | SessionFrameFindNodesFieldEvent | SessionFrameNodesNodesNodeFieldEvent | SessionFrameNodesNodesAddressesFieldEvent | SessionFrameNodesNodesKnownSecondsFieldEvent | SessionFrameNodesNodesLoadFieldEvent | SessionFrameRouteFieldEvent | SessionFrameAcceptedTicketsFieldEvent | SessionFrameReceiptsNodeFieldEvent | SessionFrameReceiptsStoreIdFieldEvent | SessionFrameReceiptsTimeFieldEvent | SessionFrameReceiptsLeafCountFieldEvent | SessionFrameReceiptsFirstLeafFieldEvent | SessionFrameReceiptsTicketsFieldEvent | SessionFrameReceiptsProofFieldEvent | SessionFrameReceiptsSignatureFieldEvent | SessionFrameRefusedTicketsFieldEvent | SessionFrameRefusedRefusalCodeFieldEvent | SessionFrameRefusedRefusalRetryAfterSecondsFieldEvent | SessionFramePushedFromFieldEvent | SessionFramePushedToFieldEvent | SessionFrameBehindPositionFieldEvent | SessionFrameCollectFieldEvent | SessionFrameWatchTagsFieldEvent | SessionFrameBeatNowFieldEvent | SessionFrameBeatWillFieldEvent | SessionFramePresenceFieldEvent | SessionFramePingFieldEvent | SessionFramePongFieldEvent | SessionFrameRefusalCodeFieldEvent | SessionFrameRefusalRetryAfterSecondsFieldEvent | SessionFrameOkFieldEvent | SessionFrameGoodbyeFieldEvent | SessionFrameLeavingRetryAfterSecondsFieldEvent | SessionFrameLeavingNodesNodeFieldEvent | SessionFrameLeavingNodesAddressesFieldEvent | SessionFrameLeavingNodesKnownSecondsFieldEvent | SessionFrameLeavingNodesLoadFieldEvent | SessionFrameAccusedFieldEvent | SessionFramePutKeyPackagesOneTimeFieldEvent | SessionFramePutKeyPackagesLastResortFieldEvent | SessionFrameCountKeyPackagesFieldEvent | SessionFrameKeyPackagesLeftOneTimeFieldEvent | SessionFrameKeyPackagesLeftLastResortFieldEvent | SessionFrameFetchKeyPackagesRootFieldEvent | SessionFrameFetchKeyPackagesDevicesFieldEvent | SessionFrameKeyPackagesPackagesDeviceFieldEvent | SessionFrameKeyPackagesPackagesKeyPackageFieldEvent | SessionFrameWhisperFieldEvent | SessionFrameWhisperedFieldEvent> {
     return streamMessage(buf, SessionFrame.codec(), opts)
   }
 }

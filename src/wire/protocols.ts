@@ -26,6 +26,8 @@ export const DEFAULT_NETWORK = 'posthouse'
 export const DOMAIN = Object.freeze({
   mailbox: domain('posthouse/mailbox/1'),
   envelope: domain('posthouse/env/1'),
+  admission: domain('posthouse/admission/1'),
+  deliveryKey: domain('posthouse/delivery-key/1'),
   certificate: domain('posthouse/certificate/1'),
   profile: domain('posthouse/profile/1'),
   route: domain('posthouse/route/1'),

@@ -20,6 +20,7 @@ describe('what stands in the way of a message', () => {
     ['nobody who serves us', {}, { nodes: 0 }, 'UnreachableError', /^no node serves you yet$/],
     ['no keys', { problem: 'noKey' }, {}, 'UnreachableError', /for the keys to write to them$/],
     ['a full mailbox', { problem: { refusal: REFUSAL.mailboxFull } }, {}, 'RefusedError', /^the mailbox of did:key.* is full until one of their devices collects its mail$/],
+    ['a full requests box', { problem: { refusal: REFUSAL.requestsFull } }, {}, 'RefusedError', /^the mailbox of did:key.* does not know you yet, and takes no more from strangers until one of their devices collects its mail$/],
     ['all nodes down', { problem: { refusal: REFUSAL.tooFewNodes } }, {}, 'UnreachableError', /^none of the nodes that serve did:key.* can be reached and keep it$/],
     ['too few nodes', { problem: { refusal: REFUSAL.tooFewNodes }, copies: 1 }, {}, 'UnreachableError', /too few of the nodes .* copies: 1\/2$/],
     ['a disk', { problem: { refusal: REFUSAL.storeFailed } }, {}, 'RefusedError', /^the node cannot write to its disk$/],

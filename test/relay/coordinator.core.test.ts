@@ -71,7 +71,7 @@ describe('the coordinator', () => {
   })
 
   it('tells the device what every node would say, and asks no stand-in for it', () => {
-    for (const code of [REFUSAL.mailboxFull, REFUSAL.expired, REFUSAL.expiryTooFar, REFUSAL.collected]) {
+    for (const code of [REFUSAL.mailboxFull, REFUSAL.requestsFull, REFUSAL.expired, REFUSAL.expiryTooFar, REFUSAL.collected]) {
       const sent = forwards(submit(code))
       const effects = sent.flatMap(({ entry, ticket }) => core.handle({ type: 'refused', node: entry.node, tickets: [ticket], refusal: no(code) }, 1))
       assert.deepEqual(effects, [{ type: 'refuse', source: 1, ticket: code, refusal: no(code) }])
