@@ -57,6 +57,12 @@ export interface RouteFinder {
   find: (root: RootKey, options?: Abortable & { fresh?: boolean }) => Promise<RouteRecord | undefined>
 }
 
+/**
+ * With what right an envelope comes to a mailbox: by the delivery key of its user; as a request, which shows none; or as a
+ * copy of a request that another node keeps already and has promised, so that no quota of requests refuses it.
+ */
+export type Admission = 'admitted' | 'request' | 'copied'
+
 /** What became of one envelope in an append, in the order of the call. */
 export type AppendOutcome =
   /** On disk since this or an earlier commit; a leaf of this commit either way. */
@@ -99,8 +105,11 @@ export interface EnvelopeStore {
   readonly storeId: StoreId
   /** Bytes accepted by `append` and not yet on disk. */
   readonly queuedBytes: number
-  /** Rejects with StoreFailedError when the disk refuses; then nothing of the call is promised. */
-  append: (envelopes: Envelope[]) => Promise<Appended>
+  /**
+   * admissions: of each envelope, in the order of the call; without them all are admitted. Rejects with StoreFailedError
+   * when the disk refuses; then nothing of the call is promised.
+   */
+  append: (envelopes: Envelope[], admissions?: readonly Admission[]) => Promise<Appended>
   /**
    * Envelopes after the position in arrival order, at most `maxBytes` (at least one envelope). With `forDevice` those
    * are left out that this device has collected already.
@@ -158,4 +167,6 @@ export interface ServedUsers {
   route: (mailbox: MailboxId) => RouteRecord | undefined
   /** Mailboxes of the users that are served here. */
   mailboxes: () => Iterable<MailboxId>
+  /** True when the envelope shows the current delivery key of its mailbox's user, or this node was told none. */
+  admits: (envelope: Envelope) => boolean
 }

@@ -18,7 +18,7 @@ import type { StoreWork } from './disk-work.ts'
 import type { OpenStore, StoreParts, StorePerformer, Written } from './store-performer.ts'
 import type { DropReason } from '../checks/witness.ts'
 import type { DiskWrite } from '../world/disk.ts'
-import type { Appended, AppendOutcome, Commit, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../../src/ports.ts'
+import type { Admission, Appended, AppendOutcome, Commit, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../../src/ports.ts'
 import type { Bytes, Collection, Envelope, EnvelopeId, MailboxId, Millis, PeerKey, StoreId } from '../../src/types.ts'
 
 /** For auditors. */
@@ -86,7 +86,7 @@ export class DiskStore implements StorePerformer {
   }
 
   /** As `append`, with all that the port tells. */
-  appended (envelopes: Envelope[], done: (failure: Error | undefined, appended?: Appended) => void): void {
+  appended (envelopes: Envelope[], done: (failure: Error | undefined, appended?: Appended) => void, admissions?: readonly Admission[]): void {
     let bytes = 0
     for (const envelope of envelopes) bytes += envelope.bytes.byteLength
     const { world } = this.#parts
@@ -102,7 +102,7 @@ export class DiskStore implements StorePerformer {
       lookUps: envelopes,
       promises: true,
       decide: (plan, into) => {
-        decided = plan.append(envelopes)
+        decided = plan.append(envelopes, admissions)
         commit = into
       },
       done: failure => {

@@ -73,6 +73,9 @@ export class SimUsers implements ServedUsers {
 
   mailboxes (): Iterable<MailboxId> { return this.#profiles.keys() }
 
+  /** Simulated users register no delivery key. */
+  admits (): boolean { return true }
+
   user (mailbox: MailboxId): ServedUser | undefined { return this.#profiles.get(mailbox) }
 
   isServed (mailbox: MailboxId): boolean { return this.#profiles.has(mailbox) }

@@ -23,8 +23,8 @@ export function witnessed (store: NodeStore, events: StoreEvents): NodeStore {
     envelopes: {
       storeId: envelopes.storeId,
       get queuedBytes () { return envelopes.queuedBytes },
-      append: async given => {
-        const appended = await envelopes.append(given)
+      append: async (given, admissions) => {
+        const appended = await envelopes.append(given, admissions)
         for (const [at, { mailbox, id }] of given.entries()) {
           if (appended.outcomes[at]?.type === 'stored') events.kept(mailbox, [id])
         }

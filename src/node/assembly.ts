@@ -105,6 +105,7 @@ async function loadUsers ({ clock, logger, usersMax }: ResolvedInit, store: Node
     profiles: store.shelf('profiles'),
     routes: store.shelf('routes'),
     promises: store.shelf('promises'),
+    deliveryKeys: store.shelf('delivery-keys'),
     crypto: nodeCrypto,
     openRoute: async bytes => await memory.opened.open(bytes),
     clock,

@@ -18,7 +18,7 @@ import type { Users } from './users.ts'
 import type { NodePresence } from '../presence/index.ts'
 import type { Clock, Crypto, RouteFinder, SigningKey } from '../ports.ts'
 import type { Bytes, MailboxId, PeerKey, RefusalCode, RootKey, RouteRecord } from '../types.ts'
-import type { Find, Leaving, NodeAddress, OwnBeat, SessionFrame } from '../wire/mail.ts'
+import type { Find, Leaving, NodeAddress, OwnBeat, Register, SessionFrame } from '../wire/mail.ts'
 
 export interface RequestComponents {
   users: Users
@@ -48,7 +48,7 @@ export class SessionRequests {
     const tooMany = this.#take(this.#questions, session)
     if (tooMany !== undefined) return tooMany
     if (frame.attach !== undefined) return await this.#attach(session, frame.attach.certificate)
-    if (frame.register !== undefined) return await this.#register(session, frame.register.profile)
+    if (frame.register !== undefined) return await this.#register(session, frame.register)
     if (frame.find !== undefined) return await this.#find(session, frame.find)
     if (frame.findProfile !== undefined) return await this.#findProfile(session, frame.findProfile)
     if (frame.findNodes !== undefined) return this.#findNodes(session, frame.findNodes)
@@ -79,13 +79,14 @@ export class SessionRequests {
   }
 
   /** Only a device of the profile itself: nobody fills this node with other people's users. */
-  async #register (session: Session, bytes: Bytes): Promise<Answer> {
+  async #register (session: Session, { profile: bytes, deliveryKey }: Register): Promise<Answer> {
     const { users, crypto, clock, signingKey, draining } = this.#components
     if (draining()) return refuse(REFUSAL.draining)
     const tooMany = this.#take(this.#walks, session)
     if (tooMany !== undefined) return tooMany
     const now = clock.now()
     const profile = await openProfile(bytes, { crypto, now })
+    if (deliveryKey !== undefined && deliveryKey.byteLength !== LIMITS.deliveryKeyBytes) return refuse(REFUSAL.malformed)
     if (!profile.devices.some(({ device }) => device === session.device)) return refuse(REFUSAL.notServed)
     if (users.profile(profile.root) === undefined) {
       if (!users.hasRoom) return refuse(REFUSAL.noRoom)
@@ -93,7 +94,7 @@ export class SessionRequests {
       if (tooManyNew !== undefined) return tooManyNew
     }
     const expiry = ticketExpiry(now)
-    const taken = await users.register(profile, expiry)
+    const taken = await users.register(profile, expiry, deliveryKey)
     if (taken === 'noRoom') return refuse(REFUSAL.noRoom)
     if (taken === 'stale') return refuse(REFUSAL.stale)
     const { signature } = await makeTicket(signingKey, profile.root, expiry)

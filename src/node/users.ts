@@ -9,10 +9,11 @@ import { ExpiredError, MalformedError } from '../errors.ts'
 import { openRouteRecord } from '../dht/index.ts'
 import { compareOrder, isExpired, mailboxOf, openProfile } from '../identity/index.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
+import { DeliveryKeys } from './delivery-keys.ts'
 import { Strangers } from './strangers.ts'
 import { Turns } from './turns.ts'
 import type { Clock, Crypto, ServedUsers, Shelf } from '../ports.ts'
-import type { Bytes, DeviceCertificate, MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord, Seconds } from '../types.ts'
+import type { Bytes, DeviceCertificate, Envelope, MailboxId, Millis, PeerKey, Profile, RootKey, RouteRecord, Seconds } from '../types.ts'
 import type { Logger } from '@libp2p/interface'
 
 export interface UsersComponents {
@@ -20,6 +21,7 @@ export interface UsersComponents {
   routes: Shelf
   /** Until when each user was promised service, u32 seconds. */
   promises: Shelf
+  deliveryKeys: Shelf
   crypto: Crypto
   /** Verifies a record, or knows that it did lately. */
   openRoute: (bytes: Bytes) => Promise<RouteRecord>
@@ -46,6 +48,7 @@ export class Users implements ServedUsers {
   readonly #profiles = new Map<MailboxId, Profile>()
   readonly #routes = new Map<MailboxId, RouteRecord>()
   readonly #promises = new Map<MailboxId, Seconds>()
+  readonly #deliveryKeys: DeliveryKeys
   readonly #strangers = new Strangers()
   /** One change of a user at a time: an older value must not overtake a newer one on its way to the disk. */
   readonly #turns = new Turns<MailboxId>()
@@ -53,7 +56,10 @@ export class Users implements ServedUsers {
   #arriving = 0
   #observer: UsersObserver | undefined
 
-  constructor (components: UsersComponents) { this.#components = components }
+  constructor (components: UsersComponents) {
+    this.#components = components
+    this.#deliveryKeys = new DeliveryKeys(components.deliveryKeys, components.crypto)
+  }
 
   observe (observer: UsersObserver): void { this.#observer = observer }
 
@@ -62,7 +68,7 @@ export class Users implements ServedUsers {
    * the same: verifying 1,000 users again takes 1.4 s of CPU, reading them 0.15 s.
    */
   async load (): Promise<void> {
-    const { profiles, routes, promises, clock } = this.#components
+    const { profiles, routes, promises, deliveryKeys, clock } = this.#components
     const crypto: Crypto = { ...this.#components.crypto, verify: async () => true }
     await this.#loadEach(profiles, async (mailbox, bytes) => {
       // Its time was checked too, and a clock that is behind at this start must not cost us our users.
@@ -78,6 +84,7 @@ export class Users implements ServedUsers {
     await this.#loadEach(promises, async (mailbox, bytes) => {
       this.#promises.set(mailbox, decodeSeconds(bytes))
     })
+    await this.#loadEach(deliveryKeys, async (mailbox, bytes) => { this.#deliveryKeys.restore(mailbox, bytes) })
     // A promise whose end was lost on the disk is kept as if it had just been given.
     for (const mailbox of this.#profiles.keys()) {
       if (!this.#promises.has(mailbox)) this.#promises.set(mailbox, ticketExpiry(clock.now()))
@@ -114,18 +121,22 @@ export class Users implements ServedUsers {
     return route !== undefined && route.notAfter * 1000 > this.#components.clock.now() ? route : undefined
   }
 
+  admits (envelope: Envelope): boolean {
+    return this.#deliveryKeys.admits(envelope, this.#profiles.get(envelope.mailbox)?.order.epoch ?? 0)
+  }
+
   /** Served users' newest routes. */
   served (): IterableIterator<RouteRecord> { return this.#routes.values() }
 
-  /** Promises to serve the user until `expiry`; both are durable when it resolves. */
-  async register (profile: Profile, expiry: Seconds): Promise<Taken | 'noRoom'> {
+  /** Promises to serve the user until `expiry`; all of it is durable when it resolves. deliveryKey: of the profile's epoch. */
+  async register (profile: Profile, expiry: Seconds, deliveryKey?: Uint8Array): Promise<Taken | 'noRoom'> {
     const mailbox = mailboxOf(profile.root, this.#components.crypto)
     return await this.#turns.take(mailbox, async () => {
-      if (this.#profiles.has(mailbox)) return await this.#renew(mailbox, profile, expiry)
+      if (this.#profiles.has(mailbox)) return await this.#renew(mailbox, profile, expiry, deliveryKey)
       if (!this.hasRoom) return 'noRoom'
       this.#arriving++
       try {
-        return await this.#renew(mailbox, profile, expiry)
+        return await this.#renew(mailbox, profile, expiry, deliveryKey)
       } finally {
         this.#arriving--
       }
@@ -206,7 +217,7 @@ export class Users implements ServedUsers {
     return gone
   }
 
-  async #renew (mailbox: MailboxId, profile: Profile, expiry: Seconds): Promise<Taken> {
+  async #renew (mailbox: MailboxId, profile: Profile, expiry: Seconds, deliveryKey: Uint8Array | undefined): Promise<Taken> {
     const known = this.#profiles.get(mailbox)
     if (known !== undefined && compareOrder(profile.order, known.order) < 0) return 'stale'
     const promised = this.#promises.get(mailbox)
@@ -214,7 +225,9 @@ export class Users implements ServedUsers {
       await this.#components.promises.put(mailbox, encodeSeconds(expiry))
       this.#promises.set(mailbox, expiry)
     }
-    return await this.#takeProfile(mailbox, profile)
+    const taken = await this.#takeProfile(mailbox, profile)
+    if (deliveryKey !== undefined) await this.#deliveryKeys.put(mailbox, profile.order.epoch, deliveryKey)
+    return taken
   }
 
   async #takeProfile (mailbox: MailboxId, profile: Profile): Promise<Taken> {
@@ -238,7 +251,7 @@ export class Users implements ServedUsers {
     this.#observer?.onProfile(mailbox, undefined)
     this.#observer?.onChanged?.(mailbox)
     if (profile !== undefined) this.#observer?.onForgotten(profile.root)
-    await Promise.all([routes.delete(mailbox), profiles.delete(mailbox)])
+    await Promise.all([routes.delete(mailbox), profiles.delete(mailbox), this.#deliveryKeys.forget(mailbox)])
     await promises.delete(mailbox)
     this.#promises.delete(mailbox)
   }

@@ -4,10 +4,10 @@
  */
 import { signCommit, type ReceiptRun } from './receipt.ts'
 import type { Deposit } from './replica.core.ts'
-import type { AppendOutcome, Commit, Crypto, EnvelopeStore, SigningKey } from '../ports.ts'
+import type { Admission, AppendOutcome, Commit, Crypto, EnvelopeStore, ServedUsers, SigningKey } from '../ports.ts'
 import type { Logger } from '@libp2p/interface'
 
-export interface AppendsComponents { envelopes: EnvelopeStore, signingKey: SigningKey, crypto: Crypto, log: Logger }
+export interface AppendsComponents { envelopes: EnvelopeStore, users: Pick<ServedUsers, 'admits'>, signingKey: SigningKey, crypto: Crypto, log: Logger }
 
 /** firstLeaf: where the append's stored envelopes stand in the run. run: undefined when none was stored. */
 export interface Written { outcomes: AppendOutcome[], firstLeaf: number, run: ReceiptRun | undefined }
@@ -25,7 +25,7 @@ export class Appends {
   async write (deposits: Deposit[]): Promise<Written | undefined> {
     const { envelopes, log } = this.#components
     try {
-      const { commit, firstLeaf, outcomes } = await envelopes.append(deposits.map(({ envelope }) => envelope))
+      const { commit, firstLeaf, outcomes } = await envelopes.append(deposits.map(({ envelope }) => envelope), deposits.map(deposit => this.#admissionOf(deposit)))
       const run = outcomes.some(({ type }) => type === 'stored') ? await this.#sign(commit) : undefined
       if (this.#reason !== undefined) log('the store takes envelopes again; %d were refused', this.#refused)
       this.#refused = 0
@@ -38,6 +38,12 @@ export class Appends {
       this.#reason = reason
       return undefined
     }
+  }
+
+  /** By what the envelope shows, never by who brings it; only a copy of what is promised already is told apart. */
+  #admissionOf ({ envelope, isCopy = false }: Deposit): Admission {
+    if (this.#components.users.admits(envelope)) return 'admitted'
+    return isCopy ? 'copied' : 'request'
   }
 
   async #sign (commit: Commit): Promise<ReceiptRun> {

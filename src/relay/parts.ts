@@ -188,6 +188,11 @@ export class RelayParts {
     return route === undefined ? [] : this.members.members(route, this.#components.clock.now())
   }
 
+  /** A node that leaves takes nothing from others any more: what it deposits for its own users lies on its disk, and was promised. */
+  #isHandedOver (node: PeerKey, { mailbox }: Envelope): boolean {
+    return this.links.isLeaving(node) && this.#components.users.route(mailbox)?.entries.some(entry => entry.node === node) === true
+  }
+
   #linksHost (): PeerLinksHost {
     const { sources } = this
     const { networkId, envelopes, clock } = this.#components
@@ -209,7 +214,7 @@ export class RelayParts {
       onUnsent: (node, ticket) => { this.coordinator.tell({ type: 'unsent', node, ticket }) },
       onDeposit: (from, ticket, routeEpoch, routeSeq, bytes) => {
         const envelope = this.openEnvelope(from, ticket, bytes)
-        if (envelope !== undefined) this.replica.deposit(from.id, { ticket, envelope }, routeEpoch, routeSeq)
+        if (envelope !== undefined) this.replica.deposit(from.id, { ticket, envelope, isCopy: this.#isHandedOver(from.node, envelope) }, routeEpoch, routeSeq)
       },
       onReceipts: (from, receipts) => { this.#peerAnswers.take(from, { type: 'receipts', receipts }) },
       onRefused: (from, refused) => { this.#peerAnswers.take(from, { type: 'refused', refused }) },

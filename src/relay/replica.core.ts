@@ -16,8 +16,11 @@ import type { FlowEffect, IntakeLimits, SourceId } from './intake.core.ts'
 import type { AppendOutcome } from '../ports.ts'
 import type { Envelope, Refusal, RouteRecord } from '../types.ts'
 
-/** One envelope on its way to the disk. The same object comes back with every event that concerns it. */
-export interface Deposit { ticket: number, envelope: Envelope }
+/**
+ * One envelope on its way to the disk. The same object comes back with every event that concerns it. isCopy: another
+ * replica keeps it, and has promised it.
+ */
+export interface Deposit { ticket: number, envelope: Envelope, isCopy?: boolean }
 
 export type ReplicaEvent =
   /** served: this node keeps the mailbox. route: the newest record of its user that this node knows. */

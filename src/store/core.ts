@@ -7,9 +7,10 @@
  * each mailbox, which counts only when the batch is on disk.
  */
 import { count, EMPTY_MAILBOX, isDue, partlyCollectedBytes, type IndexEntry, type KeptCollection, type KeptEntry, type Mailbox } from './mailbox.core.ts'
+import { isOpen } from '../wire/admission.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { REFUSAL, type Collection, type Envelope, type EnvelopeId, type MailboxId, type Millis, type PeerKey, type RefusalName, type Seconds } from '../types.ts'
-import type { AppendOutcome, StoredEnvelope } from '../ports.ts'
+import type { Admission, AppendOutcome, StoredEnvelope } from '../ports.ts'
 import type { StoreInit } from './defaults.ts'
 
 /** One step of the atomic batch. */
@@ -62,12 +63,13 @@ export class CommitPlan {
     if (entries.get(id)?.intact !== false) entries.set(id, found)
   }
 
-  append (envelopes: readonly Envelope[]): { firstLeaf: number, outcomes: AppendOutcome[] } {
+  /** admissions: of each envelope; without them all are admitted. */
+  append (envelopes: readonly Envelope[], admissions: readonly Admission[] = []): { firstLeaf: number, outcomes: AppendOutcome[] } {
     const firstLeaf = this.leaves.length
-    return { firstLeaf, outcomes: envelopes.map(envelope => this.#append(envelope)) }
+    return { firstLeaf, outcomes: envelopes.map((envelope, at) => this.#append(envelope, admissions[at] ?? 'admitted')) }
   }
 
-  #append (envelope: Envelope): AppendOutcome {
+  #append (envelope: Envelope, admission: Admission): AppendOutcome {
     const { now, limits } = this.#init
     if (envelope.expiry * 1000 <= now) return refused('expired')
     if (envelope.expiry > now / 1000 + LIFE_SECONDS) return refused('expiryTooFar')
@@ -78,14 +80,13 @@ export class CommitPlan {
 
     const collectedBy = known?.entry.collectedBy ?? []
     const bytes = envelope.bytes.byteLength
-    if (collectedBy.length === 0 && draft.mailbox.uncollectedBytes + bytes > limits.uncollectedBytes) {
-      return refused('mailboxFull', limits.mailboxFullRetrySeconds)
-    }
+    const full = collectedBy.length > 0 ? undefined : fullFor(bytes, admission, draft.mailbox, limits)
+    if (full !== undefined) return refused(full, limits.mailboxFullRetrySeconds)
     if (known?.entry.type === 'kept') this.effects.push({ type: 'dropEnvelope', mailbox: draft.id, position: known.entry.position })
     const position = Math.max(draft.mailbox.lastPosition, this.#init.positionBase) + 1
     draft.mailbox.lastPosition = position
     this.effects.push({ type: 'keepEnvelope', position, envelope })
-    this.#write(draft, envelope.id, { type: 'kept', position, expiry: envelope.expiry, bytes, collectedBy })
+    this.#write(draft, envelope.id, { type: 'kept', position, expiry: envelope.expiry, bytes, isRequest: admission !== 'admitted', collectedBy })
     return this.#stored(envelope, position, false)
   }
 
@@ -182,7 +183,7 @@ export class CommitPlan {
       return
     }
     draft.mailbox.lastPosition = Math.max(draft.mailbox.lastPosition, position)
-    this.#write(draft, id, { type: 'kept', position, expiry, bytes: bytes.byteLength, collectedBy: entry?.collectedBy ?? [] })
+    this.#write(draft, id, { type: 'kept', position, expiry, bytes: bytes.byteLength, isRequest: isOpen(envelope), collectedBy: entry?.collectedBy ?? [] })
   }
 
   /** Lets bytes go that nothing names and that are not what they were. */
@@ -245,6 +246,12 @@ export class CommitPlan {
     this.#recent = draft
     return draft
   }
+}
+
+/** Which quota of the mailbox has no room for so many bytes more. What another replica has promised already is refused by the larger one only. */
+function fullFor (bytes: number, admission: Admission, mailbox: Readonly<Mailbox>, limits: StoreInit): 'mailboxFull' | 'requestsFull' | undefined {
+  if (mailbox.uncollectedBytes + bytes > limits.uncollectedBytes) return 'mailboxFull'
+  return admission === 'request' && mailbox.requestBytes + bytes > limits.requestBytes ? 'requestsFull' : undefined
 }
 
 function refused (name: RefusalName, retryAfterSeconds = 0): AppendOutcome {

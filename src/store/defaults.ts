@@ -5,6 +5,12 @@ const MIB = 1024 * KIB
 export const STORE_DEFAULTS = Object.freeze({
   /** Mail of one mailbox that no device has collected; more is refused, what is there is never evicted. */
   uncollectedBytes: 32 * MIB,
+  /**
+   * Of that, what shows no delivery key: a first contact is some 10 KB, a Welcome with as many devices as users may have
+   * 150. A quarter of the quota, and twice what devices leave in the mailbox because no key of theirs opens it, so that
+   * strangers can keep other strangers out only until a device comes.
+   */
+  requestBytes: 8 * MIB,
   /** Mail of one mailbox that some of its devices have collected; above it the oldest goes. */
   partlyCollectedBytes: 32 * MIB,
   /**
@@ -12,7 +18,7 @@ export const STORE_DEFAULTS = Object.freeze({
    * a quota that comes in, not for each envelope.
    */
   evictionStop: 7 / 8,
-  /** What `mailboxFull` tells: a device that comes back empties a full mailbox within seconds. */
+  /** What `mailboxFull` and `requestsFull` tell: a device that comes back empties a full mailbox within seconds. */
   mailboxFullRetrySeconds: 60,
   /** What `busy` tells: at 20 MB/s a full queue is written in about three seconds. */
   busyRetrySeconds: 3,

@@ -9,7 +9,7 @@ import { Inventory } from './inventory.ts'
 import { Retention } from './retention.ts'
 import { Scrub } from './scrub.ts'
 import { REFUSAL, type Bytes, type Collection, type Envelope, type EnvelopeId, type MailboxId, type Millis, type PeerKey, type StoreId } from '../types.ts'
-import type { Abortable, Appended, AppendOutcome, Clock, EnvelopeStore, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../ports.ts'
+import type { Abortable, Admission, Appended, AppendOutcome, Clock, EnvelopeStore, MailboxDigest, MailboxUsage, Page, StoredEnvelope } from '../ports.ts'
 import type { Damage } from './damage.ts'
 import type { StoreInit } from './defaults.ts'
 import type { StoreWriter } from './writer.ts'
@@ -47,7 +47,7 @@ export class DatabaseEnvelopes implements EnvelopeStore {
     return this.#init.writer.queuedBytes
   }
 
-  async append (envelopes: Envelope[]): Promise<Appended> {
+  async append (envelopes: Envelope[], admissions?: readonly Admission[]): Promise<Appended> {
     const { writer } = this.#init
     const bytes = envelopes.reduce((sum, envelope) => sum + envelope.bytes.byteLength, 0)
     if (writer.failure === undefined && !writer.hasRoom(bytes)) return this.#busy(envelopes)
@@ -57,7 +57,7 @@ export class DatabaseEnvelopes implements EnvelopeStore {
       leaves: envelopes.length,
       lookUps: envelopes,
       promises: true,
-      decide: plan => { decided = plan.append(envelopes) }
+      decide: plan => { decided = plan.append(envelopes, admissions) }
     })
     // A late copy of what one device has collected already counts under the second quota.
     for (const { mailbox } of envelopes) if (writer.isOverfull(mailbox)) void this.#retention.makeRoom(mailbox)

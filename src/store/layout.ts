@@ -9,8 +9,8 @@
  *   's' shelf · 0 · key                                            sealed(value)
  *
  * sealed(x) = CRC-32 of x, u32 · x. LevelDB does not check its blocks when it reads, so a flipped bit shows here.
- * kind: 1 kept, 2 awaited, 3 collected and was here, 4 collected and was not (see core.ts). forgetAt and expiry are
- * seconds. All keys of a mailbox stand together: its envelopes in arrival order, its index in the order of ids.
+ * kind: 1 kept, 2 awaited, 3 collected and was here, 4 collected and was not, 5 kept and came as a request (see
+ * mailbox.core.ts); stores of before 5 count none as requests. forgetAt and expiry are seconds. All keys of a mailbox stand together: its envelopes in arrival order, its index in the order of ids.
  *
  * Nothing here throws: what does not decode is `undefined`.
  */
@@ -24,7 +24,7 @@ import type { IndexEntry, KeptCollection } from './mailbox.core.ts'
 
 /** First byte of every key. */
 const SPACE = Object.freeze({ collection: 0x63, envelope: 0x65, index: 0x69, meta: 0x6d, shelf: 0x73 })
-const KIND = Object.freeze({ kept: 1, awaited: 2, collectedHere: 3, collectedElsewhere: 4 })
+const KIND = Object.freeze({ kept: 1, awaited: 2, collectedHere: 3, collectedElsewhere: 4, keptRequest: 5 })
 
 const CRC_BYTES = 4
 const ID_BYTES = 32
@@ -144,7 +144,8 @@ export function decodeEntry (value: Uint8Array): IndexEntry | undefined {
   const expiry = buffer.readUInt32BE(13)
   const collectedBy = Array.from({ length: marks }, (_, n) => buffer.toString('hex', ENTRY_LEAD_BYTES + n * ID_BYTES, ENTRY_LEAD_BYTES + (n + 1) * ID_BYTES) as PeerKey)
   switch (buffer[CRC_BYTES]) {
-    case KIND.kept: return position === undefined ? undefined : { type: 'kept', position, expiry, bytes: buffer.readUInt32BE(17), collectedBy }
+    case KIND.kept:
+    case KIND.keptRequest: return position === undefined ? undefined : { type: 'kept', position, expiry, bytes: buffer.readUInt32BE(17), isRequest: buffer[CRC_BYTES] === KIND.keptRequest, collectedBy }
     case KIND.awaited: return { type: 'awaited', expiry, collectedBy }
     case KIND.collectedHere: return { type: 'collected', expiry, wasHere: true }
     case KIND.collectedElsewhere: return { type: 'collected', expiry, wasHere: false }
@@ -223,7 +224,8 @@ function after (prefix: Uint8Array): Bytes {
 }
 
 function kindOf (entry: IndexEntry): number {
-  if (entry.type !== 'collected') return KIND[entry.type]
+  if (entry.type === 'awaited') return KIND.awaited
+  if (entry.type === 'kept') return entry.isRequest ? KIND.keptRequest : KIND.kept
   return entry.wasHere ? KIND.collectedHere : KIND.collectedElsewhere
 }
 

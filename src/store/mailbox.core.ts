@@ -12,8 +12,8 @@ import { LIMITS } from '../wire/limits.ts'
 import type { MailboxUsage } from '../ports.ts'
 import type { MailboxId, Millis, PeerKey, Seconds } from '../types.ts'
 
-/** Its bytes are here. collectedBy: marks of devices. */
-export interface KeptEntry { type: 'kept', position: number, expiry: Seconds, bytes: number, collectedBy: readonly PeerKey[] }
+/** Its bytes are here. isRequest: it did not show the key of its mailbox when it came. collectedBy: marks of devices. */
+export interface KeptEntry { type: 'kept', position: number, expiry: Seconds, bytes: number, isRequest: boolean, collectedBy: readonly PeerKey[] }
 
 /** What the index knows of an id. */
 export type IndexEntry =
@@ -25,6 +25,8 @@ export type IndexEntry =
 /** What is counted of a mailbox. */
 export interface Mailbox extends MailboxUsage {
   lastPosition: number
+  /** Of the uncollected, what came as a request. */
+  requestBytes: number
   /** Ids that were collected and never were here. */
   rememberedIds: number
   /** Of the collections kept for passing on. */
@@ -36,7 +38,7 @@ export interface KeptCollection { mailbox: MailboxId, forgetAt: Seconds, bytes: 
 
 /** A mailbox that never held anything. */
 export const EMPTY_MAILBOX: Readonly<Mailbox> = Object.freeze({
-  envelopes: 0, bytes: 0, uncollectedBytes: 0, lastPosition: 0, rememberedIds: 0, collectionBytes: 0
+  envelopes: 0, bytes: 0, uncollectedBytes: 0, requestBytes: 0, lastPosition: 0, rememberedIds: 0, collectionBytes: 0
 })
 
 /** Whether the sweep takes it out: mail at expiry + 24 h, what is remembered of it at expiry + 48 h. */
@@ -59,7 +61,9 @@ export function count (mailbox: Mailbox, entry: IndexEntry, sign: 1 | -1): void 
   if (entry.type === 'kept') {
     mailbox.envelopes += sign
     mailbox.bytes += sign * entry.bytes
-    if (entry.collectedBy.length === 0) mailbox.uncollectedBytes += sign * entry.bytes
+    if (entry.collectedBy.length > 0) return
+    mailbox.uncollectedBytes += sign * entry.bytes
+    if (entry.isRequest) mailbox.requestBytes += sign * entry.bytes
   } else if (entry.type === 'awaited' || !entry.wasHere) {
     mailbox.rememberedIds += sign
   }

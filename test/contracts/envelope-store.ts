@@ -147,6 +147,31 @@ export function envelopeStoreContract (name: string, make: MakeStore, harm?: Har
         assert.deepEqual((await store.append(sent.slice(5))).outcomes.map(refusalOf), ['stored'], 'one device has made room')
       })
 
+      it('takes requests up to their share of the mailbox, and leaves the rest of it to others', async () => {
+        await useInstead({ uncollectedBytes: 2000, requestBytes: 600 })
+        const requests = letters(alice.mailbox, 4, { bytes: 200 })
+        const strangers = async (envelopes: Envelope[]): Promise<string[]> => (await store.append(envelopes, envelopes.map(() => 'request'))).outcomes.map(refusalOf)
+        assert.deepEqual(await strangers(requests), ['stored', 'stored', 'stored', 'requestsFull'])
+        assert.ok(retryOf((await store.append(requests.slice(3), ['request'])).outcomes[0]) > 0)
+        assert.deepEqual(await strangers(requests.slice(0, 1)), ['stored'], 'known already')
+        assert.deepEqual(await strangers(letters(bob.mailbox, 1)), ['stored'], 'each mailbox has its own')
+        const admitted = letters(alice.mailbox, 7, { bytes: 200 })
+        assert.deepEqual((await store.append(admitted)).outcomes.map(refusalOf), new Array(7).fill('stored'))
+        assert.deepEqual((await store.append(letters(alice.mailbox, 1))).outcomes.map(refusalOf), ['mailboxFull'], 'requests are within the quota')
+        assert.deepEqual(await held(alice), idsOf([...requests.slice(0, 3), ...admitted]), 'nothing that was stored went')
+        await collect(alice, 'phone', requests.slice(0, 1), ['phone', 'laptop'])
+        assert.deepEqual(await strangers(requests.slice(3)), ['stored'], 'one device has made room')
+      })
+
+      it('refuses no request that another replica has promised, and counts it', async () => {
+        await useInstead({ requestBytes: 600 })
+        const copies = letters(alice.mailbox, 5, { bytes: 200 })
+        assert.deepEqual((await store.append(copies, copies.map(() => 'copied'))).outcomes.map(refusalOf), new Array(5).fill('stored'))
+        assert.deepEqual((await store.append(letters(alice.mailbox, 2), ['request', 'admitted'])).outcomes.map(refusalOf), ['requestsFull', 'stored'])
+        await collect(alice, 'phone', copies.slice(0, 3), ['phone'])
+        assert.deepEqual((await store.append(letters(alice.mailbox, 2), ['request', 'request'])).outcomes.map(refusalOf), ['stored', 'requestsFull'])
+      })
+
       it('takes an empty call', async () => {
         assert.deepEqual((await store.append([])).outcomes, [])
       })

@@ -24,7 +24,7 @@ async function open (answer: () => ProfileAnswer = () => ({ profile: undefined, 
   const log = keepLog()
   const scoped = log.forComponent('posthouse:users')
   const shelf = mapShelf()
-  const users = new Users({ profiles: mapShelf(), routes: shelf, promises: mapShelf(), crypto, openRoute: async bytes => await openRouteRecord(bytes, { crypto, now: clock.now() }), clock, log: scoped, usersMax: 10 })
+  const users = new Users({ profiles: mapShelf(), routes: shelf, promises: mapShelf(), deliveryKeys: mapShelf(), crypto, openRoute: async bytes => await openRouteRecord(bytes, { crypto, now: clock.now() }), clock, log: scoped, usersMax: 10 })
   const routes = new RouteBoard(clock).join()
   const profiles = new ProfileSearch({ ask: async () => answer(), clock, log: scoped })
   const self = (await keyOf('node', 0)).publicKey

@@ -53,7 +53,7 @@ async function startSmallNode (init: Pick<SessionsComponents, 'place' | 'queuedB
   await host.start()
   const presence = nodePresence()({ pubsub: host.services.pubsub, clock, logger })
   const routes = kadRouteFinder({ hedgeMs: 1, settleMs: 1 })({ host, dht: host.services.dht, memory: routeMemory, crypto, clock, logger })
-  const users = new Users({ profiles: store.shelf('a'), routes: store.shelf('b'), promises: store.shelf('c'), crypto, openRoute, clock, log: logger.forComponent('posthouse:users'), usersMax: init.usersMax ?? 1000 })
+  const users = new Users({ profiles: store.shelf('a'), routes: store.shelf('b'), promises: store.shelf('c'), deliveryKeys: store.shelf('d'), crypto, openRoute, clock, log: logger.forComponent('posthouse:users'), usersMax: init.usersMax ?? 1000 })
   const profiles = new ProfileSearch({ ask: async () => ({ profile: undefined, record: undefined }), clock, log: logger.forComponent('posthouse:profiles') })
   const scoped = logger.forComponent('posthouse:users')
   const lookups = new Lookups({ self: signingKey.publicKey, users, routes, profiles, crypto, log: scoped })

@@ -6,18 +6,19 @@ import { NODE_DEFAULTS } from '../../src/node/defaults.ts'
 import { Strangers } from '../../src/node/strangers.ts'
 import { Turns } from '../../src/node/turns.ts'
 import { ticketExpiry, Users, type UsersObserver } from '../../src/node/users.ts'
+import { makeEnvelope } from '../../src/wire/envelope.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { mapShelf } from '../dht/network.ts'
 import { ALL, makeTickets } from '../identity/people.ts'
 import { VirtualClock } from '../client/virtual-clock.ts'
 import { keepLog, makeProfileOf, makeRouteOf, makeUser, type TestLog, type TestUser } from './visitors.ts'
 import type { Shelf } from '../../src/ports.ts'
-import type { MailboxId, Profile, RouteRecord } from '../../src/types.ts'
+import type { Envelope, MailboxId, Profile, RouteRecord } from '../../src/types.ts'
 
-interface Table { users: Users, clock: VirtualClock, log: TestLog, shelves: Record<'profiles' | 'routes' | 'promises', ReturnType<typeof mapShelf>>, seen: string[] }
+interface Table { users: Users, clock: VirtualClock, log: TestLog, shelves: Record<'profiles' | 'routes' | 'promises' | 'deliveryKeys', ReturnType<typeof mapShelf>>, seen: string[] }
 
 async function openTable ({ before, usersMax = 100, clock = new VirtualClock(Date.now()), profiles }: { before?: Table, usersMax?: number, clock?: VirtualClock, profiles?: Shelf } = {}): Promise<Table> {
-  const shelves = before?.shelves ?? { profiles: mapShelf(), routes: mapShelf(), promises: mapShelf() }
+  const shelves = before?.shelves ?? { profiles: mapShelf(), routes: mapShelf(), promises: mapShelf(), deliveryKeys: mapShelf() }
   const log = keepLog()
   const users = new Users({ ...shelves, ...profiles === undefined ? {} : { profiles }, crypto, openRoute: async bytes => await openRouteRecord(bytes, { crypto, now: clock.now() }), clock, log: log.forComponent('posthouse:users'), usersMax })
   await users.load()
@@ -29,6 +30,14 @@ async function openTable ({ before, usersMax = 100, clock = new VirtualClock(Dat
   }
   users.observe(observer)
   return { users, clock, log, shelves, seen }
+}
+
+const KEY = new Uint8Array(32).fill(1)
+const OTHER_KEY = new Uint8Array(32).fill(2)
+
+/** key: that the envelope shows. */
+function letterTo ({ mailbox }: TestUser, key?: Uint8Array): Envelope {
+  return makeEnvelope({ mailbox, expiry: 2_000_000_000, body: Uint8Array.of(1), deliveryKey: key === undefined ? undefined : { keyEpoch: 1, key: Uint8Array.from(key) } }, crypto)
 }
 
 async function routeOf (user: TestUser, init: { epoch?: number, seq?: number } = {}): Promise<RouteRecord> {
@@ -210,11 +219,55 @@ describe('users of a node', () => {
     assert.equal(users.hasRoom, true)
   })
 
+  it('who told no delivery key have all mail admitted, and with one only what shows it', async () => {
+    const before = await openTable()
+    const [user, other] = [await makeUser(), await makeUser()]
+    for (const { profile } of [user, other]) await before.users.register(profile, ticketExpiry(before.clock.now()))
+    const open = letterTo(user)
+    assert.equal(before.users.admits(open), true)
+    assert.equal(await before.users.register(user.profile, ticketExpiry(before.clock.now()), KEY), 'known')
+    for (const { users } of [before, await openTable({ before })]) {
+      assert.deepEqual([open, letterTo(user, OTHER_KEY), letterTo(user, KEY)].map(envelope => users.admits(envelope)), [false, false, true])
+      assert.equal(users.admits(letterTo(other)), true)
+    }
+    await before.users.register(user.profile, ticketExpiry(before.clock.now()))
+    assert.equal(before.users.admits(letterTo(user, KEY)), true, 'a device that does not have it leaves it as it is')
+    await before.users.register(user.profile, ticketExpiry(before.clock.now()), OTHER_KEY)
+    assert.deepEqual([KEY, OTHER_KEY].map(key => before.users.admits(letterTo(user, key))), [false, true])
+  })
+
+  it('have no mail admitted by the key of an earlier epoch, and nobody of it brings that key back', async () => {
+    const { users, clock, shelves } = await openTable()
+    const user = await makeUser()
+    const register = async (profile: Profile, key?: Uint8Array): Promise<string> => await users.register(profile, ticketExpiry(clock.now()), key)
+    const admitted = (): boolean[] => [KEY, OTHER_KEY].map(key => users.admits(letterTo(user, key)))
+    await register(user.profile, KEY)
+    const second = await nextEpoch(user)
+    await users.learnProfile(second)
+    assert.deepEqual(admitted(), [false, false], 'until a device of the new epoch has brought its key')
+    assert.equal(await register(user.profile, KEY), 'stale')
+    assert.deepEqual(admitted(), [false, false])
+    await register(second, OTHER_KEY)
+    assert.equal(await register(user.profile, KEY), 'stale')
+    assert.deepEqual(admitted(), [false, true])
+    const again = await openTable({ before: { users, clock, shelves, log: keepLog(), seen: [] } })
+    assert.deepEqual([KEY, OTHER_KEY].map(key => again.users.admits(letterTo(user, key))), [false, true])
+  })
+
+  it('whose delivery key is damaged have all mail admitted, with a line', async () => {
+    const before = await openTable()
+    const user = await makeUser()
+    await before.users.register(user.profile, ticketExpiry(before.clock.now()), KEY)
+    before.shelves.deliveryKeys.map.set(user.mailbox, Uint8Array.of(1, 2, 3))
+    const { users, log } = await openTable({ before })
+    assert.deepEqual([users.admits(letterTo(user)), log.lines.length], [true, 1])
+  })
+
   it('are forgotten when the last mail of their last ticket is gone', async () => {
     const before = await openTable()
     const user = await makeUser()
     const expiry = ticketExpiry(before.clock.now())
-    await before.users.register(user.profile, expiry)
+    await before.users.register(user.profile, expiry, KEY)
     await before.users.takeRoute(await routeOf(user))
     const end = expiry * 1000 + NODE_DEFAULTS.forgetUserMs
     assert.ok(end >= expiry * 1000 + LIMITS.retentionMs + LIMITS.expirySlackMs + LIMITS.expiryGraceMs)
@@ -223,7 +276,7 @@ describe('users of a node', () => {
     assert.equal(await users.sweep(end), 1)
     assert.deepEqual(seen, ['profile none', 'forgotten'])
     assert.equal(users.devices(user.mailbox), undefined)
-    assert.deepEqual([shelves.profiles, shelves.routes, shelves.promises].map(({ map }) => map.size), [0, 0, 0])
+    assert.deepEqual([shelves.profiles, shelves.routes, shelves.promises, shelves.deliveryKeys].map(({ map }) => map.size), [0, 0, 0, 0])
     assert.equal(await users.sweep(end), 0)
   })
 

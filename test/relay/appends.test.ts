@@ -21,7 +21,7 @@ describe('appends of a replica', () => {
     const said: string[] = []
     const say = (format: unknown, ...values: unknown[]): void => { said.push([String(format), ...values].join(' | ')) }
     const log = Object.assign(say, { error: say }) as unknown as Logger
-    const appends = new Appends({ envelopes, signingKey: await crypto.signingKey(new Uint8Array(32).fill(7)), crypto, log })
+    const appends = new Appends({ envelopes, users: { admits: () => true }, signingKey: await crypto.signingKey(new Uint8Array(32).fill(7)), crypto, log })
     const write = async (): Promise<boolean> => await appends.write([{ ticket: 1, envelope: letter(mailbox) } as unknown as Deposit]) !== undefined
 
     assert.equal(await write(), true)

@@ -86,7 +86,8 @@ describe('audits, on real streams', () => {
       users: {
         devices: mailbox => mailbox === MAILBOX ? DEVICES : undefined,
         route: () => ({ entries: sides.map(({ key }) => ({ node: key })) }) as never,
-        mailboxes: () => [MAILBOX]
+        mailboxes: () => [MAILBOX],
+        admits: () => true
       },
       crypto,
       clock,
@@ -185,30 +186,36 @@ describe('audits, on real streams', () => {
     await asked.store.envelopes.append(kept)
     const ids = kept.map(({ id }) => fromHex(id))
     const audit = { number: 7, nonce: new Uint8Array(16), mailbox: fromHex(MAILBOX), ids }
-    const ask = async (word: Partial<typeof audit>): Promise<void> => {
-      asker.links.say({ node: asked.key, addressHint: undefined }, { audit: { ...audit, ...word } })
-      for (let turn = 0; turn < 20; turn++) await settled()
+    const say = (word: Partial<typeof audit>): void => { asker.links.say({ node: asked.key, addressHint: undefined }, { audit: { ...audit, ...word } }) }
+    /** What was asked before it on the same stream has been answered too, or never will be. */
+    const answered = async (word: Partial<typeof audit>): Promise<void> => {
+      const before = asker.answers.length
+      say(word)
+      await until('a question is answered', () => asker.answers.length > before)
     }
-    for (let number = 0; number < 8; number++) await ask({ number })
-    assert.equal(asker.answers.length, RELAY_DEFAULTS.auditAnswersPerMinute)
+    for (let number = 0; number < RELAY_DEFAULTS.auditAnswersPerMinute; number++) await answered({ number })
     assert.deepEqual(asker.answers[0]?.hashes.map(toHex), kept.map(({ bytes }) => toHex(crypto.sha256(new Uint8Array(16), bytes))))
+    for (let more = 0; more < 4; more++) say({ number: 100 + more })
+    await settled()
     await world.clock.advance(MINUTE)
-    await ask({ ids: [new Uint8Array(32)] })
+    await answered({ number: 200, ids: [new Uint8Array(32)] })
+    assert.equal(asker.answers.length, RELAY_DEFAULTS.auditAnswersPerMinute + 1)
     assert.deepEqual(asker.answers.at(-1)?.hashes.map(({ byteLength }) => byteLength), [0])
-    const before = asker.answers.length
-    await ask({ mailbox: new Uint8Array(32) })
+    say({ mailbox: new Uint8Array(32) })
+    await answered({ number: 201 })
+    assert.deepEqual(asker.answers.at(-1)?.number, 201)
     const stranger = await startSide()
     sides.pop()
     stranger.links.say({ node: asked.key, addressHint: undefined }, { audit })
-    for (let turn = 0; turn < 20; turn++) await settled()
-    assert.deepEqual([asker.answers.length, stranger.answers.length], [before, 0])
+    await until('the stranger is linked', () => stranger.links.isLinked(asked.key))
+    await answered({ number: 202 })
+    assert.equal(stranger.answers.length, 0)
     sides.push(stranger)
     for (const malformed of [{ nonce: new Uint8Array(15) }, { ids: [] }, { ids: [new Uint8Array(31)] }, { mailbox: new Uint8Array(0) }, { ids: Array<Uint8Array<ArrayBuffer>>(LIMITS.auditIds + 1).fill(new Uint8Array(32)) }]) {
-      await ask(malformed)
-      assert.equal(asker.links.isLinked(asked.key), false, `${Object.keys(malformed).join()} was taken`)
+      say(malformed)
+      await until(`a stream with ${Object.keys(malformed).join()} was ended`, () => !asker.links.isLinked(asked.key))
       await world.clock.advance(MINUTE)
-      await ask({})
-      assert.equal(asker.links.isLinked(asked.key), true)
+      await answered({})
     }
   })
 })

@@ -41,6 +41,7 @@ class KnownUsers implements ServedUsers {
   devices (mailbox: MailboxId): PeerKey[] | undefined { return this.#devices.get(mailbox) }
   route (mailbox: MailboxId): RouteRecord | undefined { return this.#routes.get(mailbox) }
   mailboxes (): Iterable<MailboxId> { return this.#devices.keys() }
+  admits (): boolean { return true }
   profile (mailbox: MailboxId): Profile | undefined { return this.#profiles.get(mailbox) }
 
   serve (mailbox: MailboxId, profile: Profile): void {

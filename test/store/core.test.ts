@@ -44,7 +44,7 @@ describe('store core', () => {
     it('replaces bytes that are not what they were', () => {
       const envelope = letter(MAILBOX)
       const plan = newPlan({ mailboxes: new Map([[MAILBOX, mailboxOf({ envelopes: 1, bytes: 200, uncollectedBytes: 200, lastPosition: 120 })]]) })
-      const entry: IndexEntry = { type: 'kept', position: 120, expiry: envelope.expiry, bytes: 200, collectedBy: [] }
+      const entry: IndexEntry = { type: 'kept', position: 120, expiry: envelope.expiry, bytes: 200, isRequest: false, collectedBy: [] }
       plan.found(MAILBOX, envelope.id, { entry, intact: false })
       plan.found(MAILBOX, envelope.id, { entry, intact: true })
       assert.deepEqual(plan.append([envelope, envelope]).outcomes, [{ type: 'stored', position: 121, known: false }, { type: 'stored', position: 121, known: true }])
@@ -89,8 +89,8 @@ describe('store core', () => {
       plan.found(MAILBOX, right.id, { entry: kept(5), intact: true })
       for (const [n, envelope] of [unknown, awaited, elsewhere, collected, right].entries()) plan.reindex({ position: n + 1, envelope })
       assert.deepEqual(plan.effects, [
-        { type: 'writeEntry', mailbox: MAILBOX, id: unknown.id, entry: { type: 'kept', position: 1, expiry: unknown.expiry, bytes: 200, collectedBy: [] } },
-        { type: 'writeEntry', mailbox: MAILBOX, id: awaited.id, entry: { type: 'kept', position: 2, expiry: awaited.expiry, bytes: 200, collectedBy: [PHONE] } },
+        { type: 'writeEntry', mailbox: MAILBOX, id: unknown.id, entry: { type: 'kept', position: 1, expiry: unknown.expiry, bytes: 200, isRequest: true, collectedBy: [] } },
+        { type: 'writeEntry', mailbox: MAILBOX, id: awaited.id, entry: { type: 'kept', position: 2, expiry: awaited.expiry, bytes: 200, isRequest: true, collectedBy: [PHONE] } },
         { type: 'dropEnvelope', mailbox: MAILBOX, position: 3 },
         { type: 'dropEnvelope', mailbox: MAILBOX, position: 4 }
       ])
@@ -106,7 +106,7 @@ describe('store core', () => {
     it('does nothing for a collection that tells nothing new', () => {
       const plan = newPlan()
       const envelope = letter(MAILBOX)
-      plan.found(MAILBOX, envelope.id, { entry: { type: 'kept', position: 1, expiry: NOW_S, bytes: 200, collectedBy: [PHONE] }, intact: true })
+      plan.found(MAILBOX, envelope.id, { entry: { type: 'kept', position: 1, expiry: NOW_S, bytes: 200, isRequest: false, collectedBy: [PHONE] }, intact: true })
       plan.collect(collectionOf([envelope.id]), DEVICES)
       assert.deepEqual(plan.effects, [])
     })
@@ -115,7 +115,7 @@ describe('store core', () => {
       const plan = newPlan()
       const envelope = letter(MAILBOX)
       const gone = Array.from({ length: 16 }, (_, n) => (0x10 + n).toString(16).repeat(32) as PeerKey)
-      plan.found(MAILBOX, envelope.id, { entry: { type: 'kept', position: 1, expiry: NOW_S, bytes: 200, collectedBy: gone }, intact: true })
+      plan.found(MAILBOX, envelope.id, { entry: { type: 'kept', position: 1, expiry: NOW_S, bytes: 200, isRequest: false, collectedBy: gone }, intact: true })
       plan.collect(collectionOf([envelope.id]), DEVICES)
       const [effect] = plan.effects
       assert.ok(effect?.type === 'writeEntry' && effect.entry.type === 'kept')
@@ -135,7 +135,7 @@ describe('store core', () => {
   })
 
   it('lets mail go a day, and what is remembered two days after expiry', () => {
-    const kept: IndexEntry = { type: 'kept', position: 1, expiry: NOW_S, bytes: 1, collectedBy: [] }
+    const kept: IndexEntry = { type: 'kept', position: 1, expiry: NOW_S, bytes: 1, isRequest: false, collectedBy: [] }
     const others: IndexEntry[] = [{ type: 'awaited', expiry: NOW_S, collectedBy: [PHONE] }, { type: 'collected', expiry: NOW_S, wasHere: true }]
     assert.deepEqual([isDue(kept, NOW + DAY - 1), isDue(kept, NOW + DAY)], [false, true])
     for (const entry of others) assert.deepEqual([isDue(entry, NOW + 2 * DAY - 1), isDue(entry, NOW + 2 * DAY)], [false, true])
@@ -148,7 +148,7 @@ describe('store core', () => {
     const all = letters(MAILBOX, 6)
     const pick = fc.subarray(all)
     const events = fc.oneof(
-      fc.record({ type: fc.constant('append' as const), envelopes: pick }),
+      fc.record({ type: fc.constant('append' as const), envelopes: pick, admissions: fc.array(fc.constantFrom('admitted', 'request', 'copied'), { maxLength: 6 }) }),
       fc.record({ type: fc.constant('collect' as const), envelopes: pick, device: fc.constantFrom(...DEVICES) }),
       fc.record({ type: fc.constant('expire' as const), envelopes: pick, now: fc.constantFrom(NOW, NOW + 10 * DAY) }),
       fc.record({ type: fc.constant('evict' as const), envelopes: pick })
@@ -161,7 +161,7 @@ describe('store core', () => {
         const plan = newPlan({ mailboxes, limits: { uncollectedBytes: 800, partlyCollectedBytes: 400, rememberedIds: 3 } })
         for (const [id, entry] of index) plan.found(MAILBOX, id, { entry, intact: true })
         for (const event of commit) {
-          if (event.type === 'append') plan.append(event.envelopes)
+          if (event.type === 'append') plan.append(event.envelopes, event.admissions)
           if (event.type === 'collect') plan.collect(collectionOf(event.envelopes.map(({ id }) => id), event.device), DEVICES)
           if (event.type === 'expire') plan.expire(event.envelopes, event.now)
           if (event.type === 'evict') plan.evict(event.envelopes)
@@ -173,7 +173,7 @@ describe('store core', () => {
       const counted = { ...EMPTY_MAILBOX }
       for (const entry of index.values()) count(counted, entry, 1)
       const { lastPosition, collectionBytes, ...drafted } = mailboxes.get(MAILBOX) ?? EMPTY_MAILBOX
-      assert.deepEqual(drafted, { envelopes: counted.envelopes, bytes: counted.bytes, uncollectedBytes: counted.uncollectedBytes, rememberedIds: counted.rememberedIds })
+      assert.deepEqual(drafted, { envelopes: counted.envelopes, bytes: counted.bytes, uncollectedBytes: counted.uncollectedBytes, requestBytes: counted.requestBytes, rememberedIds: counted.rememberedIds })
       assert.equal(bodies.size, counted.envelopes, 'one body an entry')
       for (const [id, entry] of index) if (entry.type === 'kept') assert.equal(bodies.get(entry.position)?.id, id)
       assert.ok(drafted.uncollectedBytes <= 800 && drafted.rememberedIds <= 3)
@@ -195,7 +195,7 @@ function collectionOf (ids: EnvelopeId[], device = PHONE): Collection {
 }
 
 function kept (position: number, ...collectedBy: PeerKey[]): IndexEntry {
-  return { type: 'kept', position, expiry: NOW_S, bytes: 200, collectedBy }
+  return { type: 'kept', position, expiry: NOW_S, bytes: 200, isRequest: false, collectedBy }
 }
 
 function typesOf (plan: CommitPlan): string[] {

@@ -17,12 +17,21 @@ const seconds = fc.nat(0xffffffff)
 const devices = fc.array(hex32 as fc.Arbitrary<PeerKey>, { maxLength: LIMITS.profileDevices })
 const plain = { noNullPrototype: true }
 const entries: fc.Arbitrary<IndexEntry> = fc.oneof(
-  fc.record({ type: fc.constant('kept' as const), position: positions, expiry: seconds, bytes: fc.nat(0xffffffff), collectedBy: devices }, plain),
+  fc.record({ type: fc.constant('kept' as const), position: positions, expiry: seconds, bytes: fc.nat(0xffffffff), isRequest: fc.boolean(), collectedBy: devices }, plain),
   fc.record({ type: fc.constant('awaited' as const), expiry: seconds, collectedBy: devices }, plain),
   fc.record({ type: fc.constant('collected' as const), expiry: seconds, wasHere: fc.boolean() }, plain)
 )
 
 describe('store layout', () => {
+  it('reads what was kept before there were requests as none', () => {
+    // As a version without them laid it down: kind 1, and no other byte for it.
+    const old = seal(Uint8Array.from(Buffer.from('01' + '0000000100000005' + '6553f100' + '000000c8' + 'ab'.repeat(32), 'hex')))
+    const entry: IndexEntry = { type: 'kept', position: 2 ** 32 + 5, expiry: 1_700_000_000, bytes: 200, isRequest: false, collectedBy: ['ab'.repeat(32) as PeerKey] }
+    assert.deepEqual(decodeEntry(old), entry)
+    assert.deepEqual([...encodeEntry(entry)], [...old], 'and what is none looks as before')
+    assert.notDeepEqual([...encodeEntry({ ...entry, isRequest: true })], [...old])
+  })
+
   it('gives back what it laid down', () => {
     fc.assert(fc.property(mailboxes, ids, entries, positions, fc.uint8Array(), (mailbox, id, entry, position, bytes) => {
       assert.deepEqual(decodeEntry(encodeEntry(entry)), entry)

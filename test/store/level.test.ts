@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLevelStore, type NodeStore } from '../../src/store/index.ts'
+import { REFUSAL } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { envelopeStoreContract } from '../contracts/envelope-store.ts'
 import { shelfContract } from '../contracts/shelf.ts'
@@ -46,6 +47,22 @@ describe('level store', () => {
     await store.envelopes.append(letters(alice.mailbox, 10))
     await store.close()
   }
+
+  it('knows after a restart what came as a request', async () => {
+    const bounds = { ...NO_RESERVE, requestBytes: 600 }
+    const [first, second, third, fourth, ...admitted] = letters(alice.mailbox, 8, { bytes: 200 })
+    assert.ok(first !== undefined && second !== undefined && third !== undefined && fourth !== undefined)
+    const before = await openLevelStore(dir, makeComponents(), bounds)
+    await before.envelopes.append([first, second, ...admitted], ['request', 'request'])
+    await before.close()
+    const { envelopes } = await openLevelStore(dir, makeComponents(), bounds)
+    try {
+      const { outcomes } = await envelopes.append([third, fourth, letter(alice.mailbox)], ['request', 'request'])
+      assert.deepEqual(outcomes.map(outcome => outcome.type === 'refused' ? outcome.refusal.code : 'stored'), ['stored', REFUSAL.requestsFull, 'stored'])
+    } finally {
+      await envelopes.close()
+    }
+  })
 
   it('holds after a restart what it held before', async () => {
     const first = await open()

@@ -32,7 +32,7 @@ export class OwnDeposits {
   deposit (envelopes: Envelope[], done: (kept: Kept) => void): void {
     const source = this.#init.newSource()
     this.#batches.set(source, { stored: 0, isFull: false, open: envelopes.length, done })
-    for (const [ticket, envelope] of envelopes.entries()) this.#init.deposit(source, { ticket, envelope }, NEWEST.epoch, NEWEST.seq)
+    for (const [ticket, envelope] of envelopes.entries()) this.#init.deposit(source, { ticket, envelope, isCopy: true }, NEWEST.epoch, NEWEST.seq)
   }
 
   /** Whether these were deposited here. */

@@ -26,9 +26,9 @@ function asPort (store: DiskStore, close: () => Promise<void>): EnvelopeStore {
   return {
     storeId: store.storeId,
     get queuedBytes () { return store.queuedBytes },
-    append: async envelopes => await new Promise((resolve, reject) => {
+    append: async (envelopes, admissions) => await new Promise((resolve, reject) => {
       orThrow()
-      store.appended(envelopes, (failure, appended) => { if (appended === undefined) reject(failure ?? new StoreFailedError('no reason was given')); else resolve(appended) })
+      store.appended(envelopes, (failure, appended) => { if (appended === undefined) reject(failure ?? new StoreFailedError('no reason was given')); else resolve(appended) }, admissions)
     }),
     page: async (...asked) => {
       orThrow()
