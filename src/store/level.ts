@@ -87,11 +87,12 @@ async function openDatabase (folder: Folder, how: How): Promise<NodeStore> {
 }
 
 async function openOn (medium: LevelMedium, { dir, limits, components }: Folder, { isFirst, isRenewed }: How): Promise<NodeStore> {
+  // Without the lock nothing here is ours to write.
+  const { database, lostBytes } = await medium.open({ createIfMissing: isFirst })
   const ends = await suddenEnds(dir)
   try {
     // It stands while this process might end without a word.
     await noteSuddenEnds(dir, ends + 1).catch(() => {})
-    const { database, lostBytes } = await medium.open({ createIfMissing: isFirst })
     const store = await openStore(database, components, limits, { medium, isRenewed: isRenewed || lostBytes > 0 })
     if (isFirst || isRenewed) await writeMarker(dir)
     await medium.keepReserve()

@@ -160,15 +160,18 @@ describe('a damaged store', () => {
 
   /** Flips a bit of a key, which LevelDB does not check: what it reads is in another order than it wrote. */
   async function disorderKeys (): Promise<void> {
+    // A crash may leave a table behind that counts no more.
+    let disordered = 0
     for (const name of (await readdir(db)).filter(name => name.endsWith('.ldb'))) {
       const bytes = await readFile(join(db, name))
       const at = sent.map(id => bytes.indexOf(Buffer.concat([INDEX_ENTRY_HEAD, Buffer.from(id, 'hex')]))).find(place => place !== -1)
       if (at === undefined) continue
       const first = at + INDEX_ENTRY_HEAD.length
       bytes[first] = (bytes[first] ?? 0) ^ 0x80
-      return await writeFile(join(db, name), bytes)
+      await writeFile(join(db, name), bytes)
+      disordered++
     }
-    assert.fail('no table has such a key')
+    assert.ok(disordered > 0, 'a table has such a key')
   }
 
   it('of which nothing can be read begins with nothing', async () => {
