@@ -8,7 +8,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** One may have been a kill. An examination takes as long as reading the whole database. */
+/** One may have been a kill. An examination takes as long as writing the whole database anew. */
 const SUDDEN_ENDS_MAX = 1
 const COUNT = /^(\d{1,9})\n$/
 

@@ -139,7 +139,8 @@ describe('a damaged store', () => {
     await rm(whole, { recursive: true })
   })
 
-  it('that took its process with it twice is examined before it is opened, and what is sound opens', async () => {
+  it('that took its process with it twice is examined before it is opened, and what is sound opens', async function () {
+    this.timeout(60_000)
     await intoTables()
     const crashed = async (): Promise<void> => {
       const [code, signal] = await once(fork(CRASH_CHILD, [dir], { stdio: 'ignore' }), 'close') as [number | null, string | null]
