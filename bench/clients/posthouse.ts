@@ -120,7 +120,7 @@ export class PosthouseSubject implements Subject {
     const connectNext = async (): Promise<void> => {
       for (let user = waiting.shift(); user !== undefined; user = waiting.shift()) {
         const connection = await this.#connect(user)
-        await connection.session.register(user.profile.bytes)
+        await connection.session.register(user)
         await connection.session.attach(user.signer.certificate.bytes)
         connected.push(connection)
       }
@@ -134,7 +134,7 @@ export class PosthouseSubject implements Subject {
   /** The node agrees to serve the user and keeps the route that says so. */
   async #register (user: User): Promise<Served> {
     const { session, close } = await this.#connect(user)
-    const { expiry, signature } = await session.register(user.profile.bytes)
+    const { expiry, signature } = await session.register(user)
     const ticket = await openTicket({ node: this.#node.node, root: user.root, expiry, signature }, { crypto, now: clock.now() })
     const { root, profile, signer } = user
     const entries = [{ ticket, addressHint: this.#node.addressHints[0] }]

@@ -5,10 +5,11 @@
 import { openRouteRecord } from '../dht/record.ts'
 import { ExpiredError, IdentityError, StoreDamagedError } from '../errors.ts'
 import { mailboxOf, makeProfile, openCertificate, openProfile, userIdOf } from '../identity/index.ts'
+import { deliveryKeyOf, type DeliveryKey } from '../wire/admission.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { loadDeviceSealing, loadSealingKeys, lockSealingKeys, publicHalves, SECRET_NAME, sealingKeyEnd, sealingKeyName } from './account-keys.ts'
 import { DEVICES_DEFAULTS } from './devices/defaults.ts'
-import { isSameKey, placeIn } from './devices/own-profile.ts'
+import { isSameKey, lacksSecrets, placeIn } from './devices/own-profile.ts'
 import { newSealingKeys } from './sealing/index.ts'
 import { Vault } from './store/vault.ts'
 import type { Clock, Crypto, Random, SigningKey } from '../ports.ts'
@@ -106,6 +107,12 @@ export class Account {
   get openingKeys (): SealingKeyPair[] { return [...this.sealingKeys, this.deviceSealing, ...this.#extraKeys] }
   get backupKey (): Bytes | undefined { return this.#opened.backupKey }
   get presenceKey (): Bytes { return this.#opened.presenceKey }
+  /** What contacts show our nodes; undefined while another device has not given us the secrets of this epoch, the presence key among them. */
+  get deliveryKey (): DeliveryKey | undefined {
+    if (lacksSecrets(this.profile, this.sealingKeys)) return undefined
+    return deliveryKeyOf(this.presenceKey, this.epoch, this.#components.crypto)
+  }
+
   get vault (): Vault { return this.#opened.vault }
   get beatCounter (): Millis { return this.#opened.stored.beatCounter }
 

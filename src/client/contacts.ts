@@ -5,6 +5,7 @@
 import { equals } from 'uint8arrays/equals'
 import { openRouteRecord } from '../dht/record.ts'
 import { compareOrder, keyBytes, openProfile } from '../identity/index.ts'
+import { deliveryKeyOf, type DeliveryKey } from '../wire/admission.ts'
 import { chooseSealingKey } from './sealing/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import type { Abortable, Clock, Crypto } from '../ports.ts'
@@ -29,7 +30,7 @@ const SOURCES: readonly RouteSource[] = ['kept', 'own', 'cache', 'dht']
 
 export interface ContactsComponents {
   store: ClientStore
-  account: Pick<Account, 'root' | 'record' | 'profile' | 'vault'>
+  account: Pick<Account, 'root' | 'record' | 'profile' | 'deliveryKey' | 'vault'>
   crypto: Crypto
   clock: Clock
   log: Logger
@@ -71,12 +72,18 @@ export class Contacts {
     return found.sort(([, a], [, b]) => b.usedAt - a.usedAt).slice(0, limit)
   }
 
-  /** A key to seal to, of a profile that is not older than the route record says. */
-  async sealingKey (root: RootKey): Promise<{ key: SealingKey, record: RouteRecord } | undefined> {
-    const { record, profile } = await this.get(root)
+  /**
+   * A key to seal to, of a profile that is not older than the route record says; and the delivery key, once the contact has
+   * told us its presence key.
+   */
+  async sealingKey (root: RootKey): Promise<{ key: SealingKey, record: RouteRecord, deliveryKey: DeliveryKey | undefined } | undefined> {
+    const { account, crypto } = this.#components
+    const { record, profile, presenceKey } = await this.get(root)
     if (record === undefined || profile === undefined || compareOrder(profile.order, record.profile) < 0) return undefined
     const key = chooseSealingKey(profile.sealingKeys, this.#components.clock.now())
-    return key === undefined ? undefined : { key, record }
+    if (key === undefined) return undefined
+    const told = presenceKey === undefined ? undefined : deliveryKeyOf(presenceKey, profile.order.epoch, crypto)
+    return { key, record, deliveryKey: root === account.root ? account.deliveryKey : told }
   }
 
   /**
@@ -98,8 +105,11 @@ export class Contacts {
     return { contact: await this.get(root), source: SOURCES[found.source] ?? 'dht' }
   }
 
-  /** Record and profile as carried, from a node or from the contact. What does not verify, or is older, is left out. */
-  async take (root: RootKey, carried: { record: Uint8Array, profile: Uint8Array }): Promise<void> {
+  /**
+   * Record and profile as carried, from a node or from the contact. What does not verify, or is older, is left out. Resolves
+   * with the profile that was carried, if it is one of the user's.
+   */
+  async take (root: RootKey, carried: { record: Uint8Array, profile: Uint8Array }): Promise<Profile | undefined> {
     const { crypto, clock } = this.#components
     const now = clock.now()
     const profile = carried.profile.byteLength === 0 ? undefined : await this.#open('profile', async () => await openProfile(carried.profile, { crypto, now }))
@@ -107,18 +117,22 @@ export class Contacts {
     // The profile first: with the record comes the moment in which a message can be sealed.
     if (profile?.root === root) await this.#takeProfile(profile)
     if (record !== undefined) await this.takeRecord(record)
+    return profile?.root === root ? profile : undefined
   }
 
   async takeRecord (record: RouteRecord): Promise<void> {
     await this.#change(record.root, known => known.record === undefined || compareOrder(record.order, known.record.order) > 0 ? { record } : undefined)
   }
 
-  /** What a contact says of itself in a message of its own. */
+  /** What a contact says of itself in a message of its own. One of an earlier epoch may come late: its presence key is worth nothing any more. */
   async introduce (root: RootKey, introduction: Introduction): Promise<void> {
-    await this.take(root, introduction)
+    const said = await this.take(root, introduction)
     if (introduction.presenceKey.byteLength === 0) return
     const presenceKey = Uint8Array.from(introduction.presenceKey)
-    await this.#change(root, known => known.presenceKey !== undefined && equals(known.presenceKey, presenceKey) ? undefined : { presenceKey })
+    await this.#change(root, known => {
+      const isLate = said !== undefined && known.profile !== undefined && said.order.epoch < known.profile.order.epoch
+      return isLate || (known.presenceKey !== undefined && equals(known.presenceKey, presenceKey)) ? undefined : { presenceKey }
+    })
   }
 
   /** Everybody who is known here. */
@@ -149,8 +163,14 @@ export class Contacts {
     await this.#change(root, known => now - known.usedAt < CLIENT_DEFAULTS.routeFreshMs ? undefined : { usedAt: now })
   }
 
+  /** Whoever begins a new epoch may have come back from the phrase, and have forgotten what we told: it is told again. */
   async #takeProfile (profile: Profile): Promise<void> {
-    await this.#change(profile.root, known => known.profile === undefined || compareOrder(profile.order, known.profile.order) > 0 ? { profile } : undefined)
+    await this.#change(profile.root, known => {
+      if (known.profile === undefined || compareOrder(profile.order, known.profile.order) > 0) {
+        return { profile, introduced: known.profile?.order.epoch === profile.order.epoch ? known.introduced : '' }
+      }
+      return undefined
+    })
   }
 
   /** Decided and made in one step, so that of two changes neither undoes the other. */

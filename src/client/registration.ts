@@ -94,7 +94,7 @@ export class Registration {
       const askedAt = clock.now()
       // Some question that costs nothing: what a ticket takes is the disk's time.
       const latencyMs = await session.findNodes(0, { signal }).then(() => clock.now() - askedAt, () => undefined)
-      const { expiry, signature } = await session.register(account.profile.bytes, { signal })
+      const { expiry, signature } = await session.register(account, { signal })
       const ticket = await openTicket({ node: candidate.node, root: account.root, expiry, signature }, { crypto, now: clock.now() })
       return { node: candidate.node, addressHints: candidate.addressHints, ticket, latencyMs }
     }, { signal })
@@ -132,12 +132,12 @@ export class Registration {
     const attached = session(node)
     // The node may have been away when the profile changed; it must hand out the one that the record names.
     const copies = attached !== undefined
-      ? await attached.register(account.profile.bytes, { signal }).then(async () => {
+      ? await attached.register(account, { signal }).then(async () => {
         await offer(attached)
         return await attached.publish(record.bytes, { signal })
       })
       : await visit(this.#components, { node, addressHints }, async session => {
-        await session.register(account.profile.bytes, { signal })
+        await session.register(account, { signal })
         await session.attach(account.certificate.bytes, { signal })
         await offer(session)
         return await session.publish(record.bytes, { signal })

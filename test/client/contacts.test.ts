@@ -7,9 +7,10 @@ import { Vault } from '../../src/client/store/vault.ts'
 import { webCrypto as crypto } from '../../src/client/crypto.ts'
 import { makeRouteRecord } from '../../src/dht/record.ts'
 import { ConnectionLostError } from '../../src/errors.ts'
-import { makeProfile } from '../../src/identity/index.ts'
+import { makeCertificate, makeProfile } from '../../src/identity/index.ts'
 import { systemRandom } from '../../src/system.ts'
-import { DAY_MS, makePerson, makeTickets, NOW, NOW_S } from '../identity/people.ts'
+import { deliveryKeyOf } from '../../src/wire/admission.ts'
+import { ALL, DAY_MS, makePerson, makeTickets, NOW, NOW_S } from '../identity/people.ts'
 import { memoryStore } from './network.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import type { Contact } from '../../src/client/contacts.ts'
@@ -32,7 +33,7 @@ describe('contacts', () => {
 
   const open = async (): Promise<Contacts> => new Contacts({
     store,
-    account: { root: ME, record: undefined, profile: undefined as never, vault: await Vault.open(new Uint8Array(32), systemRandom) },
+    account: { root: ME, record: undefined, profile: undefined as never, deliveryKey: { keyEpoch: 1, key: new Uint8Array(32).fill(1) }, vault: await Vault.open(new Uint8Array(32), systemRandom) },
     crypto,
     clock,
     log: defaultLogger().forComponent('test'),
@@ -130,5 +131,25 @@ describe('contacts', () => {
     assert.ok(stored !== undefined && stored.presenceKey.byteLength > 32)
     assert.equal(Buffer.from(stored.presenceKey).includes(Buffer.from(presenceKey)), false)
     assert.deepEqual((await (await open()).withPresence(10)).map(([root, contact]) => [root, contact.presenceKey, contact.usedAt]), [[bob.rootKey, presenceKey, NOW]])
+  })
+
+  it('shows the delivery key of whoever has told its presence key, and never one of an earlier epoch', async () => {
+    const [old, fresh] = [1, 2].map(byte => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array]
+    const shown = async (contacts: Contacts): Promise<unknown> => (await contacts.sealingKey(bob.rootKey))?.deliveryKey
+    const contacts = await open()
+    await contacts.take(bob.rootKey, { record: newer.record.bytes, profile: newer.profile.bytes })
+    assert.equal(await shown(contacts), undefined)
+    await contacts.introduce(bob.rootKey, { record: nothing, profile: newer.profile.bytes, presenceKey: old })
+    assert.deepEqual(await shown(contacts), deliveryKeyOf(old, 1, crypto))
+    const { root } = bob
+    const certificate = await makeCertificate({ root: bob.rootKey, device: bob.device.publicKey, epoch: 2, capabilities: ALL, issuedAt: NOW }, root, { crypto })
+    const next = await makeProfile({ root: bob.rootKey, epoch: 2, seq: NOW, devices: [certificate], sealingKeys: newer.profile.sealingKeys }, root, { crypto })
+    await contacts.setIntroduced(bob.rootKey, 'told')
+    await contacts.introduce(bob.rootKey, { record: nothing, profile: next.bytes, presenceKey: fresh })
+    assert.equal((await contacts.get(bob.rootKey)).introduced, '', 'whoever begins a new epoch may have forgotten us')
+    assert.deepEqual(await shown(contacts), deliveryKeyOf(fresh, 2, crypto))
+    await contacts.introduce(bob.rootKey, { record: nothing, profile: newer.profile.bytes, presenceKey: old })
+    assert.deepEqual(await shown(contacts), deliveryKeyOf(fresh, 2, crypto), 'what was said before comes late')
+    assert.deepEqual(await shown(await open()), deliveryKeyOf(fresh, 2, crypto))
   })
 })

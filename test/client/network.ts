@@ -8,7 +8,7 @@ import { MemoryLevel } from 'memory-level'
 import { createClient } from '../../src/client/index.ts'
 import { createNode } from '../../src/index.ts'
 import type { Client, ClientInit } from '../../src/client/index.ts'
-import type { PosthouseNode } from '../../src/index.ts'
+import type { NodeInit, PosthouseNode } from '../../src/index.ts'
 
 export { next, soon, texts } from './waiting.ts'
 
@@ -28,7 +28,7 @@ export class TestNetwork {
   get addrs (): string[] { return this.nodes.flatMap(node => node.addrs) }
 
   /** webSocket: listens for browsers, too. */
-  async addNode ({ webSocket = false, ...init }: { dataDir?: string, webSocket?: boolean } = {}): Promise<PosthouseNode> {
+  async addNode ({ webSocket = false, ...init }: Pick<NodeInit, 'dataDir' | 'openStore'> & { webSocket?: boolean } = {}): Promise<PosthouseNode> {
     const [first] = this.nodes
     const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`]
     if (webSocket) listen.push(`/ip4/127.0.0.1/tcp/${await freePort()}/ws`)

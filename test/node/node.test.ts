@@ -251,7 +251,7 @@ describe('a node', () => {
       const events = new Proxy({}, { get: (_, name: string) => (_session: unknown, ...values: unknown[]) => { said.push([name, name === 'push' ? values.slice(0, 2) : values[0]]) } }) as SessionEvents
       const session = new ClientSession({ stream, node: keyOfNode(node), network: NETWORK, clock: systemClock, events })
       await session.ready
-      const ticket = await session.register(user.profile.bytes)
+      const ticket = await session.register(user)
       await session.attach(user.certificate.bytes)
       const route = await makeRouteOf(user, [{ node: keyOfNode(node), root: user.root, ...ticket } as Parameters<typeof makeRouteOf>[1][number]])
       assert.equal(await session.publish(route.bytes), 1)

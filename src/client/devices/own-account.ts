@@ -212,11 +212,11 @@ export class OwnAccount {
   }
 
   async #post (format: number, whole: Bytes, key: SealingKey): Promise<void> {
-    const { account: { mailbox, record }, crypto, clock, random, post } = this.#components
+    const { account: { mailbox, record, deliveryKey }, crypto, clock, random, post } = this.#components
     if (record === undefined) throw new IdentityError('no node serves this user yet')
     const expiry = Math.floor((clock.now() + LIMITS.retentionMs) / 1000)
     const messageId = toString(random.bytes(MESSAGE_ID_BYTES), 'base16') as MessageId
-    await post(record, await sealMessage(whole, { format, messageId, key, mailbox, expiry }, crypto))
+    await post(record, await sealMessage(whole, { format, messageId, key, deliveryKey, mailbox, expiry }, crypto))
   }
 
   #publishSoon (): void {

@@ -126,12 +126,12 @@ export class Backups {
   /** Resolves when it is stored; nothing happens without a key under the phrase, or without nodes. Rejects with UnreachableError. */
   async make (): Promise<void> {
     const { account, crypto, clock, random, post, send, log } = this.#components
-    const { backupKey, record, mailbox } = account
+    const { backupKey, record, mailbox, deliveryKey } = account
     if (backupKey === undefined || record === undefined) return
     const messageId = toString(random.bytes(MESSAGE_ID_BYTES), 'base16') as MessageId
     const expiry = Math.floor((clock.now() + LIMITS.retentionMs) / 1000)
     const key = { suite: SEALING_SUITE.backup, keyEpoch: 0, publicKey: backupKey, notAfter: 0 }
-    const envelopes = await sealMessage(await this.#whole(), { format: DEVICE_FORMAT.backup, messageId, key, mailbox, expiry }, crypto)
+    const envelopes = await sealMessage(await this.#whole(), { format: DEVICE_FORMAT.backup, messageId, key, deliveryKey, mailbox, expiry }, crypto)
     await post(record, envelopes)
     const replaced = this.#made
     const made = envelopes.map(({ id }) => id)

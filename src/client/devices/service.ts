@@ -103,7 +103,7 @@ export class Devices {
     this.#restoring = new Restoring({
       ...components,
       told: warning,
-      show: async node => { await visit({ network, clock, networkId }, node, async session => { await session.register(account.profile.bytes) }) },
+      show: async node => { await visit({ network, clock, networkId }, node, async session => { await session.register(account) }) },
       done: async () => {
         this.#run(this.introduce())
         await this.#backups.make().catch((error: Error) => { log('the first backup was not stored yet: %s', error.message) })

@@ -34,7 +34,7 @@ export async function sealWords ({ entry: { id, recipient, expiry }, words }: St
   const whole = await protect(words, recipient, components)
   if (whole === undefined) return undefined
   const format = words.type === 'note' ? FORMAT.note : FORMAT.group
-  const envelopes = await sealMessage(whole, { format, messageId: id, key: target.key, mailbox: target.record.mailbox, expiry }, crypto)
+  const envelopes = await sealMessage(whole, { format, messageId: id, key: target.key, deliveryKey: target.deliveryKey, mailbox: target.record.mailbox, expiry }, crypto)
   return { envelopes, introducing: words.type === 'frame' ? '' : introducing }
 }
 

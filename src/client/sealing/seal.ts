@@ -17,6 +17,7 @@ import { padmeBytes, padmeBytesWithin } from './padding.ts'
 import type { Fragment } from './fragments.core.ts'
 import type { Crypto } from '../../ports.ts'
 import type { Bytes, Envelope, MailboxId, MessageId, SealingKey, Seconds } from '../../types.ts'
+import type { DeliveryKey } from '../../wire/admission.ts'
 import type { CipherSuite } from '@hpke/core'
 
 const AT = Object.freeze({ format: 0, messageId: 1, index: 17, count: 18, wholeHash: 19, length: 51, chunk: 55 })
@@ -34,6 +35,8 @@ export interface SealInit {
   key: SealingKey
   mailbox: MailboxId
   expiry: Seconds
+  /** Of the recipient, when it is known: without it the message is a stranger's to the recipient's nodes. */
+  deliveryKey?: DeliveryKey | undefined
 }
 
 /** What opening an envelope came to. */
@@ -60,7 +63,7 @@ export async function sealMessage (whole: Uint8Array, init: SealInit, crypto: Pi
     const chunk = whole.subarray(index * chunkBytes, (index + 1) * chunkBytes)
     const plaintext = encodeFragment({ format: init.format, messageId: init.messageId, index, count, wholeHash, chunk })
     const sealed = await suite.seal({ recipientPublicKey, info: DOMAIN.seal }, plaintext, aadOf(init))
-    envelopes.push(makeEnvelope({ mailbox: init.mailbox, expiry: init.expiry, body: joinBody(init.key, sealed) }, crypto))
+    envelopes.push(makeEnvelope({ mailbox: init.mailbox, expiry: init.expiry, deliveryKey: init.deliveryKey, body: joinBody(init.key, sealed) }, crypto))
   }
   return envelopes
 }

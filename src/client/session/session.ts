@@ -18,7 +18,8 @@ import { SESSION_DEFAULTS } from './defaults.ts'
 import { keyPackageFrames, own, required, safe } from './values.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Abortable, Clock } from '../../ports.ts'
-import type { Bytes, Order, PeerKey, Refusal, StoreId } from '../../types.ts'
+import type { DeliveryKey } from '../../wire/admission.ts'
+import type { Bytes, Order, PeerKey, Profile, Refusal, StoreId } from '../../types.ts'
 import type { KeyPackagesLeft, Leaving, NodeAddress, Receipts } from '../../wire/mail.ts'
 
 /** What a node says of its own accord. A throw ends the session, never the process. */
@@ -62,6 +63,9 @@ export interface SessionInit {
   pushQueueBytes?: number
 }
 
+/** Who registers: an account. Without its delivery key the node takes everybody’s mail alike, or goes on by the one that it has. */
+export interface Registrant { profile: Pick<Profile, 'bytes'>, deliveryKey?: DeliveryKey | undefined }
+
 type Answered = keyof SessionFrame & ('ok' | 'ticket' | 'published' | 'found' | 'nodes' | 'keyPackagesLeft' | 'keyPackages')
 interface Waiting { answer: Answered, resolve: (frame: SessionFrame) => void, reject: (error: Error) => void }
 
@@ -102,8 +106,9 @@ export class Session {
     await this.#ask({ attach: { certificate: own(certificate) } }, 'ok', options)
   }
 
-  async register (profile: Uint8Array, options?: Abortable): Promise<{ expiry: number, signature: Bytes }> {
-    return required((await this.#ask({ register: { profile: own(profile) } }, 'ticket', options)).ticket)
+  /** What the node is to serve us by: its profile, and the key by which it tells contacts from strangers. */
+  async register ({ profile, deliveryKey }: Registrant, options?: Abortable): Promise<{ expiry: number, signature: Bytes }> {
+    return required((await this.#ask({ register: { profile: profile.bytes, deliveryKey: deliveryKey?.key } }, 'ticket', options)).ticket)
   }
 
   /** Resolves with the number of copies on the network. */

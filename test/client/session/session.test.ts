@@ -20,7 +20,7 @@ describe('session', () => {
     await session.ready
     assert.equal(session.storeId, STORE)
     assert.equal(session.depositsMax, 4096)
-    const slow = session.register(Uint8Array.of(1))
+    const slow = session.register({ profile: { bytes: Uint8Array.of(1) } })
     const quick = session.publish(Uint8Array.of(2))
     await node.received(3)
     const [hello, register, publish] = node.controls()
