@@ -89,7 +89,8 @@ describe('audits, on real streams', () => {
       users: {
         devices: mailbox => mailbox === MAILBOX ? DEVICES : undefined,
         route: () => ({ entries: sides.map(({ key }) => ({ node: key })) }) as never,
-        mailboxes: () => [MAILBOX]
+        mailboxes: () => [MAILBOX],
+        admits: () => true
       },
       crypto,
       clock,
