@@ -1,9 +1,21 @@
-// What nodes take envelopes for: a store in memory that notes with what right each was stored.
+// What nodes take envelopes for: stores that tell with what right each envelope came.
 import { openMemoryStore, type NodeStore, type StoreComponents } from '../src/store/index.ts'
-import type { Admission } from '../src/ports.ts'
+import type { Admission, EnvelopeStore } from '../src/ports.ts'
+import type { Envelope } from '../src/types.ts'
 
+/** The same store, which tells of every envelope before it takes it. */
+export function telling (store: EnvelopeStore, tell: (envelope: Envelope, admission: Admission) => void): EnvelopeStore {
+  const append = store.append.bind(store)
+  store.append = async (given, admissions) => {
+    for (const [at, envelope] of given.entries()) tell(envelope, admissions?.[at] ?? 'admitted')
+    return await append(given, admissions)
+  }
+  return store
+}
+
+/** For nodes that share one: what all of them were brought. */
 export class Judged {
-  /** Of every envelope that a node appended, in the order in which they came. */
+  /** In the order in which the envelopes came. */
   admissions: Admission[] = []
 
   /** Those without repetition. */
@@ -11,12 +23,7 @@ export class Judged {
 
   readonly openStore = async (components: StoreComponents): Promise<NodeStore> => {
     const store = await openMemoryStore(components)
-    const { envelopes } = store
-    const append = envelopes.append.bind(envelopes)
-    envelopes.append = async (given, admissions) => {
-      this.admissions.push(...given.map((_, at) => admissions?.[at] ?? 'admitted'))
-      return await append(given, admissions)
-    }
+    telling(store.envelopes, (_, admission) => { this.admissions.push(admission) })
     return store
   }
 }

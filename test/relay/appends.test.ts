@@ -2,12 +2,24 @@ import assert from 'node:assert/strict'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { Appends } from '../../src/relay/appends.ts'
 import { openMemoryStore } from '../../src/store/index.ts'
+import { telling } from '../judged.ts'
 import { letter, makeComponents, makeReader } from '../store/mail.ts'
 import type { Deposit } from '../../src/relay/replica.core.ts'
 import type { EnvelopeStore } from '../../src/ports.ts'
 import type { Logger } from '@libp2p/interface'
 
 describe('appends of a replica', () => {
+  it('say with what right each envelope comes', async () => {
+    const { mailbox } = await makeReader(1)
+    const [known, stranger, copy] = [letter(mailbox), letter(mailbox), letter(mailbox)]
+    const said: string[] = []
+    const envelopes = telling((await openMemoryStore(makeComponents())).envelopes, (_, admission) => { said.push(admission) })
+    const log = (() => {}) as unknown as Logger
+    const appends = new Appends({ envelopes, users: { admits: ({ id }) => id === known.id }, signingKey: await crypto.signingKey(new Uint8Array(32).fill(7)), crypto, log })
+    await appends.write([{ ticket: 1, envelope: known, isCopy: true }, { ticket: 2, envelope: stranger }, { ticket: 3, envelope: copy, isCopy: true }])
+    assert.deepEqual(said, ['admitted', 'request', 'copied'])
+  })
+
   it('a disk that refuses is told once, however many envelopes come, and once more when it takes them again', async () => {
     const { mailbox } = await makeReader(1)
     const { envelopes: store } = await openMemoryStore(makeComponents())

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { World, type TestNode } from './world.ts'
+import { telling } from '../judged.ts'
 import { until } from '../until.ts'
 import type { HandoverReport } from '../../src/relay/index.ts'
 import type { Envelope, MailboxId } from '../../src/types.ts'
@@ -67,6 +68,20 @@ describe('handing over, on real hosts', () => {
     assert.deepEqual(report.lacking, [{ mailbox: bob.mailbox.slice(0, 8), envelopes: 5 }])
     assert.ok(report.seconds * 1000 >= RELAY_DEFAULTS.handoverAloneMs && report.seconds * 1000 < 3 * RELAY_DEFAULTS.handoverAloneMs, `${report.seconds} s`)
     assert.equal(there!.envelopes.usage(bob.mailbox).envelopes, 5)
+  })
+
+  it('what was promised to strangers is a copy where it is handed over to, but from a node that the record does not list', async () => {
+    const judged = new Set<string>()
+    const leaving = await world.startNode()
+    const other = await world.startNode({ envelopes: store => telling(store, ({ mailbox }, admission) => { judged.add(`${mailbox} ${admission}`) }) })
+    other.users.admits = () => false
+    const [bob, carol] = [await world.newUser(world.nodes), await world.newUser(world.nodes)]
+    await world.publish(bob, [leaving, other], { n: 1 })
+    await world.publish(carol, [other], { n: 1 })
+    await fill(leaving, bob.mailbox, 5)
+    await fill(leaving, carol.mailbox, 2)
+    assert.equal((await leave(leaving)).handedOver, 7)
+    assert.deepEqual(judged, new Set([`${bob.mailbox} copied`, `${carol.mailbox} request`]))
   })
 
   it('a record that comes meanwhile brings new nodes', async () => {

@@ -3,6 +3,7 @@ import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { RELAY_DEFAULTS } from '../../../src/relay/defaults.ts'
 import { RECONCILE_DEFAULTS } from '../../../src/relay/reconcile/defaults.ts'
 import { openEnvelope } from '../../../src/wire/envelope.ts'
+import { telling } from '../../judged.ts'
 import { World, type TestNode, type TestUser } from '../world.ts'
 import type { Envelope } from '../../../src/types.ts'
 
@@ -35,6 +36,18 @@ describe('reconciliation, on real hosts', () => {
     assert.deepEqual(page.envelopes.map(({ envelope }) => openEnvelope(envelope.bytes, crypto).id).toSorted(), envelopes.map(({ id }) => id).toSorted())
     assert.deepEqual(await a.envelopes.digest(bob.mailbox), await b.envelopes.digest(bob.mailbox))
     assert.match(b.log.lines.join('\n'), /600 envelopes of mailbox .* came from/)
+  })
+
+  it('brings what strangers wrote and another replica has promised, as a copy of it', async () => {
+    const judged = new Set<string>()
+    const a = await world.startNode()
+    const b = await world.startNode({ envelopes: store => telling(store, (_, admission) => { judged.add(admission) }) })
+    b.users.admits = () => false
+    bob = await world.newUser([a, b])
+    await world.publish(bob, [a, b], { n: 2 })
+    await fill(a, 3)
+    await world.passes(ROUND_MS, 'all are there', () => held(b) === 3)
+    assert.deepEqual(judged, new Set(['copied']))
   })
 
   it('shows attached devices what it brings', async () => {
