@@ -12,7 +12,7 @@ import { LOCKED_EXIT_CODE } from './repair.ts'
 
 /** What the types of `level` leave out, because browsers have none. */
 type Repairing = typeof Level & { repair: (location: string) => Promise<void> }
-type Database = Level<Uint8Array, Uint8Array>
+type Database = Level<Uint8Array, Uint8Array> & { compactRange: (start: Uint8Array, end: Uint8Array) => Promise<void> }
 
 /** As the store opens it: opening writes the log into a table. */
 const OPTIONS = Object.freeze({ keyEncoding: 'view', valueEncoding: 'view', compression: false } as const)
@@ -44,14 +44,14 @@ async function rebuild (location: string, rebuilt: string): Promise<void> {
   await opened(location).then(async held => { await held.close() }, (error: Error) => { if (isLocked(error)) throw error })
   await (Level as Repairing).repair(location)
   const from = await opened(location)
-  const to: Database = new Level(rebuilt, { ...OPTIONS, errorIfExists: true })
+  const to = new Level<Uint8Array, Uint8Array>(rebuilt, { ...OPTIONS, errorIfExists: true })
   await to.open()
   for await (const batch of batches(from)) await to.batch(batch.map(([key, value]) => ({ type: 'put', key, value })), { sync: true } as object)
   await Promise.all([from.close(), to.close()])
 }
 
 async function opened (location: string): Promise<Database> {
-  const database: Database = new Level(location, { ...OPTIONS, createIfMissing: false })
+  const database = new Level(location, { ...OPTIONS, createIfMissing: false }) as Database
   await database.open()
   return database
 }
