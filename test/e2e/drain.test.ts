@@ -1,12 +1,13 @@
-// Nodes leave a running network, as real processes with real disks, while fifty people write to each other.
+// Nodes leave a running network, as real processes with real disks, while fifty people (ten at the small size) write to each other.
 import assert from 'node:assert/strict'
 import { Company, type DemoNode } from '../../src/cli/demo/company.ts'
 import { createClient, type Client, type SentMessage } from '../../src/client/index.ts'
+import { FULL } from '../full.ts'
 import { memoryStore, soon, texts } from '../client/network.ts'
 import { until } from '../until.ts'
 import type { DrainReport } from '../../src/index.ts'
 
-const USERS = 50
+const USERS = FULL ? 50 : 10
 /** Some are away while nodes leave: their mail is what has to be handed over. */
 const AWAY = USERS / 5
 const NODES = 4
@@ -75,7 +76,7 @@ describe('nodes that leave', function () {
     await until('everybody is elsewhere', () => present.every(isElsewhere), WAIT_MS)
   }
 
-  it('`posthouse drain` on a node that serves fifty users mid-traffic: nobody notices', async () => {
+  it(`\`posthouse drain\` on a node that serves ${USERS} users mid-traffic: nobody notices`, async () => {
     const [leaving] = nodes as [DemoNode]
     await write(LETTERS)
     await allStored()

@@ -1,11 +1,12 @@
 // Processes that die at random points between a ratchet's step, its batch and what follows. Nothing may be lost,
 // nothing undecryptable, nothing come twice.
 import assert from 'node:assert/strict'
+import { FULL } from '../../full.ts'
 import { World } from './world.ts'
 import type { Device } from './device.ts'
 
 /** Deaths in all, over the runs below. */
-const KILLS = Number(process.env.POSTHOUSE_KILLS ?? 1000)
+const KILLS = FULL ? 1000 : 200
 const RUNS = 10
 
 describe('groups whose processes are killed', function () {
