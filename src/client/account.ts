@@ -110,7 +110,7 @@ export class Account {
   /** What contacts show our nodes; undefined while another device has not given us the secrets of this epoch, the presence key among them. */
   get deliveryKey (): DeliveryKey | undefined {
     if (lacksSecrets(this.profile, this.sealingKeys)) return undefined
-    return deliveryKeyOf(this.presenceKey, this.epoch, this.#components.crypto)
+    return deliveryKeyOf(this.presenceKey, this.epoch)
   }
 
   get vault (): Vault { return this.#opened.vault }

@@ -77,12 +77,12 @@ export class Contacts {
    * told us its presence key.
    */
   async sealingKey (root: RootKey): Promise<{ key: SealingKey, record: RouteRecord, deliveryKey: DeliveryKey | undefined } | undefined> {
-    const { account, crypto } = this.#components
+    const { account } = this.#components
     const { record, profile, presenceKey } = await this.get(root)
     if (record === undefined || profile === undefined || compareOrder(profile.order, record.profile) < 0) return undefined
     const key = chooseSealingKey(profile.sealingKeys, this.#components.clock.now())
     if (key === undefined) return undefined
-    const told = presenceKey === undefined ? undefined : deliveryKeyOf(presenceKey, profile.order.epoch, crypto)
+    const told = presenceKey === undefined ? undefined : deliveryKeyOf(presenceKey, profile.order.epoch)
     return { key, record, deliveryKey: root === account.root ? account.deliveryKey : told }
   }
 

@@ -10,7 +10,7 @@ import { MalformedError } from '../errors.ts'
 import { showsKey } from '../wire/admission.ts'
 import { readUint32, writeUint32 } from '../wire/integers.ts'
 import { LIMITS } from '../wire/limits.ts'
-import type { Crypto, Shelf } from '../ports.ts'
+import type { Shelf } from '../ports.ts'
 import type { Bytes, Envelope, MailboxId } from '../types.ts'
 
 const EPOCH_BYTES = 4
@@ -19,13 +19,9 @@ interface Kept { epoch: number, key: Bytes }
 
 export class DeliveryKeys {
   readonly #shelf: Shelf
-  readonly #crypto: Pick<Crypto, 'sha256'>
   readonly #keys = new Map<MailboxId, Kept>()
 
-  constructor (shelf: Shelf, crypto: Pick<Crypto, 'sha256'>) {
-    this.#shelf = shelf
-    this.#crypto = crypto
-  }
+  constructor (shelf: Shelf) { this.#shelf = shelf }
 
   /** One that an earlier run kept. Throws MalformedError. */
   restore (mailbox: MailboxId, bytes: Bytes): void {
@@ -47,7 +43,7 @@ export class DeliveryKeys {
   /** epoch: of the user's newest profile. Without a key everything is admitted, as it was before there were any. */
   admits (envelope: Envelope, epoch: number): boolean {
     const kept = this.#keys.get(envelope.mailbox)
-    return kept === undefined || (kept.epoch === epoch && showsKey(envelope, kept.key, this.#crypto))
+    return kept === undefined || (kept.epoch === epoch && showsKey(envelope, kept.key))
   }
 
   async forget (mailbox: MailboxId): Promise<void> {

@@ -58,7 +58,7 @@ export class Users implements ServedUsers {
 
   constructor (components: UsersComponents) {
     this.#components = components
-    this.#deliveryKeys = new DeliveryKeys(components.deliveryKeys, components.crypto)
+    this.#deliveryKeys = new DeliveryKeys(components.deliveryKeys)
   }
 
   observe (observer: UsersObserver): void { this.#observer = observer }

@@ -65,7 +65,7 @@ export function makeEnvelope ({ mailbox, expiry, body, deliveryKey }: EnvelopeIn
   writeUint32(bytes, AT.bodyLength, body.byteLength)
   bytes.set(body, ENVELOPE_HEADER_BYTES)
   const envelope = openEnvelope(bytes, crypto)
-  if (deliveryKey !== undefined) showKey(envelope, deliveryKey, crypto)
+  if (deliveryKey !== undefined) showKey(envelope, deliveryKey)
   return envelope
 }
 
