@@ -1,14 +1,14 @@
 /** The client's libp2p host: dials nodes with the device's key, listens nowhere. */
 import { noise } from '@chainsafe/libp2p-noise'
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import { yamux } from '@libp2p/yamux'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { MalformedError, UnreachableError } from '../errors.ts'
-import { peerIdFromPeerKey, peerKeyFromPeerId } from '../identity/index.ts'
+import { peerIdFromPeerKey, peerKeyFromPeerId, privateKeyFromSeed } from '../identity/index.ts'
 import { IDENTIFY_PREFIX } from '../wire/protocols.ts'
+import { webCrypto } from './crypto.ts'
 import { defaultTransports } from './transports.ts'
 import type { Network } from '../ports.ts'
 import type { PeerKey } from '../types.ts'
@@ -25,7 +25,7 @@ const DIAL_TIMEOUT_MS = 5000
 
 export async function createHost ({ deviceSeed, transports, logger }: HostInit): Promise<Libp2p> {
   return await createLibp2p({
-    privateKey: await generateKeyPairFromSeed('Ed25519', deviceSeed),
+    privateKey: await privateKeyFromSeed(deviceSeed, webCrypto),
     addresses: { listen: [] },
     transports: transports ?? defaultTransports(),
     connectionEncrypters: [noise()],

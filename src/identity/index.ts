@@ -7,7 +7,7 @@ export { backupSeedFromPhrase, newPhrase, rootSeedFromPhrase } from './phrase.ts
 /** User ids, root keys, mailboxes. */
 export { mailboxOf, parseUserId, rootKeyFromBytes, userIdOf } from './user-id.ts'
 /** Node and device keys, as ours and as libp2p's. */
-export { keyBytes, peerIdFromPeerKey, peerKeyFromBytes, peerKeyFromPeerId } from './peer-key.ts'
+export { keyBytes, peerIdFromPeerKey, peerKeyFromBytes, peerKeyFromPeerId, privateKeyFromSeed } from './peer-key.ts'
 /** Which of two signed values is newer, and reading an order from the wire. */
 export { checkClock, compareOrder, epochFrom, millisFrom, orderFrom } from './order.ts'
 /** Devices and their right to act for a user. */

@@ -1,12 +1,14 @@
 /**
  * Node and device keys: one Ed25519 public key in two spellings, our 64 hex digits and libp2p's peer id.
  */
-import { publicKeyFromRaw } from '@libp2p/crypto/keys'
+import { privateKeyFromRaw, publicKeyFromRaw } from '@libp2p/crypto/keys'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { MalformedError } from '../errors.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import type { Crypto } from '../ports.ts'
 import type { Bytes, PeerKey, RootKey } from '../types.ts'
 
 /** Bytes of an Ed25519 public key. */
@@ -30,6 +32,12 @@ const SIGN_BIT = 0x80
 /** Throws MalformedError for a wrong length or a point of small order. */
 export function peerKeyFromBytes (bytes: Uint8Array): PeerKey {
   return keyDigits(bytes) as PeerKey
+}
+
+/** libp2p's own way from a seed works the public half out in JavaScript, which takes longer than all else at a start. */
+export async function privateKeyFromSeed (seed: Uint8Array, crypto: Pick<Crypto, 'signingKey'>): Promise<PrivateKey> {
+  const { publicKey } = await crypto.signingKey(seed)
+  return privateKeyFromRaw(concat([seed, keyBytes(publicKey)]))
 }
 
 /** Throws MalformedError for a peer id whose key is not Ed25519. */

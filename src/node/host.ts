@@ -1,6 +1,5 @@
 /** The libp2p host of a node: transports, encryption, muxing, and limits that hold against rude peers. */
 import { noise } from '@chainsafe/libp2p-noise'
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -8,7 +7,9 @@ import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { ListenFailedError } from '../errors.ts'
+import { privateKeyFromSeed } from '../identity/index.ts'
 import { IDENTIFY_PREFIX } from '../wire/protocols.ts'
+import { nodeCrypto } from './crypto.ts'
 import { NODE_DEFAULTS } from './defaults.ts'
 import type { ComponentLogger, ConnectionGater, Libp2p, ServiceMap } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
@@ -36,7 +37,7 @@ const EARLY_STREAMS_MAX = 1000
 export async function createHost<Services extends ServiceMap> (init: HostInit<Services>): Promise<Libp2p<Services>> {
   return await createLibp2p<Services>({
     start: false,
-    privateKey: await generateKeyPairFromSeed('Ed25519', init.seed),
+    privateKey: await privateKeyFromSeed(init.seed, nodeCrypto),
     addresses: { listen: init.listen },
     transports: init.transports ?? [tcp(), webSockets()],
     connectionEncrypters: [noise()],

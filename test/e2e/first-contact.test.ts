@@ -9,6 +9,7 @@ import { ClientStore } from '../../src/client/store/store.ts'
 import { mailboxOf, openProfile } from '../../src/identity/index.ts'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { fromHex } from '../../src/wire/hex.ts'
+import { FULL } from '../full.ts'
 import { found, placesIn, traceOfBytes, traceOfText, type Place, type Trace } from './disks.ts'
 import type { ConversationLine } from '../../src/cli/agent/calls.ts'
 
@@ -20,7 +21,10 @@ const OF_ANNA = ['her root key', 'her mailbox', 'a device key of hers', 'a seali
 /** What lies on each node's disk. */
 type Disks = Map<DemoNode['name'], Place[]>
 
-describe('first contact while the other is away', function () {
+// Five nodes and ten starts of programs; test/client has first contact of clients in one process.
+const whole = FULL ? describe : describe.skip
+
+whole('first contact while the other is away', function () {
   this.timeout(180_000)
   this.slow(30_000)
 

@@ -32,7 +32,8 @@ describe('handing over, on real hosts', () => {
     for (;;) {
       const report = await Promise.race([leaving, new Promise<undefined>(resolve => { setImmediate(() => { resolve(undefined) }) })])
       if (report !== undefined) return report
-      await world.clock.advance(RELAY_DEFAULTS.handoverTickMs / 10)
+      // In small steps: real streams have their turns between them.
+      await world.clock.advance(RELAY_DEFAULTS.handoverTickMs / 50)
     }
   }
 

@@ -15,6 +15,7 @@ import { RoutingModel } from '../../simulations/routing/model.ts'
 import { Disk } from '../../simulations/world/disk.ts'
 import { Network, type Host } from '../../simulations/world/network.ts'
 import { World } from '../../simulations/world/world.ts'
+import { FULL } from '../full.ts'
 import type { Chance } from '../../simulations/world/chance.ts'
 import type { Law } from '../../simulations/churn/laws.ts'
 import type { EnvelopeId, PeerKey, RouteRecord } from '../../src/types.ts'
@@ -26,7 +27,7 @@ const NODES = 9
 const LIARS = 2
 const USERS = 6
 const LISTED = 6
-const SEEDS = [1, 2, 3]
+const SEEDS = FULL ? [1, 2, 3] : [1]
 const TIMEOUT_MS = 120_000
 
 interface User { route: RouteRecord, device: PeerKey, waiting: EnvelopeId[] }

@@ -6,7 +6,7 @@ import { World } from './world.ts'
 import type { Device } from './device.ts'
 
 /** Deaths in all, over the runs below. */
-const KILLS = FULL ? 1000 : 200
+const KILLS = FULL ? 1000 : 100
 const RUNS = 10
 
 describe('groups whose processes are killed', function () {
