@@ -41,6 +41,8 @@ export class Disk {
   /** Synced writes under way, each with what takes it back. */
   #underWay = new Set<{ writes: DiskWrite[], cancel: () => void }>()
   #bytes = 0
+  /** Tables of which a value was ever damaged. */
+  readonly #damaged = new Set<string>()
 
   constructor (world: World, chance: Chance, conditions: DiskConditions = DISK_CONDITIONS) {
     this.#world = world
@@ -56,11 +58,17 @@ export class Disk {
     return cell === undefined ? { found: false } : { found: true, damaged: cell.damaged, value: cell.value }
   }
 
+  /** Values of a table. */
+  size (table: string): number { return this.#tables.get(table)?.size ?? 0 }
+
   /** For auditors: whether a power cut could not take the value back any more. */
   isSynced (table: string, key: string): boolean {
     const safe = this.#world.now() - this.conditions.writebackMs
     return !this.#unsynced.some(({ at, before }) => at > safe && before.some(cell => cell.table === table && cell.key === key))
   }
+
+  /** Whether any value of the table was ever not what it had been: for whoever would look at all of them only to find that out. */
+  wasDamaged (table: string): boolean { return this.#damaged.has(table) }
 
   /** In the order in which keys were first written. */
   * entries (table: string): Iterable<[key: string, value: unknown, damaged: boolean]> {
@@ -107,6 +115,7 @@ export class Disk {
     this.#tables.clear()
     this.#unsynced = []
     this.#bytes = 0
+    this.#damaged.clear()
   }
 
   /** Damages so many values of a table, chosen by chance. Answers their keys. */
@@ -151,6 +160,7 @@ export class Disk {
     let cells = this.#tables.get(table)
     if (cells === undefined) this.#tables.set(table, cells = new Map())
     this.#bytes += (cell?.bytes ?? 0) - (cells.get(key)?.bytes ?? 0)
+    if (cell?.damaged === true) this.#damaged.add(table)
     if (cell === undefined) cells.delete(key)
     else cells.set(key, cell)
   }

@@ -20,6 +20,7 @@ export class Standing {
   #lastRefusal: Millis = 0
   /** Lengths of its last sessions; the one that is on began at `upSince`. */
   readonly #sessions: number[] = []
+  #isShortLived = false
   #upSince: Millis | undefined
   #heardAt: Millis = 0
 
@@ -44,6 +45,7 @@ export class Standing {
       this.#sessions.push(this.#heardAt - this.#upSince)
       if (this.#sessions.length > this.#limits.sessionsKept) this.#sessions.shift()
       this.#upSince = undefined
+      this.#isShortLived = this.#medianIsShort()
     }
     this.#silentSince ??= onlineMs
     this.#lastFailure = onlineMs
@@ -70,7 +72,7 @@ export class Standing {
 
   get isCaught (): boolean { return this.accusers.size >= this.#limits.accusersMin }
 
-  get #isShortLived (): boolean {
+  #medianIsShort (): boolean {
     if (this.#sessions.length < this.#limits.sessionsJudged) return false
     const sorted = this.#sessions.toSorted((a, b) => a - b)
     return (sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity) < this.#limits.shortSessionMs
