@@ -1,5 +1,5 @@
 // Makes one program of the compiled command line and the libraries that it uses: dist/cli. A start that reads 80 files
-// takes half of the processor time of one that looks for 1,400.
+// takes two thirds of the processor time of one that looks for 1,400.
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'

@@ -126,23 +126,15 @@ export class DrainsCore {
     return Math.min(most, this.#limits.drainIntervalMs * 2 ** Math.max(0, times - 1))
   }
 
-  #count (): { running: number, attached: boolean } {
-    const counts = { running: 0, attached: false }
-    for (const { running, attached } of this.#replicas.values()) {
-      if (running) counts.running++
-      counts.attached ||= attached
-    }
-    return counts
-  }
-
   #settle (now: Millis): DrainsEffect[] {
     const effects: DrainsEffect[] = []
-    // With every event, and the nodes of the last thirty days may be hundreds: nothing is copied here.
-    const { running: before, attached } = this.#count()
-    let running = before
+    // With every event, over the list and the nodes of before: nothing is copied here.
+    const isAttached = this.#isAttached
+    let running = 0
+    for (const replica of this.#replicas.values()) if (replica.running) running++
     let wakeAt = Infinity
     for (const [node, replica] of this.#replicas) {
-      if (replica.running || !attached) continue
+      if (replica.running || !isAttached) continue
       if (replica.dueAt > now) wakeAt = Math.min(wakeAt, replica.dueAt)
       else if (running < this.#limits.drainsAtOnce) {
         running++

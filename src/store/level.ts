@@ -87,11 +87,11 @@ async function openDatabase (folder: Folder, how: How): Promise<NodeStore> {
 }
 
 async function openOn (medium: LevelMedium, { dir, limits, components }: Folder, { isFirst, isRenewed }: How): Promise<NodeStore> {
-  // Without the lock nothing here is ours to write.
-  const { database, lostBytes } = await medium.open({ createIfMissing: isFirst })
-  const ends = await suddenEnds(dir)
+  let ends: number | undefined
   try {
-    // It stands while this process might end without a word.
+    const { database, lostBytes } = await medium.open({ createIfMissing: isFirst })
+    // Without the lock nothing here was ours to write. It stands while this process might end without a word.
+    ends = await suddenEnds(dir)
     await noteSuddenEnds(dir, ends + 1).catch(() => {})
     const store = await openStore(database, components, limits, { medium, isRenewed: isRenewed || lostBytes > 0 })
     if (isFirst || isRenewed) await writeMarker(dir)
@@ -99,7 +99,7 @@ async function openOn (medium: LevelMedium, { dir, limits, components }: Folder,
     return store
   } catch (error) {
     await medium.close()
-    await noteSuddenEnds(dir, ends).catch(() => {})
+    if (ends !== undefined) await noteSuddenEnds(dir, ends).catch(() => {})
     throw error
   }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { generateKeyPair } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import fc from 'fast-check'
 import {
-  keyBytes, mailboxOf, parseUserId, peerIdFromPeerKey, peerKeyFromBytes, peerKeyFromPeerId, rootKeyFromBytes, userIdOf
+  keyBytes, mailboxOf, parseUserId, peerIdFromPeerKey, peerKeyFromBytes, peerKeyFromPeerId, privateKeyFromSeed, rootKeyFromBytes, userIdOf
 } from '../../src/identity/index.ts'
+import { webCrypto } from '../../src/client/crypto.ts'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { readVectors } from '../vectors.ts'
 import { keyOf } from './people.ts'
@@ -16,6 +17,19 @@ const { user, node } = readVectors<{
 }>('identity')
 const MALFORMED = { name: 'MalformedError' }
 const anyKey = fc.uint8Array({ minLength: 32, maxLength: 32 })
+
+describe('a host’s private key', () => {
+  it('is the one that libp2p makes of the seed', async () => {
+    for (const byte of [0, 1, 0x80, 0xff]) {
+      const seed = new Uint8Array(32).fill(byte)
+      const theirs = await generateKeyPairFromSeed('Ed25519', seed)
+      for (const port of [crypto, webCrypto]) {
+        const ours = await privateKeyFromSeed(seed, port)
+        assert.ok(ours.equals(theirs) && ours.publicKey.equals(theirs.publicKey))
+      }
+    }
+  })
+})
 
 describe('user ids', () => {
   it('spell the root key as the protocol says', () => {

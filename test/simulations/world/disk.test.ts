@@ -104,12 +104,14 @@ describe('the simulated disk', () => {
   it('damages values, so that whoever reads them can tell', async () => {
     disk.write([put('a'), put('b'), put('c')], { sync: true }, () => {})
     await pass(1000)
+    assert.deepEqual([disk.size('mail'), disk.wasDamaged('mail')], [3, false])
     const [key = ''] = disk.flipBits('mail', 1)
     const damaged = [...'abc'].filter(name => { const read = disk.read('mail', name); return read.found && read.damaged })
     assert.deepEqual(damaged, [key])
     disk.write([put(key)], { sync: true }, () => {})
     await pass(1000)
     assert.deepEqual([...disk.entries('mail')].filter(([, , isDamaged]) => isDamaged), [], 'written anew')
+    assert.equal(disk.wasDamaged('mail'), true, 'what was done because of it may still show')
   })
 
   it('damages the values that are meant', async () => {
