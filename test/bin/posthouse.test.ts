@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { tmpdir } from 'node:os'
@@ -55,6 +55,19 @@ describe('bin/posthouse.js', () => {
     const { pid } = await launched.next() as { pid: number }
     assert.equal(pid, launched.child.pid)
     assert.equal((await launched.ended).code, 3)
+  })
+
+  it('leaves what was compiled where the user’s caches are, and starts where nothing can be left', async () => {
+    await build()
+    await mkdir(join(house, 'node_modules'))
+    await symlink(join(ROOT, 'node_modules', 'env-paths'), join(house, 'node_modules', 'env-paths'))
+    const [writable, file] = [join(house, 'caches'), join(house, 'no folder')]
+    await writeFile(file, '')
+    for (const XDG_CACHE_HOME of [writable, file]) {
+      const child = spawn(process.execPath, [join(house, 'bin', 'posthouse.js'), 'exit', '3'], { stdio: 'ignore', env: { ...process.env, XDG_CACHE_HOME, NODE_COMPILE_CACHE: undefined } })
+      assert.deepEqual(await once(child, 'close'), [3, null])
+    }
+    if (process.platform === 'linux') assert.ok((await readdir(join(writable, 'posthouse', 'compiled'), { recursive: true })).length > 0)
   })
 
   describe('on an older Node', function () {
