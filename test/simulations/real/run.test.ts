@@ -53,7 +53,9 @@ describe('a run of real nodes', function () {
     assert.deepEqual({ leaves, returns, joins, messages, stored, delivered, lost, shownTwice }, {
       leaves: 4, returns: 2, joins: 1, messages: MESSAGES, stored: MESSAGES, delivered: MESSAGES, lost: 0, shownTwice: 0
     })
-    assert.ok(report.lookups > 0 && report.nodesUpMin >= 4)
+    assert.notEqual(report.lookups, 0)
+    // At most five while node 4 is away. Of those that leave all four may be away at a time: how soon they are back is up to the machine.
+    assert.ok(report.nodesUpMin >= 2 && report.nodesUpMin <= 5, `${report.nodesUpMin} nodes`)
     assert.deepEqual(happened.filter(what => !what.startsWith('node')), ['warm-up', 'traffic', 'epilogue'])
   })
 
