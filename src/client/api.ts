@@ -101,8 +101,14 @@ export interface LinkInvitation {
 /** How far a transfer is: of history to a new device, of an export or import. */
 export interface TransferProgress { done: number, total: number }
 
-export interface ConversationSummary {
+/** Somebody who is known here. */
+export interface ContactSummary {
   userId: UserId
+  /** What this user calls them; '' when there is no name. Told to nobody but the user's own devices. */
+  name: string
+}
+
+export interface ConversationSummary extends ContactSummary {
   unread: number
   last: ChatMessage | undefined
   /** Seconds after which texts disappear; 0: they stay. */
@@ -187,6 +193,8 @@ export interface ClientEvents {
   changed: CustomEvent<{ conversation: UserId, id: MessageId }>
   /** Somebody writes to us at this moment. */
   typing: CustomEvent<{ conversation: UserId, from: UserId }>
+  /** Somebody has another name, or none any more ('' then): given here, or on another own device. */
+  contact: CustomEvent<ContactSummary>
   /** Own devices came or went. */
   devices: CustomEvent<Device[]>
   /** History on its way to or from another device. */
@@ -214,6 +222,13 @@ export interface Client extends TypedEventTarget<ClientEvents> {
   chat: (userId: string) => Promise<Chat>
   /** The last used first. */
   conversations: () => Promise<ConversationSummary[]>
+  /** Everybody who is known: those with a name first, in its order; then the last used. */
+  contacts: () => Promise<ContactSummary[]>
+  /**
+   * What this user calls somebody from now on, on all own devices, who need not have been written to; '' takes the name away. At most 64
+   * characters, after trimming. Throws MalformedError. Two contacts may have the same name.
+   */
+  nameContact: (userId: string, name: string) => Promise<void>
   devices: () => Device[]
   /** Shows a new device how to become one of ours. Throws NotAuthenticError when this device may not. */
   invite: () => Promise<LinkInvitation>

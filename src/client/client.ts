@@ -9,10 +9,11 @@ import { ChatRoom } from './chat.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { chatMessageOf } from './lines.ts'
 import { openAccount } from './opening.ts'
+import { nameFrom, Petnames } from './petnames.ts'
 import { RunningClient } from './running.ts'
 import { Sent, SentMessages } from './sent.ts'
 import type { AmendmentContent, ConversationId, LineContent, MessageId, PeerKey, UserId } from '../types.ts'
-import type { Chat, ChatMessage, Client, ClientEvents, ClientStatus, ConversationSummary, Device, LinkInvitation, Route, SentMessage, Waiting } from './api.ts'
+import type { Chat, ChatMessage, Client, ClientEvents, ClientStatus, ContactSummary, ConversationSummary, Device, LinkInvitation, Route, SentMessage, Waiting } from './api.ts'
 import type { HistoryLine } from './history/index.ts'
 import type { Shown } from './inbox/service.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
@@ -84,17 +85,32 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   }
 
   async conversations (): Promise<ConversationSummary[]> {
-    const history = this.#opened.history
+    const { history, store, account } = this.#opened
+    const names = new Petnames(store, account.vault)
     const found = await history.conversations()
     return await Promise.all(found.map(async ({ conversation }) => {
       const [last] = await history.page(conversation, { limit: 1 })
       return {
         userId: userIdOf(conversation),
+        name: await names.get(conversation),
         unread: await history.unread(conversation),
         last: last === undefined ? undefined : await this.#show(last),
         expiresAfterSeconds: await history.timer(conversation)
       }
     }))
+  }
+
+  async contacts (): Promise<ContactSummary[]> {
+    const { store, account } = this.#opened
+    return await new Petnames(store, account.vault).all()
+  }
+
+  async nameContact (userId: string, name: string): Promise<void> {
+    const root = parseUserId(userId)
+    if (root === this.#opened.account.root) throw new MalformedError('that is your own id: names are for others')
+    const { contacts, devices } = this.#running
+    await contacts.setName(root, nameFrom(name))
+    await devices.tellContacts()
   }
 
   devices (): Device[] { return this.#running.devices.list() }
@@ -196,6 +212,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       shown: line => { this.#tell(line) },
       changed: (conversation, ids) => { for (const id of ids) this.#emit('changed', { conversation: userIdOf(conversation), id }) },
       typing: from => { this.#emit('typing', { conversation: userIdOf(from), from: userIdOf(from) }) },
+      named: (root, name) => { this.#emit('contact', { userId: userIdOf(root), name }) },
       devices: () => { this.#emit('devices', this.devices()) },
       transfer: progress => { this.#emit('transfer', progress) },
       told: status => {

@@ -1,6 +1,7 @@
 /**
  * What is known of other users: route record, profile, presence key. Everything has been verified, is kept on disk,
- * and is only ever replaced by what its owner signed later: nobody can roll a contact back to keys or nodes of old.
+ * and is only ever replaced by what its owner signed later: nobody can roll a contact back to keys or nodes of old. Beside
+ * it stands what this user calls them.
  */
 import { equals } from 'uint8arrays/equals'
 import { openRouteRecord } from '../dht/record.ts'
@@ -8,14 +9,17 @@ import { compareOrder, keyBytes, openProfile } from '../identity/index.ts'
 import { deliveryKeyOf, type DeliveryKey } from '../wire/admission.ts'
 import { chooseSealingKey } from './sealing/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
+import { believed, isLater, isName, lockName, unlockName, type Named } from './petnames.ts'
 import type { Abortable, Clock, Crypto } from '../ports.ts'
 import type { Bytes, Introduction, Millis, Profile, RootKey, RouteRecord, SealingKey } from '../types.ts'
 import type { Session } from './session/session.ts'
+import type { StoredContact } from './store/schemas.ts'
+import type { Operation } from './store/shelf.ts'
 import type { ClientStore } from './store/store.ts'
 import type { Account } from './account.ts'
 import type { Logger } from '@libp2p/interface'
 
-export interface Contact {
+export interface Contact extends Named {
   record: RouteRecord | undefined
   profile: Profile | undefined
   presenceKey: Bytes | undefined
@@ -41,7 +45,7 @@ export interface ContactsComponents {
 }
 
 const PRESENCE_KEY_NAME = 'presence key of a contact'
-const NOTHING: Contact = Object.freeze({ record: undefined, profile: undefined, presenceKey: undefined, introduced: '', usedAt: 0 })
+const NOTHING: Contact = Object.freeze({ record: undefined, profile: undefined, presenceKey: undefined, introduced: '', usedAt: 0, name: '', namedAt: 0 })
 
 export class Contacts {
   readonly #components: ContactsComponents
@@ -140,17 +144,27 @@ export class Contacts {
     for await (const [key] of this.#components.store.contacts.entries()) yield [key as RootKey, await this.get(key as RootKey)]
   }
 
-  /** What another own device, a backup or an archive knows of a contact. Its presence key counts when ours is none, or of an earlier profile. */
-  async learn (root: RootKey, { presenceKey, ...known }: Introduction, usedAt: Millis): Promise<void> {
+  /**
+   * What another own device, a backup or an archive knows of a contact. Its presence key counts when ours is none, or of an
+   * earlier profile; its name when it was given later.
+   */
+  async learn (root: RootKey, { presenceKey, ...known }: Introduction, usedAt: Millis, named: Named = NOTHING): Promise<void> {
     const { profile: before } = await this.get(root)
     await this.take(root, known)
     const { profile } = await this.get(root)
     const isNewer = profile !== before
     await this.#change(root, contact => {
       const isWanted = presenceKey.byteLength > 0 && (contact.presenceKey === undefined || (isNewer && !equals(contact.presenceKey, presenceKey)))
-      if (!isWanted && usedAt <= contact.usedAt) return undefined
-      return { ...isWanted ? { presenceKey: Uint8Array.from(presenceKey) } : {}, usedAt: Math.max(usedAt, contact.usedAt) }
+      const later = this.#laterName(named, contact)
+      if (!isWanted && later === undefined && usedAt <= contact.usedAt) return undefined
+      return { ...isWanted ? { presenceKey: Uint8Array.from(presenceKey) } : {}, ...later, usedAt: Math.max(usedAt, contact.usedAt) }
     })
+  }
+
+  /** What this user calls them from now on; '' takes the name away. The same name once more is said once more. name: as `nameFrom` gives it. */
+  async setName (root: RootKey, name: string): Promise<void> {
+    const now = this.#components.clock.now()
+    await this.#change(root, known => name === '' && known.namedAt === 0 ? undefined : { name, namedAt: Math.max(now, believed(known.namedAt, now) + 1) })
   }
 
   async setIntroduced (root: RootKey, introduced: string): Promise<void> {
@@ -173,20 +187,44 @@ export class Contacts {
     })
   }
 
+  /** A name that was told, where it counts; one without the form of a name is refused. */
+  #laterName ({ name, namedAt }: Named, held: Named): Named | undefined {
+    const { clock, log } = this.#components
+    const now = clock.now()
+    const told = { name, namedAt: believed(namedAt, now) }
+    if (!isLater(told, { name: held.name, namedAt: believed(held.namedAt, now) })) return undefined
+    if (isName(name)) return told
+    log('a contact’s name was refused: it does not have the form of one')
+    return undefined
+  }
+
   /** Decided and made in one step, so that of two changes neither undoes the other. */
   async #change (root: RootKey, decide: (known: Contact) => Partial<Contact> | undefined): Promise<void> {
-    const { store, account: { root: own, vault } } = this.#components
+    const { store, account: { root: own } } = this.#components
     if (root === own) return
     await this.get(root)
     const before = this.#cached.get(root) ?? NOTHING
     const change = decide(before)
     if (change === undefined) return
     const contact = this.#remember(root, { ...before, ...change })
-    const none = new Uint8Array(0)
-    const presenceKey = contact.presenceKey === undefined ? none : await vault.lock(PRESENCE_KEY_NAME, contact.presenceKey)
-    const { record, profile, introduced, usedAt } = this.#cached.get(root) ?? contact
-    await store.write([store.contacts.put(root, { record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey, introduced, usedAt })])
+    // The store keeps the order of the calls: of two changes the later one's row stays, however long each takes to encrypt.
+    await store.write([this.#row(root, contact)])
     this.#components.changed(root, contact, before)
+  }
+
+  async #row (root: RootKey, { record, profile, presenceKey, introduced, usedAt, name, namedAt }: Contact): Promise<Operation[]> {
+    const { store, account: { vault } } = this.#components
+    const none = new Uint8Array(0)
+    const row: StoredContact = {
+      record: record?.bytes ?? none,
+      profile: profile?.bytes ?? none,
+      presenceKey: presenceKey === undefined ? none : await vault.lock(PRESENCE_KEY_NAME, presenceKey),
+      introduced,
+      usedAt,
+      name: await lockName(vault, root, name),
+      namedAt
+    }
+    return [store.contacts.put(root, row)]
   }
 
   async #load (root: RootKey): Promise<Contact> {
@@ -199,7 +237,9 @@ export class Contacts {
       profile: stored.profile.byteLength === 0 ? undefined : await this.#open('profile', async () => await openProfile(stored.profile, { crypto, now })),
       presenceKey: stored.presenceKey.byteLength === 0 ? undefined : await this.#open('presence key', async () => await vault.unlock(PRESENCE_KEY_NAME, stored.presenceKey)),
       introduced: stored.introduced,
-      usedAt: stored.usedAt
+      usedAt: stored.usedAt,
+      name: await this.#open('name', async () => await unlockName(vault, root, stored.name)) ?? '',
+      namedAt: stored.namedAt
     })
   }
 

@@ -10,7 +10,7 @@ import type { Client, ClientInit } from './api.ts'
 
 /** What programs give and get. */
 export type {
-  Chat, ChatMessage, Client, ClientEvents, ClientInit, ClientStatus, ConversationSummary, Device, LinkInvitation, MessageProgress, Route,
+  Chat, ChatMessage, Client, ClientEvents, ClientInit, ClientStatus, ContactSummary, ConversationSummary, Device, LinkInvitation, MessageProgress, Route,
   SendOptions, SentMessage, TransferProgress, Waiting
 } from './api.ts'
 /** A contact's presence. */

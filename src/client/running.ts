@@ -3,7 +3,7 @@
  * what arrives to mailbox, conversations and presence; contacts and account tell everybody what has changed.
  */
 import { ConnectionLostError } from '../errors.ts'
-import { Contacts, isOutdated } from './contacts.ts'
+import { Contacts, isOutdated, type Contact } from './contacts.ts'
 import { Conversing, type ConversingEvents } from './conversing.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { Devices, type AccountNews, type DevicesComponents } from './devices/index.ts'
@@ -19,7 +19,6 @@ import { showDevice } from './showing.ts'
 import type { Abortable } from '../ports.ts'
 import type { PeerKey, RootKey } from '../types.ts'
 import type { TransferProgress } from './api.ts'
-import type { Contact } from './contacts.ts'
 import type { History } from './history/index.ts'
 import type { Opening, ResolvedInit } from './opening.ts'
 import type { PresenceChange } from './presence.ts'
@@ -31,6 +30,8 @@ const REVOKED = 'this device does not belong to you any more: it was taken away 
 
 /** What a run tells of itself. */
 export interface RunEvents extends ConversingEvents {
+  /** A contact has another name, or none any more: ''. */
+  named: (root: RootKey, name: string) => void
   /** Own devices came or went. */
   devices: () => void
   /** History on its way to or from another device. */
@@ -257,6 +258,7 @@ export class RunningClient {
   #onContact (root: RootKey, contact: Contact, before: Contact): void {
     this.conversing.contactChanged(root, contact, before)
     this.devices.contactChanged(root, contact)
+    if (contact.name !== before.name) this.#events.named(root, contact.name)
     if (contact.record !== before.record && isOutdated(contact)) this.#run(this.contacts.resolve(root, { fresh: true }))
     if (contact.presenceKey !== before.presenceKey || contact.profile !== before.profile) this.presence.contactChanged(root, contact)
   }

@@ -1280,6 +1280,18 @@ export namespace BackupBody {
     index: number
   }
 
+  export interface BackupBodyContactsNameFieldEvent {
+    field: '$.contacts[].name'
+    value: string
+    index: number
+  }
+
+  export interface BackupBodyContactsNamedAtFieldEvent {
+    field: '$.contacts[].namedAt'
+    value: bigint
+    index: number
+  }
+
   export interface BackupBodyConversationsRootFieldEvent {
     field: '$.conversations[].root'
     value: Uint8Array<ArrayBuffer>
@@ -1300,7 +1312,7 @@ export namespace BackupBody {
     return decodeMessage(buf, BackupBody.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BackupBody>): Generator<BackupBodyRootFieldEvent | BackupBodyEpochFieldEvent | BackupBodyTimeFieldEvent | BackupBodyContactsRootFieldEvent | BackupBodyContactsRecordFieldEvent | BackupBodyContactsProfileFieldEvent | BackupBodyContactsPresenceKeyFieldEvent | BackupBodyContactsUsedAtFieldEvent | BackupBodyConversationsRootFieldEvent | BackupBodyConversationsGenerationFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BackupBody>): Generator<BackupBodyRootFieldEvent | BackupBodyEpochFieldEvent | BackupBodyTimeFieldEvent | BackupBodyContactsRootFieldEvent | BackupBodyContactsRecordFieldEvent | BackupBodyContactsProfileFieldEvent | BackupBodyContactsPresenceKeyFieldEvent | BackupBodyContactsUsedAtFieldEvent | BackupBodyContactsNameFieldEvent | BackupBodyContactsNamedAtFieldEvent | BackupBodyConversationsRootFieldEvent | BackupBodyConversationsGenerationFieldEvent> {
     return streamMessage(buf, BackupBody.codec(), opts)
   }
 }
@@ -1311,6 +1323,8 @@ export interface KnownContact {
   profile: Uint8Array<ArrayBuffer>
   presenceKey: Uint8Array<ArrayBuffer>
   usedAt: bigint
+  name: string
+  namedAt: bigint
 }
 
 export namespace KnownContact {
@@ -1348,6 +1362,16 @@ export namespace KnownContact {
           w.uint64(obj.usedAt)
         }
 
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(50)
+          w.string(obj.name)
+        }
+
+        if ((obj.namedAt != null && obj.namedAt !== 0n)) {
+          w.uint32(56)
+          w.uint64(obj.namedAt)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1357,7 +1381,9 @@ export namespace KnownContact {
           record: uint8ArrayAlloc(0),
           profile: uint8ArrayAlloc(0),
           presenceKey: uint8ArrayAlloc(0),
-          usedAt: 0n
+          usedAt: 0n,
+          name: '',
+          namedAt: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1384,6 +1410,14 @@ export namespace KnownContact {
             }
             case 5: {
               obj.usedAt = reader.uint64()
+              break
+            }
+            case 6: {
+              obj.name = reader.string()
+              break
+            }
+            case 7: {
+              obj.namedAt = reader.uint64()
               break
             }
             default: {
@@ -1436,6 +1470,20 @@ export namespace KnownContact {
               }
               break
             }
+            case 6: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.namedAt`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1473,6 +1521,16 @@ export namespace KnownContact {
     value: bigint
   }
 
+  export interface KnownContactNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface KnownContactNamedAtFieldEvent {
+    field: '$.namedAt'
+    value: bigint
+  }
+
   export function encode (obj: Partial<KnownContact>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, KnownContact.codec())
   }
@@ -1481,7 +1539,7 @@ export namespace KnownContact {
     return decodeMessage(buf, KnownContact.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KnownContact>): Generator<KnownContactRootFieldEvent | KnownContactRecordFieldEvent | KnownContactProfileFieldEvent | KnownContactPresenceKeyFieldEvent | KnownContactUsedAtFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KnownContact>): Generator<KnownContactRootFieldEvent | KnownContactRecordFieldEvent | KnownContactProfileFieldEvent | KnownContactPresenceKeyFieldEvent | KnownContactUsedAtFieldEvent | KnownContactNameFieldEvent | KnownContactNamedAtFieldEvent> {
     return streamMessage(buf, KnownContact.codec(), opts)
   }
 }
@@ -1798,6 +1856,18 @@ export namespace SyncBody {
     index: number
   }
 
+  export interface SyncBodyContactsNameFieldEvent {
+    field: '$.contacts[].name'
+    value: string
+    index: number
+  }
+
+  export interface SyncBodyContactsNamedAtFieldEvent {
+    field: '$.contacts[].namedAt'
+    value: bigint
+    index: number
+  }
+
   export interface SyncBodyBackupMadeFieldEvent {
     field: '$.backup.made'
     value: Uint8Array<ArrayBuffer>
@@ -1866,7 +1936,7 @@ export namespace SyncBody {
     return decodeMessage(buf, SyncBody.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncBody>): Generator<SyncBodyContactsRootFieldEvent | SyncBodyContactsRecordFieldEvent | SyncBodyContactsProfileFieldEvent | SyncBodyContactsPresenceKeyFieldEvent | SyncBodyContactsUsedAtFieldEvent | SyncBodyBackupMadeFieldEvent | SyncBodyBackupReplacedFieldEvent | SyncBodyWantTransferFieldEvent | SyncBodyWantGiverFieldEvent | SyncBodyPieceTransferFieldEvent | SyncBodyPieceNumberFieldEvent | SyncBodyPieceLinesFieldEvent | SyncBodyPieceLastFieldEvent | SyncBodyPieceDoneFieldEvent | SyncBodyPieceTotalFieldEvent | SyncBodyAckTransferFieldEvent | SyncBodyAckNumberFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncBody>): Generator<SyncBodyContactsRootFieldEvent | SyncBodyContactsRecordFieldEvent | SyncBodyContactsProfileFieldEvent | SyncBodyContactsPresenceKeyFieldEvent | SyncBodyContactsUsedAtFieldEvent | SyncBodyContactsNameFieldEvent | SyncBodyContactsNamedAtFieldEvent | SyncBodyBackupMadeFieldEvent | SyncBodyBackupReplacedFieldEvent | SyncBodyWantTransferFieldEvent | SyncBodyWantGiverFieldEvent | SyncBodyPieceTransferFieldEvent | SyncBodyPieceNumberFieldEvent | SyncBodyPieceLinesFieldEvent | SyncBodyPieceLastFieldEvent | SyncBodyPieceDoneFieldEvent | SyncBodyPieceTotalFieldEvent | SyncBodyAckTransferFieldEvent | SyncBodyAckNumberFieldEvent> {
     return streamMessage(buf, SyncBody.codec(), opts)
   }
 }

@@ -52,6 +52,10 @@ export const LIMITS = Object.freeze({
   messageCustomBytes: 64 * KIB,
   /** Bytes of one word between devices of one user; longer ones come in several. */
   messageSyncBytes: 512 * KIB,
+  /** Characters (code points) of what a user calls a contact: full names of most people fit twice. */
+  contactNameCharacters: 64,
+  /** How far ahead of our clock another own device may have named a contact, as much as a message's stamp may be. */
+  nameAheadMs: DAY,
   presenceKeyBytes: 32,
   deliveryKeyBytes: 32,
   /** Depth of an inclusion path: no group commit has more leaves than 2^16. */

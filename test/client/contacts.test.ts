@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { defaultLogger } from '@libp2p/logger'
 import { Contacts } from '../../src/client/contacts.ts'
 import { newSealingKeys } from '../../src/client/sealing/index.ts'
+import { CONTACT } from '../../src/client/store/schemas.ts'
 import { ClientStore } from '../../src/client/store/store.ts'
 import { Vault } from '../../src/client/store/vault.ts'
 import { webCrypto as crypto } from '../../src/client/crypto.ts'
@@ -131,6 +132,51 @@ describe('contacts', () => {
     assert.ok(stored !== undefined && stored.presenceKey.byteLength > 32)
     assert.equal(Buffer.from(stored.presenceKey).includes(Buffer.from(presenceKey)), false)
     assert.deepEqual((await (await open()).withPresence(10)).map(([root, contact]) => [root, contact.presenceKey, contact.usedAt]), [[bob.rootKey, presenceKey, NOW]])
+  })
+
+  it('keeps a name encrypted, for its contact alone', async () => {
+    const contacts = await open()
+    await contacts.setName(bob.rootKey, 'Bob Bobson')
+    assert.deepEqual(changes.map(({ name, namedAt }) => [name, namedAt]), [['Bob Bobson', NOW]])
+    const stored = await store.contacts.get(bob.rootKey)
+    assert.ok(stored !== undefined && stored.name.byteLength > 0)
+    assert.equal(Buffer.from(stored.name).includes('Bob'), false)
+    assert.deepEqual(await (await open()).get(bob.rootKey), { ...await contacts.get(bob.rootKey), record: undefined, profile: undefined })
+    const eve = await makePerson(2)
+    await store.write([store.contacts.put(eve.rootKey, stored)])
+    assert.equal((await (await open()).get(eve.rootKey)).name, '', 'a name does not open for somebody else')
+  })
+
+  it('counts a name that is given again, and taking it away, as a later write', async () => {
+    const contacts = await open()
+    const named = async (): Promise<unknown> => {
+      const { name, namedAt } = await contacts.get(bob.rootKey)
+      return [name, namedAt]
+    }
+    await contacts.setName(bob.rootKey, '')
+    assert.deepEqual([await named(), changes.length], [['', 0], 0], 'who has no name loses none')
+    await contacts.setName(bob.rootKey, 'Bob')
+    await contacts.setName(bob.rootKey, 'Bob')
+    assert.deepEqual(await named(), ['Bob', NOW + 1])
+    await contacts.setName(bob.rootKey, '')
+    assert.deepEqual(await named(), ['', NOW + 2])
+    await contacts.learn(bob.rootKey, { record: nothing, profile: nothing, presenceKey: nothing }, 0, { name: 'Bob', namedAt: NOW + 1 })
+    assert.deepEqual(await named(), ['', NOW + 2], 'what was said before comes late')
+    await contacts.setName(ME, 'Me')
+    assert.equal((await contacts.get(ME)).name, '')
+  })
+
+  it('has the last of several changes at once on its disk', async () => {
+    const contacts = await open()
+    await contacts.introduce(bob.rootKey, { record: newer.record.bytes, profile: newer.profile.bytes, presenceKey: new Uint8Array(32).fill(7) })
+    await Promise.all(Array.from({ length: 20 }, async (_, at) => { await (at % 3 === 2 ? contacts.setIntroduced(bob.rootKey, String(at)) : contacts.setName(bob.rootKey, `Bob ${at}`)) }))
+    const { name, introduced } = await (await open()).get(bob.rootKey)
+    assert.deepEqual([name, introduced], ['Bob 19', '17'])
+  })
+
+  it('opens what was kept before there were names', () => {
+    const { name, namedAt } = CONTACT.decode({ record: '', profile: '', presenceKey: '', introduced: '', usedAt: 5 })
+    assert.deepEqual([name, namedAt], [nothing, 0])
   })
 
   it('shows the delivery key of whoever has told its presence key, and never one of an earlier epoch', async () => {

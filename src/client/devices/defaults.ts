@@ -33,7 +33,7 @@ export const DEVICES_DEFAULTS = Object.freeze({
   backupDelayMs: 5 * MINUTE,
   /** Without changes: mail lives 30 d, so that four of them are there at any time. */
   backupIntervalMs: 7 * DAY,
-  /** Bytes of contacts’ records and profiles in a backup, which must fit one message; of those beyond only the user id and the presence key. */
+  /** Bytes of contacts’ names, records and profiles in a backup, which must fit one message; of those beyond only the user id and the presence key. */
   backupFullBytes: 512 * 1024,
   /** Contacts of a backup in all: 70 bytes each beyond the full ones. */
   backupContactsMax: 4096,

@@ -60,8 +60,8 @@ export class Restoring {
     if (backup.root !== account.root) return
     if (this.#best !== undefined && (backup.epoch < this.#best.epoch || (backup.epoch === this.#best.epoch && backup.time < this.#best.time))) return
     this.#best = backup
-    for (const { root, record, profile, presenceKey, usedAt } of backup.contacts) {
-      await contacts.learn(rootKeyFromBytes(root), { record, profile, presenceKey }, timeOf(usedAt))
+    for (const { root, record, profile, presenceKey, usedAt, name, namedAt } of backup.contacts) {
+      await contacts.learn(rootKeyFromBytes(root), { record, profile, presenceKey }, timeOf(usedAt), { name, namedAt: timeOf(namedAt) })
     }
     await restored(backup.generations)
   }

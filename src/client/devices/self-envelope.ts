@@ -51,6 +51,8 @@ const MADE_KEY = 'backup-made'
 const DUE_KEY = 'backup-due'
 const ID_BYTES = 32
 const TIME_BYTES = 8
+/** The time of a name, and what stands before both. */
+const NAMED_BYTES = 12
 const MESSAGE_ID_BYTES = 16
 
 const KIND: SignedKind<BackupBody> = Object.freeze({
@@ -145,9 +147,14 @@ export class Backups {
     const { account, contacts, generations, clock } = this.#components
     const known: KnownContact[] = []
     for await (const [root, contact] of contacts.all()) known.push(knownOf(root, contact))
-    known.sort((a, b) => Number(b.usedAt - a.usedAt)).splice(DEVICES_DEFAULTS.backupContactsMax)
+    known.sort((a, b) => Number(lastOf(b) - lastOf(a))).splice(DEVICES_DEFAULTS.backupContactsMax)
     const none = new Uint8Array(0)
     let room = DEVICES_DEFAULTS.backupFullBytes
+    // Names first: the network has records and profiles, and nobody else has these.
+    for (const contact of known) {
+      room -= nameBytes(contact)
+      if (room < 0) Object.assign(contact, { name: '', namedAt: 0n })
+    }
     const body = BackupBody.encode({
       root: keyBytes(account.root),
       epoch: account.epoch,
@@ -203,6 +210,12 @@ export class Backups {
     }
   }
 }
+
+/** When a contact was used or named last. */
+function lastOf ({ usedAt, namedAt }: KnownContact): bigint { return usedAt > namedAt ? usedAt : namedAt }
+
+/** At most: a name with its time, as encoded; no UTF-16 unit takes more than three bytes. */
+function nameBytes ({ name, namedAt }: KnownContact): number { return namedAt === 0n && name === '' ? 0 : 3 * name.length + NAMED_BYTES }
 
 function timeBytes (time: Millis): Bytes {
   const bytes = new Uint8Array(TIME_BYTES)

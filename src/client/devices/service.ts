@@ -185,8 +185,11 @@ export class Devices {
   /** Something of a contact is newer than before. */
   contactChanged (root: RootKey, contact: Contact): void {
     this.#sync.contactChanged(root, contact)
-    if (contact.record !== undefined || contact.presenceKey !== undefined) this.#backups.changed()
+    if (contact.record !== undefined || contact.presenceKey !== undefined || contact.namedAt > 0) this.#backups.changed()
   }
+
+  /** Other own devices hear of contacts at once: queued on disk when it resolves. */
+  async tellContacts (): Promise<void> { await this.#sync.tell() }
 
   /** A drain of a node came to its end. */
   drained (node: PeerKey, failure: Error | undefined): void { this.#run(this.#restoring.drained(node, failure)) }

@@ -3,6 +3,7 @@
  * and backups, which are handed on. Everything in it was signed by its owner, and is verified here as if a stranger had
  * told it.
  */
+import { equals } from 'uint8arrays/equals'
 import { MalformedError } from '../../errors.ts'
 import { decodeWith } from '../../identity/container.ts'
 import { keyBytes, rootKeyFromBytes } from '../../identity/index.ts'
@@ -13,12 +14,13 @@ import type { Clock } from '../../ports.ts'
 import type { Bytes, Introduction, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { Account } from '../account.ts'
 import type { Contact } from '../contacts.ts'
+import type { Named } from '../petnames.ts'
 import type { Logger } from '@libp2p/interface'
 
 /** What of the contacts own devices tell and learn. */
 export interface SyncedContacts {
   get: (root: RootKey) => Promise<Contact>
-  learn: (root: RootKey, known: Introduction, usedAt: Millis) => Promise<void>
+  learn: (root: RootKey, known: Introduction, usedAt: Millis, named: Named) => Promise<void>
 }
 
 export interface SyncComponents {
@@ -34,8 +36,10 @@ export interface SyncComponents {
   backedUp: (made: BackupMade) => Promise<void>
 }
 
-/** Contacts in one word; each takes 40 bytes at least. */
+/** Contacts in one word; each takes 40 bytes at least, … */
 const CONTACTS_MAX = 2048
+/** … and counts as so many beside what its owner signed, so that there are never more: keys, times, and a name of 64 characters. */
+const CONTACT_BYTES = 384
 /** Contacts whose last telling is remembered. */
 const TOLD_MAX = 4096
 
@@ -52,19 +56,27 @@ export class Sync {
 
   /** Something of a contact may be new to the other devices. */
   contactChanged (root: RootKey, contact: Contact): void {
-    const { account: { profile }, clock, log } = this.#components
+    const { account: { profile }, clock } = this.#components
     if (this.#stopped || profile.devices.length < 2 || this.#told.get(root) === nameOf(contact)) return
     this.#changed.add(root)
     this.#cancel ??= clock.after(DEVICES_DEFAULTS.syncDelayMs, () => {
-      this.#cancel = undefined
-      this.#under = this.#tell().catch((error: Error) => { log('other devices were not told of contacts: %s', error.message) })
+      this.tell().catch(() => { /* it stands in the log */ })
     })
   }
 
+  /** At once what would be told soon: queued on disk when it resolves. */
+  async tell (): Promise<void> {
+    this.#cancel?.()
+    this.#cancel = undefined
+    const told = this.#under.then(async () => { await this.#tell() })
+    this.#under = told.catch((error: Error) => { this.#components.log('other devices were not told of contacts: %s', error.message) })
+    await told
+  }
+
+  /** A run that lasted no longer than a change leaves nothing untold. */
   async stop (): Promise<void> {
     this.#stopped = true
-    this.#cancel?.()
-    await this.#under
+    await this.tell().catch(() => { /* it stands in the log */ })
   }
 
   /** A word of another own device. Throws MalformedError. */
@@ -78,12 +90,16 @@ export class Sync {
     if (body.backup !== undefined) await backedUp(body.backup)
   }
 
-  async #learn ({ root: bytes, record, profile, presenceKey, usedAt }: KnownContact): Promise<void> {
+  async #learn (carried: KnownContact): Promise<void> {
     const { contacts } = this.#components
+    const { root: bytes, record, profile, presenceKey, usedAt, name, namedAt } = carried
     const root = rootKeyFromBytes(bytes)
     if (presenceKey.byteLength !== 0 && presenceKey.byteLength !== LIMITS.presenceKeyBytes) throw new MalformedError('the presence key of a contact does not have its form')
-    await contacts.learn(root, { record, profile, presenceKey }, timeOf(usedAt))
-    this.#remember(root, nameOf(await contacts.get(root)))
+    await contacts.learn(root, { record, profile, presenceKey }, timeOf(usedAt), { name, namedAt: timeOf(namedAt) })
+    const contact = await contacts.get(root)
+    // Who has something newer still tells it: both may have changed the contact before they heard of each other.
+    if (!isTold(carried, contact)) return
+    this.#remember(root, nameOf(contact))
     this.#changed.delete(root)
   }
 
@@ -99,7 +115,7 @@ export class Sync {
       this.#remember(root, nameOf(contact))
       const known = knownOf(root, contact)
       batch.push(known)
-      bytes += known.record.byteLength + known.profile.byteLength
+      bytes += known.record.byteLength + known.profile.byteLength + CONTACT_BYTES
       if (bytes < DEVICES_DEFAULTS.syncBytes) continue
       await send(SyncBody.encode({ contacts: batch }))
       batch = []
@@ -119,9 +135,17 @@ export class Sync {
 }
 
 /** A contact as carried. */
-export function knownOf (root: RootKey, { record, profile, presenceKey, usedAt }: Contact): KnownContact {
+export function knownOf (root: RootKey, { record, profile, presenceKey, usedAt, name, namedAt }: Contact): KnownContact {
   const none = new Uint8Array(0)
-  return { root: keyBytes(root), record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey: presenceKey ?? none, usedAt: BigInt(usedAt) }
+  return {
+    root: keyBytes(root),
+    record: record?.bytes ?? none,
+    profile: profile?.bytes ?? none,
+    presenceKey: presenceKey ?? none,
+    usedAt: BigInt(usedAt),
+    name,
+    namedAt: BigInt(namedAt)
+  }
 }
 
 /** A time that another device told, as a number that counts exactly. */
@@ -130,6 +154,13 @@ export function timeOf (told: bigint): Millis {
 }
 
 /** Names what is worth telling: not when the contact was last used. */
-function nameOf ({ record, profile, presenceKey }: Contact): string {
-  return `${record?.order.hash ?? ''}/${profile?.order.hash ?? ''}/${presenceKey?.join(',') ?? ''}`
+function nameOf ({ record, profile, presenceKey, name, namedAt }: Contact): string {
+  return `${record?.order.hash ?? ''}/${profile?.order.hash ?? ''}/${presenceKey?.join(',') ?? ''}/${namedAt}/${name}`
+}
+
+/** True when whoever told this has all that is worth telling of the contact. */
+function isTold (carried: KnownContact, { record, profile, presenceKey, name, namedAt }: Contact): boolean {
+  const none = new Uint8Array(0)
+  return equals(carried.record, record?.bytes ?? none) && equals(carried.profile, profile?.bytes ?? none) &&
+    equals(carried.presenceKey, presenceKey ?? none) && carried.name === name && carried.namedAt === BigInt(namedAt)
 }

@@ -36,7 +36,7 @@ export interface StoredAccount {
   beatCounter: Millis
 }
 
-/** What is known of somebody else; empty bytes: not known. The presence key is encrypted at rest. */
+/** What is known of somebody else; empty bytes: not known. The presence key and the name are encrypted at rest. */
 export interface StoredContact {
   record: Bytes
   profile: Bytes
@@ -45,6 +45,9 @@ export interface StoredContact {
   introduced: string
   /** Asks for a place among those whose presence is watched: the last time that either side wrote. */
   usedAt: Millis
+  /** What this user calls them, and when that was said (petnames.ts). */
+  name: Bytes
+  namedAt: Millis
 }
 
 /** What an entry of the outbox is sealed from: a message, protected when its turn comes; a frame that is already; or a note. */
@@ -138,7 +141,16 @@ export const ACCOUNT = schema<StoredAccount>(z.object({
   beatCounter: count
 }))
 export const SEALING_KEY = schema<StoredSealingKey>(z.object({ suite: count, keyEpoch: count, publicKey: bytes, notAfter: count, secret: bytes }))
-export const CONTACT = schema<StoredContact>(z.object({ record: bytes, profile: bytes, presenceKey: bytes, introduced: z.string(), usedAt: count }))
+export const CONTACT = schema<StoredContact>(z.object({
+  record: bytes,
+  profile: bytes,
+  presenceKey: bytes,
+  introduced: z.string(),
+  usedAt: count,
+  // Stores of before had no names.
+  name: bytes.default(() => new Uint8Array(0)),
+  namedAt: count.default(0)
+}))
 export const OUTGOING = schema<StoredOutgoing>(z.object({ entry, words }))
 export const SENT = schema<StoredSent>(z.object({ to: root, state: z.enum(MESSAGE_STATES), copies: count, w: count, receipts: z.array(receipt) }))
 export const CURSOR = schema<Cursor>(z.object({ storeId, position: count }))

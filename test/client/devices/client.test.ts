@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/system.ts'
 import { memoryStore, next, soon, TestNetwork, texts } from '../network.ts'
 import { until as watch } from '../../until.ts'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
-import type { Client, ClientInit } from '../../../src/client/index.ts'
+import type { Client, ClientInit, ContactSummary } from '../../../src/client/index.ts'
 
 /** Hears what a client logs. */
 function logging (heard: (name: string, text: string) => void): ComponentLogger {
@@ -53,6 +53,9 @@ describe('several devices of one person', function () {
   it('link brings contacts and history, and from then on every message', async () => {
     await say(alice, bob.userId, 'before')
     await say(bob, alice.userId, 'answered before')
+    await alice.nameContact(bob.userId, '  Bob ')
+    await assert.rejects(alice.nameContact(alice.userId, 'Me'), { name: 'MalformedError', message: /your own id/ })
+    await assert.rejects(alice.nameContact(bob.userId, 'two\nlines'), { name: 'MalformedError' })
     const phone = await link(alice)
     assert.equal(phone.userId, alice.userId)
     assert.equal(alice.devices().length, 2)
@@ -63,6 +66,12 @@ describe('several devices of one person', function () {
     await until('so does the laptop', async () => (await texts(alice)).includes('to both'))
     await say(phone, bob.userId, 'from the phone')
     await until('the laptop has it too', async () => (await texts(alice)).includes('from the phone'))
+    assert.deepEqual(await phone.contacts(), [{ userId: bob.userId, name: 'Bob' }], 'what one calls others comes along')
+    const renamed = next<ContactSummary>(alice, 'contact', () => true)
+    await phone.nameContact(bob.userId, 'Bobby')
+    assert.deepEqual(await renamed, { userId: bob.userId, name: 'Bobby' })
+    assert.deepEqual((await alice.conversations()).map(({ userId, name }) => [userId, name]), [[bob.userId, 'Bobby']])
+    assert.deepEqual((await bob.contacts()).map(({ name }) => name), [''], 'and nobody else hears of it')
   })
 
   it('revoke shuts a device out, and the others go on', async () => {
@@ -86,6 +95,7 @@ describe('several devices of one person', function () {
     await alice.stop()
     alice = await network.client({ phrase, store, nodes: [], bootstrap: network.addrs })
     await say(alice, bob.userId, 'hello')
+    await alice.nameContact(bob.userId, 'Bob')
     await alice.stop()
     // A backup is due, and the next run makes it.
     const later = { ...systemClock, now: () => Date.now() + DEVICES_DEFAULTS.backupDelayMs + 1000 }
@@ -96,6 +106,7 @@ describe('several devices of one person', function () {
     const back = await network.client({ phrase, store: memoryStore(), nodes: [], bootstrap: network.addrs })
     const sentence = await next<string>(back, 'warning', text => text.includes('from a backup'))
     assert.match(sentence, /^1 contact is back/)
+    assert.deepEqual(await back.contacts(), [{ userId: bob.userId, name: 'Bob' }])
     await say(back, bob.userId, 'here I am')
     await say(bob, back.userId, 'good')
     await until('it is here', async () => (await texts(back)).length === 2)
@@ -107,11 +118,13 @@ describe('several devices of one person', function () {
     await say(alice, bob.userId, 'hello')
     await say(bob, alice.userId, 'hi')
     const pieces: Uint8Array[] = []
+    await alice.nameContact(bob.userId, 'Bob')
     await alice.exportTo(async piece => { pieces.push(piece) }, 'correct horse')
     await alice.stop()
     const back = await network.client({ phrase, store: memoryStore(), nodes: [], bootstrap: network.addrs })
     const imported = await back.importFrom((async function * () { yield * pieces })(), 'correct horse')
     assert.deepEqual(imported, { contacts: 1, messages: 2 })
+    assert.deepEqual(await back.contacts(), [{ userId: bob.userId, name: 'Bob' }])
     assert.deepEqual(await texts(back), ['hello', 'hi'])
     const history = await (await back.chat(bob.userId)).history()
     assert.equal(history[0]?.state, 'delivered')

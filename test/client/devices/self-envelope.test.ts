@@ -63,6 +63,8 @@ describe('backups over real nodes', function () {
     const [bob, carol] = [await open({ nodes: addrs() }), await open({ nodes: addrs() })]
     for (const other of [bob, carol]) {
       await meet(alice, other)
+      await alice.contacts.setName(other.account.root, 'Bob')
+      if (other === carol) await alice.contacts.setName(other.account.root, '')
       const before = madeBy(alice).length
       bell.ring(DEVICES_DEFAULTS.backupDelayMs)
       await until(() => madeBy(alice).length > before, async () => {})
@@ -83,6 +85,7 @@ describe('backups over real nodes', function () {
       const contact = await back.contacts.get(other.account.root)
       assert.deepEqual([contact.record?.order, contact.profile?.order, contact.presenceKey, contact.usedAt], [other.account.record?.order, other.account.profile.order, other.account.presenceKey, 5])
     }
+    assert.deepEqual([await back.contacts.get(bob.account.root), await back.contacts.get(carol.account.root)].map(({ name }) => name), ['Bob', ''], 'names come back too')
     for (const { node } of back.account.nodes) back.devices.drained(node, undefined)
     await until(() => back.warnings.length > 0 && back.introduced.length === 2, async () => {})
     assert.match(back.warnings[0] ?? '', /^2 contacts are back, from a backup of \d{4}-\d\d-\d\d; earlier messages were only on your lost devices/)

@@ -14,7 +14,7 @@ const NEW = 'bb'.repeat(32) as PeerKey
 const ROOT = 'cc'.repeat(32) as RootKey
 
 function contact (number: number, bytes = 0): ArchiveEntry {
-  return { type: 'contact', root: number.toString(16).padStart(64, '0') as RootKey, record: new Uint8Array(bytes), profile: new Uint8Array(0), presenceKey: new Uint8Array(0), usedAt: 1 }
+  return { type: 'contact', root: number.toString(16).padStart(64, '0') as RootKey, record: new Uint8Array(bytes), profile: new Uint8Array(0), presenceKey: new Uint8Array(0), usedAt: 1, name: '', namedAt: 0 }
 }
 
 /** Two devices and a wire on which words can be lost. */

@@ -43,8 +43,8 @@ export async function takeEntries (components: ArchiveComponents, entries: Async
 /** A contact as an archive, a backup or another own device is told of it. */
 export async function * contactsOf (contacts: Contacts): AsyncGenerator<ArchivedContact> {
   const none = new Uint8Array(0)
-  for await (const [root, { record, profile, presenceKey, usedAt }] of contacts.all()) {
-    yield { root, record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey: presenceKey ?? none, usedAt }
+  for await (const [root, { record, profile, presenceKey, usedAt, name, namedAt }] of contacts.all()) {
+    yield { root, record: record?.bytes ?? none, profile: profile?.bytes ?? none, presenceKey: presenceKey ?? none, usedAt, name, namedAt }
   }
 }
 
@@ -113,7 +113,7 @@ class Reading {
       case 'keys': return await account.become({ sealingKeys: entry.sealingKeys }, { isOurs: false })
       case 'contact': {
         const isNew = await store.contacts.get(entry.root) === undefined
-        await contacts.learn(entry.root, entry, entry.usedAt)
+        await contacts.learn(entry.root, entry, entry.usedAt, entry)
         if (isNew && await store.contacts.get(entry.root) !== undefined) this.contacts++
         return
       }

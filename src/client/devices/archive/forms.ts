@@ -7,13 +7,14 @@ import { MESSAGE_STATES } from '../../../types.ts'
 import { bytes, count, messageId, MESSAGE, root, schema } from '../../store/schemas.ts'
 import type { Bytes, MessageId, MessageState, Millis, RootKey } from '../../../types.ts'
 import type { HistoryItem } from '../../history/index.ts'
+import type { Named } from '../../petnames.ts'
 import type { SealingKeyPair } from '../../sealing/index.ts'
 
-/** A reader of an earlier version refuses the file. Lines of types that it does not know it passes over. */
+/** A reader of an earlier version refuses the file. Lines of types, and fields, that it does not know it passes over. */
 export const ARCHIVE_VERSION = 1
 
 /** What is known of another user, as carried; empty bytes: not known. */
-export interface ArchivedContact { root: RootKey, record: Bytes, profile: Bytes, presenceKey: Bytes, usedAt: Millis }
+export interface ArchivedContact extends Named { root: RootKey, record: Bytes, profile: Bytes, presenceKey: Bytes, usedAt: Millis }
 
 export type ArchiveEntry =
   /** The first line. total: of the lines between this and the last. */
@@ -31,7 +32,7 @@ const sealingKey = z.object({ suite: count, keyEpoch: count, publicKey: bytes, n
 const plain = schema<Exclude<ArchiveEntry, { type: 'amendment' | 'line' }>>(z.discriminatedUnion('type', [
   z.object({ type: z.literal('head'), version: count, root, made: count, total: count }),
   z.object({ type: z.literal('keys'), sealingKeys: z.array(sealingKey).max(64), presenceKey: bytes, backupKey: bytes }),
-  z.object({ type: z.literal('contact'), root, record: bytes, profile: bytes, presenceKey: bytes, usedAt: count }),
+  z.object({ type: z.literal('contact'), root, record: bytes, profile: bytes, presenceKey: bytes, usedAt: count, name: z.string().default(''), namedAt: count.default(0) }),
   z.object({ type: z.literal('sent'), id: messageId, to: root, state: z.enum(MESSAGE_STATES) }),
   z.object({ type: z.literal('read'), conversation: root, id: messageId, at: count }),
   z.object({ type: z.literal('gone'), conversation: root, id: messageId, stamp: count }),

@@ -39,7 +39,7 @@ describe('archive file', function () {
     const entries: ArchiveEntry[] = [
       HEAD,
       { type: 'keys', sealingKeys: [{ suite: 2, keyEpoch: 1, publicKey: new Uint8Array(4), notAfter: 5, privateKey: new Uint8Array(32) }], presenceKey: new Uint8Array(32), backupKey: new Uint8Array(0) },
-      { type: 'contact', root, record: new Uint8Array([1]), profile: new Uint8Array([2]), presenceKey: new Uint8Array(0), usedAt: 7 },
+      { type: 'contact', root, record: new Uint8Array([1]), profile: new Uint8Array([2]), presenceKey: new Uint8Array(0), usedAt: 7, name: 'Anna Ørsted', namedAt: 6 },
       { type: 'sent', id, to: root, state: 'delivered' },
       { type: 'read', conversation: root, id, at: 9 },
       line('hello „world“\n'),
@@ -104,6 +104,14 @@ describe('archive file', function () {
     }
     for await (const entry of readArchive(counted(), 'horse')) if (entry.type === 'line') break
     assert.ok(given < 400_000, `${given} of ${bytes.byteLength} bytes`)
+  })
+
+  it('reads contacts of before there were names, and a reader of then passes over the name', () => {
+    const contact: ArchiveEntry = { type: 'contact', root, record: new Uint8Array([1]), profile: new Uint8Array([2]), presenceKey: new Uint8Array(0), usedAt: 7, name: '', namedAt: 0 }
+    const before = `{"type":"contact","root":"${root}","record":"AQ==","profile":"Ag==","presenceKey":"","usedAt":7}`
+    assert.deepEqual(decodeEntry(before), contact)
+    assert.deepEqual(decodeEntry(`${before.slice(0, -1)},"colour":"blue"}`), contact, 'fields that are not known are left out')
+    assert.throws(() => decodeEntry(`${before.slice(0, -1)},"name":7}`))
   })
 
   it('passes over lines of types that it does not know, and throws for anything else', () => {
