@@ -1,25 +1,26 @@
 /** Messages as a person reads them, one below the other: a heading for each day, then time, author and text. */
+import stringWidth from 'string-width'
 import { STATE_MARKS, excerpt, partsOf, type LineParts, type Part } from './line-parts.ts'
-import { calendarDate, clockTime, shortId, type Output } from './output.ts'
-import type { ConversationLine, Event } from './agent/calls.ts'
+import { calendarDate, clockTime, type Output } from './output.ts'
+import type { ConversationLine } from './agent/calls.ts'
+import type { LineHappening } from './agent/lines.ts'
+import type { Names } from './naming.ts'
 import type { MessageState } from '../types.ts'
 
 /** Lines that may be quoted below. */
 const QUOTABLE_MAX = 1000
 
 export class ConversationView {
+  /** Who goes by “you”. */
+  self: string | undefined
   readonly #out: Output
-  readonly #names = new Map<string, string>()
+  readonly #names: Names
   readonly #shown = new Map<string, ConversationLine>()
   #day = ''
 
-  constructor (out: Output) {
+  constructor (out: Output, names: Names) {
     this.#out = out
-  }
-
-  /** Others than these go by the ends of their id. */
-  call (userId: string, name: string): void {
-    this.#names.set(userId, name)
+    this.#names = names
   }
 
   /** With its line feed; a new day brings its heading. */
@@ -28,7 +29,7 @@ export class ConversationView {
     this.#remember(line)
     const out = this.#out
     const name = this.#nameOf(line.from)
-    const indent = ' '.repeat(`${clockTime(line.sentAt)}  ${name}  `.length)
+    const indent = ' '.repeat(stringWidth(`${clockTime(line.sentAt)}  ${name}  `))
     const rows = [
       ...parts.gap === undefined ? [] : [out.paint('yellow', `┄┄ ${parts.gap} ┄┄`)],
       ...parts.quote === undefined ? [] : [`${indent}${out.paint('dim', parts.quote)}`],
@@ -39,7 +40,7 @@ export class ConversationView {
   }
 
   /** A message that came, or what became of one. */
-  happening (event: Event<'messages'>): string {
+  happening (event: LineHappening): string {
     if (event.type === 'message') return this.text(event.line)
     const line = event.type === 'changed' ? event.line : this.#shown.get(event.id)
     if (event.type === 'disappeared') {
@@ -64,7 +65,7 @@ export class ConversationView {
   }
 
   #nameOf (userId: string): string {
-    return this.#names.get(userId) ?? shortId(userId)
+    return userId === this.self ? 'you' : this.#names.called(userId)
   }
 
   #remember (line: ConversationLine): void {

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { version } from './package-root.ts'
 import { addSharedOptions } from './options.ts'
 import { chatCommand } from './commands/chat.ts'
+import { contactCommand } from './commands/contact.ts'
 import { demoCommand } from './commands/demo.ts'
 import { deviceCommand } from './commands/device.ts'
 import { drainCommand } from './commands/drain.ts'
@@ -20,7 +21,7 @@ export function createProgram (io: Io): Command {
     .description('A decentralized instant-messaging node, and the mail that waits on it.')
     .version(version(), '-V, --version')
     .helpCommand(false)
-  for (const command of [nodeCommand, userCommand, deviceCommand, routeCommand, sendCommand, inboxCommand, chatCommand, exportCommand, importCommand, statusCommand, drainCommand, demoCommand]) {
+  for (const command of [nodeCommand, userCommand, contactCommand, deviceCommand, routeCommand, sendCommand, inboxCommand, chatCommand, exportCommand, importCommand, statusCommand, drainCommand, demoCommand]) {
     program.addCommand(command(io))
   }
   everyCommand(program, command => {

@@ -6,10 +6,11 @@ import { TypedEventEmitter } from '@libp2p/interface'
 import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
 import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
 import { ChatRoom } from './chat.ts'
+import { ContactList } from './contact-list.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { chatMessageOf } from './lines.ts'
 import { openAccount } from './opening.ts'
-import { nameFrom, Petnames } from './petnames.ts'
+import { nameFrom } from './petnames.ts'
 import { RunningClient } from './running.ts'
 import { Sent, SentMessages } from './sent.ts'
 import type { AmendmentContent, ConversationId, LineContent, MessageId, PeerKey, UserId } from '../types.ts'
@@ -86,7 +87,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
 
   async conversations (): Promise<ConversationSummary[]> {
     const { history, store, account } = this.#opened
-    const names = new Petnames(store, account.vault)
+    const names = new ContactList(store, account.vault)
     const found = await history.conversations()
     return await Promise.all(found.map(async ({ conversation }) => {
       const [last] = await history.page(conversation, { limit: 1 })
@@ -102,7 +103,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
 
   async contacts (): Promise<ContactSummary[]> {
     const { store, account } = this.#opened
-    return await new Petnames(store, account.vault).all()
+    return await new ContactList(store, account.vault).all()
   }
 
   async nameContact (userId: string, name: string): Promise<void> {

@@ -5,12 +5,8 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { MalformedError } from '../errors.ts'
-import { userIdOf } from '../identity/index.ts'
 import { LIMITS } from '../wire/limits.ts'
 import type { Bytes, Millis, RootKey } from '../types.ts'
-import type { ContactSummary } from './api.ts'
-import type { StoredContact } from './store/schemas.ts'
-import type { Shelf } from './store/shelf.ts'
 import type { Vault } from './store/vault.ts'
 
 /** name: '' when there is none, or it was taken away; that is a write like any other. namedAt: 0 when nobody ever gave one. */
@@ -63,40 +59,6 @@ export async function lockName (vault: Vault, root: RootKey, name: string): Prom
 /** Throws StoreDamagedError. */
 export async function unlockName (vault: Vault, root: RootKey, locked: Bytes): Promise<string> {
   return locked.byteLength === 0 ? '' : toString(await vault.unlock(`${NAME_OF_A_CONTACT}/${root}`, locked))
-}
-
-/** Names without records and profiles: for lists. What cannot be read is no name. */
-export class Petnames {
-  readonly #contacts: Pick<Shelf<StoredContact>, 'get' | 'entries'>
-  readonly #vault: Vault
-
-  constructor ({ contacts }: { contacts: Pick<Shelf<StoredContact>, 'get' | 'entries'> }, vault: Vault) {
-    this.#contacts = contacts
-    this.#vault = vault
-  }
-
-  async get (root: RootKey): Promise<string> {
-    return await this.#read(root, await this.#contacts.get(root))
-  }
-
-  /** Everybody who is known: those with a name first, in its order, then the last used. */
-  async all (): Promise<ContactSummary[]> {
-    const found: Array<ContactSummary & { usedAt: Millis }> = []
-    for await (const [root, stored] of this.#contacts.entries()) {
-      found.push({ userId: userIdOf(root as RootKey), name: await this.#read(root as RootKey, stored), usedAt: stored.usedAt })
-    }
-    return found.sort(byName).map(({ userId, name }) => ({ userId, name }))
-  }
-
-  async #read (root: RootKey, stored: StoredContact | undefined): Promise<string> {
-    // Whoever loads the contact says that its name is damaged.
-    return stored === undefined ? '' : await unlockName(this.#vault, root, stored.name).catch(() => '')
-  }
-}
-
-function byName (a: ContactSummary & { usedAt: Millis }, b: ContactSummary & { usedAt: Millis }): number {
-  if ((a.name === '') !== (b.name === '')) return a.name === '' ? 1 : -1
-  return a.name.localeCompare(b.name) || b.usedAt - a.usedAt || (a.userId < b.userId ? -1 : 1)
 }
 
 function problemOf (name: string): string | undefined {

@@ -27,7 +27,11 @@ describe('cli/main', () => {
       [['send', BOB, 'a', '--loud'], /^Unknown option '--loud'.*\.$/],
       [['send', BOB, 'a', '--until', 'queued'], /^Option '--until <state>' argument 'queued' is invalid\..*\.$/],
       [['send', BOB, 'a', '--timeout', 'soon'], /^Option '--timeout <seconds>' argument 'soon' is invalid\. Give seconds, at most 86400\.$/],
-      [['send', 'bob', 'a'], /^“bob” is not a user: .*\.$/],
+      [['send', 'did:key:bob', 'a'], /^“did:key:bob” is not a user: .*\.$/],
+      [['contact'], /^Say what to do/],
+      [['contact', 'name', BOB], /^Say either a name, or --remove\.$/],
+      [['contact', 'name', BOB, 'Bob', '--remove'], /^Say either a name, or --remove\.$/],
+      [['contact', 'name', BOB, ' '], /^The name is empty: .*\.$/],
       [['send', BOB, ' '], /^The message is empty\.$/],
       [['send', `${BOB.slice(0, -1)}0`, 'a'], /^“did:key:.*” is not a user: .*\.$/],
       [['route', BOB.toUpperCase()], /is not a user/],
@@ -59,7 +63,7 @@ describe('cli/main', () => {
   })
 
   it('a command without a user says how to make one, and makes nothing', async () => {
-    for (const args of [['send', BOB, 'hello'], ['inbox'], ['route', BOB], ['chat', BOB], ['user', 'show']]) {
+    for (const args of [['send', BOB, 'hello'], ['inbox'], ['route', BOB], ['chat', BOB], ['user', 'show'], ['send', 'bob', 'hello'], ['contact', 'list'], ['contact', 'name', BOB, 'Bob']]) {
       assert.deepEqual(await run(args), { code: 1, stdout: '', stderr: `There is no user in ${data}: make one with \`posthouse user new\`.\n` })
     }
     assert.deepEqual(await run(['status']), { code: 1, stdout: '', stderr: `No node runs in ${data}, and there is no user.\n` })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { ConversationView } from '../../src/cli/conversation-view.ts'
+import { Names } from '../../src/cli/naming.ts'
 import { Output, byteCount, duration, printable, shortId, type OutputStream } from '../../src/cli/output.ts'
 import { capturedIo } from './captured-io.ts'
 import { ALICE, BOB, idOf, lineOf } from './lines.ts'
@@ -84,10 +85,13 @@ describe('cli numbers', () => {
 
 describe('cli/conversation-view', () => {
   const own = { from: ALICE, state: 'delivered' as const }
+  let names: Names
+
+  beforeEach(() => { names = new Names() })
 
   function view (): ConversationView {
-    const view = new ConversationView(new Output(capturedIo().stdout))
-    view.call(ALICE, 'you')
+    const view = new ConversationView(new Output(capturedIo().stdout), names)
+    view.self = ALICE
     return view
   }
 
@@ -96,6 +100,18 @@ describe('cli/conversation-view', () => {
     assert.equal(lines.text(lineOf(7, 'hello')), '── 2026-11-22 ──\n12:07  z6Mk…ta2doK  hello\n')
     assert.equal(lines.text(lineOf(7, 'one\ntwo')), '12:07  z6Mk…ta2doK  one\n                    two\n')
     assert.equal(lines.text(lineOf(24 * 60, 'hello', own)), '── 2026-11-23 ──\n12:00  you  hello ✓✓\n')
+  })
+
+  it('calls people by their names, printable and not too long', () => {
+    const lines = view()
+    names.set(BOB, '安娜')
+    assert.equal(lines.text(lineOf(7, 'one\ntwo')), '── 2026-11-22 ──\n12:07  安娜  one\n             two\n')
+    names.set(BOB, `${'x'.repeat(30)}`)
+    assert.equal(lines.text(lineOf(7, 'hello')), `12:07  ${'x'.repeat(23)}…  hello\n`)
+    names.set(BOB, 'Evil\u001b[2J\u202e')
+    assert.equal(lines.text(lineOf(7, 'hello')), '12:07  Evil\ufffd  hello\n')
+    names.set(BOB, '')
+    assert.equal(lines.text(lineOf(7, 'hello')), '12:07  z6Mk…ta2doK  hello\n')
   })
 
   it('says what is missing, what is answered, and what was done to a line', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { foldName, isLater, isName, nameFrom, Petnames, lockName, type Named } from '../../src/client/petnames.ts'
+import { ContactList } from '../../src/client/contact-list.ts'
+import { foldName, isLater, isName, lockName, nameFrom, type Named } from '../../src/client/petnames.ts'
 import { ClientStore } from '../../src/client/store/store.ts'
 import { Vault } from '../../src/client/store/vault.ts'
 import { userIdOf } from '../../src/identity/index.ts'
@@ -64,10 +65,10 @@ describe('petnames', () => {
     await put(2, 'Zoe', 1)
     await put(3, 'anna', 1)
     await put(4, '', 9)
-    const names = new Petnames(store, vault)
+    const names = new ContactList(store, vault)
     assert.deepEqual(await names.all(), [[3, 'anna'], [2, 'Zoe'], [4, ''], [1, '']].map(([at, name]) => ({ userId: userIdOf(rootAt(at as number)), name })))
     assert.deepEqual([await names.get(rootAt(2)), await names.get(rootAt(7))], ['Zoe', ''])
-    const others = new Petnames(store, await Vault.open(new Uint8Array(32).fill(1), systemRandom))
+    const others = new ContactList(store, await Vault.open(new Uint8Array(32).fill(1), systemRandom))
     assert.equal(await others.get(rootAt(2)), '', 'without the device’s key nobody reads a name')
     await store.close()
   })

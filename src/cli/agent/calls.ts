@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { CLI_DEFAULTS } from '../defaults.ts'
-import { DeviceObject, HappeningObject, TransferObject } from './happenings.ts'
+import { ContactHappening, DeviceObject, HappeningObject, TransferObject } from './happenings.ts'
 import { Line, MessageIdText, Progress, State, UserIdText } from './lines.ts'
 
 const Nothing = z.strictObject({})
@@ -14,6 +14,9 @@ const Secret = z.string().max(CLI_DEFAULTS.secretBytes)
 const Settled = z.object({ settled: z.boolean(), problem: z.string().optional() })
 const Piece = z.string().max(CLI_DEFAULTS.pieceCharacters)
 const Token = z.string().regex(/^[0-9a-f]{32}$/)
+
+/** name: '' when there is none. */
+const Contact = z.object({ userId: z.string(), name: z.string() })
 
 const Conversation = z.object({
   userId: z.string(),
@@ -37,7 +40,7 @@ const CHAT_CALLS = {
   until: { params: z.strictObject({ id: MessageIdText, state: State, timeoutMs: z.number().positive() }), event: Progress, result: Progress },
   /**
    * Every message of others after `since`, in the order of arrival. follow: goes on until it is taken back, and tells what
-   * becomes of lines; otherwise the nodes hand over what they keep, and are given up when nothing came for timeoutMs.
+   * becomes of lines and who has another name; otherwise the nodes hand over what they keep, and are given up when nothing came for timeoutMs.
    * problem: why they did not, in words.
    */
   messages: {
@@ -45,7 +48,8 @@ const CHAT_CALLS = {
     event: z.discriminatedUnion('type', [
       z.object({ type: z.literal('message'), line: Line }),
       z.object({ type: z.literal('changed'), line: Line }),
-      z.object({ type: z.literal('disappeared'), conversation: z.string(), id: MessageIdText })
+      z.object({ type: z.literal('disappeared'), conversation: z.string(), id: MessageIdText }),
+      ContactHappening
     ]),
     result: Settled
   },
@@ -60,6 +64,10 @@ const CHAT_CALLS = {
   line: { params: z.strictObject({ user: UserIdText, id: MessageIdText }), event: z.never(), result: z.object({ line: Line.optional() }) },
   /** The last used first. */
   conversations: { params: Nothing, event: Conversation, result: Nothing },
+  /** Everybody who is known, those with a name first, in its order. */
+  contacts: { params: Nothing, event: Contact, result: Nothing },
+  /** What we call somebody from now on, on all own devices; '' takes the name away. */
+  nameContact: { params: z.strictObject({ user: UserIdText, name: MessageText }), event: z.never(), result: Nothing },
   react: { params: z.strictObject({ user: UserIdText, id: MessageIdText, emoji: z.string().min(1).max(64), remove: z.boolean() }), event: z.never(), result: Nothing },
   edit: { params: z.strictObject({ user: UserIdText, id: MessageIdText, text: MessageText }), event: z.never(), result: Nothing },
   delete: { params: z.strictObject({ user: UserIdText, id: MessageIdText }), event: z.never(), result: Nothing },
@@ -118,6 +126,7 @@ export type AgentMethod = keyof typeof AGENT_CALLS
 export type Params<M extends AgentMethod> = z.infer<typeof AGENT_CALLS[M]['params']>
 export type Event<M extends AgentMethod> = z.infer<typeof AGENT_CALLS[M]['event']>
 export type Result<M extends AgentMethod> = z.infer<typeof AGENT_CALLS[M]['result']>
+export type ContactEntry = z.infer<typeof Contact>
 export type ConversationEntry = z.infer<typeof Conversation>
 export type { ConversationLine, MessageProgress } from './lines.ts'
 export type { DeviceEntry, Happening } from './happenings.ts'

@@ -59,8 +59,10 @@ export type LineHappening =
   | { type: 'changed', line: ConversationLine }
   | { type: 'disappeared', conversation: string, id: string }
 
-/** For scripts: a message is its line as it is; what became of one since says so by `event`. */
-export function messageObject (happening: LineHappening): object {
-  if (happening.type === 'message') return happening.line
-  return happening.type === 'changed' ? { event: 'changed', ...happening.line } : { event: 'disappeared', conversation: happening.conversation, id: happening.id }
+/** For scripts: a message is its line as it is, with its author's name if there is one; what became of one since says so by `event`. */
+export function messageObject (happening: LineHappening, nameOf: (userId: string) => string): object {
+  if (happening.type === 'disappeared') return { event: 'disappeared', conversation: happening.conversation, id: happening.id }
+  const name = nameOf(happening.line.from)
+  const line = name === '' ? happening.line : { ...happening.line, name }
+  return happening.type === 'message' ? line : { event: 'changed', ...line }
 }

@@ -23,7 +23,7 @@ export async function chat ({ agent, user, io, out, err, plain = false }: ChatIn
     await new ScreenChat({ agent, user: user ?? await lastUsed(agent), io, out }).run()
     return
   }
-  if (user === undefined) throw new UsageError('say with whom: `posthouse chat did:key:z6Mk…`; only on a terminal it can be chosen')
+  if (user === undefined) throw new UsageError('say with whom: `posthouse chat did:key:z6Mk…`, or a name; only on a terminal it can be chosen')
   await new LineChat({ agent, user, io, out, err }).run()
 }
 

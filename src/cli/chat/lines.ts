@@ -8,8 +8,9 @@ import { ReadMarks } from '../agent/read-marks.ts'
 import { Signpost } from '../agent/signpost.ts'
 import { ConversationView } from '../conversation-view.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
+import { Names } from '../naming.ts'
 import { CommandFailedError, sentence, sentenceOf } from '../failures.ts'
-import { shortId, type Output } from '../output.ts'
+import type { Output } from '../output.ts'
 import { reached } from '../states.ts'
 import type { Agent, ConversationLine, Happening } from '../agent/calls.ts'
 import type { Io } from '../io.ts'
@@ -21,6 +22,7 @@ const TYPED = ''
 
 export class LineChat {
   readonly #init: LineChatInit
+  readonly #names = new Names()
   readonly #view: ConversationView
   readonly #marks: ReadMarks
   /** Own messages of this run that are not stored yet. */
@@ -36,7 +38,7 @@ export class LineChat {
 
   constructor (init: LineChatInit) {
     this.#init = init
-    this.#view = new ConversationView(init.out)
+    this.#view = new ConversationView(init.out, this.#names)
     this.#marks = new ReadMarks(init.agent)
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#history = promise
@@ -45,7 +47,8 @@ export class LineChat {
 
   async run (): Promise<void> {
     const { agent, io } = this.#init
-    this.#view.call((await agent.call('whoami', {})).userId, 'you')
+    await this.#names.load(agent)
+    this.#view.self = (await agent.call('whoami', {})).userId
     const ended = new AbortController()
     const signal = AbortSignal.any([io.stop, ended.signal])
     const working = [
@@ -69,6 +72,7 @@ export class LineChat {
     const { agent, user } = this.#init
     try {
       while (await this.#looks.pointed(signal)) {
+        if (this.#isShown) await this.#names.load(agent)
         const lines = this.#isShown ? CLI_DEFAULTS.chatPageLines : CLI_DEFAULTS.chatHistoryLines
         await agent.call('history', { user, lines }, { onEvent: async line => { await this.#show(line) } })
         this.#isShown = true
@@ -81,14 +85,19 @@ export class LineChat {
   }
 
   async #show (line: ConversationLine): Promise<void> {
-    const { user, out } = this.#init
+    const { user } = this.#init
     const face = JSON.stringify([line.text, line.isDeleted, line.reactions])
     const earlier = this.#shown.get(line.id)
     this.#remember(line.id, face)
     if (earlier === face || earlier === TYPED) return
     const event: LineHappening = earlier === undefined ? { type: 'message', line } : { type: 'changed', line }
-    await (out.json ? out.object(messageObject(event)) : out.write(this.#view.happening(event)))
+    await this.#tell(event)
     if (line.from === user && !line.isRead) this.#marks.add(line)
+  }
+
+  async #tell (event: LineHappening): Promise<void> {
+    const { out } = this.#init
+    await (out.json ? out.object(messageObject(event, userId => this.#names.of(userId))) : out.write(this.#view.happening(event)))
   }
 
   async #write (signal: AbortSignal): Promise<void> {
@@ -124,12 +133,13 @@ export class LineChat {
   }
 
   async #onHappening (event: Happening): Promise<void> {
-    const { user, out } = this.#init
+    const { user } = this.#init
     if (event.type === 'look') this.#looks.point()
     else if (event.type === 'state') await this.#onState(event)
     else if (event.type === 'presence' && event.user === user && event.state !== this.#presence) await this.#onPresence(event.state)
     else if (event.type === 'line' && event.line.conversation === user) await this.#show(event.line)
-    else if (event.type === 'disappeared' && event.conversation === user) await (out.json ? out.object(messageObject(event)) : out.write(this.#view.happening(event)))
+    else if (event.type === 'disappeared' && event.conversation === user) await this.#tell(event)
+    else if (event.type === 'contact') this.#names.set(event.user, event.name)
   }
 
   async #onState ({ id, state, problem }: Extract<Happening, { type: 'state' }>): Promise<void> {
@@ -144,7 +154,7 @@ export class LineChat {
     const { out, user } = this.#init
     this.#presence = state
     if (out.json) await out.object({ event: 'presence', userId: user, state })
-    else if (state !== 'unknown') await this.#note('dim', `${shortId(user)} is ${state}`)
+    else if (state !== 'unknown') await this.#note('dim', `${this.#names.called(user)} is ${state}`)
   }
 
   async #note (style: 'red' | 'yellow' | 'dim', text: string): Promise<void> {

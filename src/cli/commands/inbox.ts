@@ -7,7 +7,6 @@ import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError } from '../failures.ts'
 import { addUserOptions, parseMessageId, type UserOptions } from '../options.ts'
-import { ConversationView } from '../conversation-view.ts'
 import { withProgress } from '../progress.ts'
 import type { Event, Result } from '../agent/calls.ts'
 import type { Io } from '../io.ts'
@@ -27,12 +26,15 @@ export function inboxCommand (io: Io): Command {
 
 async function inbox (context: CommandContext<InboxOptions>): Promise<void> {
   const { io, options, out } = context
+  const [{ Names }, { ConversationView }] = await Promise.all([import('../naming.ts'), import('../conversation-view.ts')])
   const follow = options.follow === true
   const problem = await withAgent(context, async agent => {
     const marks = new ReadMarks(agent)
-    const view = new ConversationView(out)
+    const names = await Names.of(agent)
+    const view = new ConversationView(out, names)
     const onEvent = async (event: Event<'messages'>): Promise<void> => {
-      if (out.json) await out.object(messageObject(event))
+      if (event.type === 'contact') return names.set(event.user, event.name)
+      if (out.json) await out.object(messageObject(event, userId => names.of(userId)))
       else await out.write(view.happening(event))
       if (event.type === 'message' && !event.line.isRead) marks.add(event.line)
     }

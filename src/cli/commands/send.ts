@@ -5,7 +5,7 @@ import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError, UsageError } from '../failures.ts'
-import { addUserOptions, checkUserId, parseMessageId, type UserOptions } from '../options.ts'
+import { addUserOptions, parseMessageId, type UserOptions } from '../options.ts'
 import { readAll } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
 import { shortId } from '../output.ts'
@@ -22,7 +22,7 @@ interface SendOptions extends UserOptions {
 export function sendCommand (io: Io): Command {
   const command = addUserOptions(new Command('send'))
     .description('write a message')
-    .argument('<user>', 'did:key:z6Mk…')
+    .argument('<user>', 'did:key:z6Mk…, or the name that you gave')
     .argument('<text>', 'the message, or - to read it from standard input')
     .addOption(new Option('--until <state>', 'what to wait for').choices(MESSAGE_STATES.slice(1)).default('stored'))
     .addOption(new Option('--reply-to <id>', 'the message that it answers').argParser(parseMessageId))
@@ -32,11 +32,12 @@ export function sendCommand (io: Io): Command {
 
 async function send (context: CommandContext<SendOptions>, userText: string, textArgument: string): Promise<void> {
   const { io, options: { until, timeout, replyTo }, out } = context
-  const user = await checkUserId(userText)
+  const { whom } = await import('../naming.ts')
+  const find = await whom(userText)
   const text = textArgument === '-' ? await readAll(io, CLI_DEFAULTS.textBytes, 'the message') : textArgument
   checkText(text)
   const sent = await withAgent(context, async agent => await withProgress(io, 'queued…', async progress => {
-    const { id } = await agent.call('send', { user, text, ...replyTo !== undefined && { replyTo } }, { signal: io.stop })
+    const { id } = await agent.call('send', { user: await find(agent), text, ...replyTo !== undefined && { replyTo } }, { signal: io.stop })
     try {
       return await agent.call('until', { id, state: until, timeoutMs: timeout * 1000 }, {
         signal: io.stop,

@@ -4,12 +4,12 @@ import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError } from '../failures.ts'
-import { addUserOptions, checkMultiaddrs, checkUserId, collect, type UserOptions } from '../options.ts'
+import { addUserOptions, checkMultiaddrs, collect, type UserOptions } from '../options.ts'
 import { askSecret, readAll } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
 import { paintedQrRow, qrRows } from '../qr.ts'
 import { safetyCodeRows } from '../safety-code.ts'
-import type { Output } from '../output.ts'
+import { printable, type Output } from '../output.ts'
 import type { Io } from '../io.ts'
 import type { NewUser } from '../user-creation.ts'
 
@@ -62,17 +62,22 @@ function restoreCommand (io: Io): Command {
 function verifyCommand (io: Io): Command {
   const command = addUserOptions(new Command('verify'))
     .description('show the safety code that you and another user compare')
-    .argument('<user>', 'did:key:z6Mk…')
+    .argument('<user>', 'did:key:z6Mk…, or the name that you gave')
   return command.action(async (userText: string) => {
     const context = await contextOf<UserOptions>(io, command)
-    const user = await checkUserId(userText)
-    const { code } = await withAgent(context, async agent => await withProgress(io, 'asking for the user’s devices…', async () => await agent.call('safetyCode', { user }, { signal: io.stop })))
+    const { Names, whom } = await import('../naming.ts')
+    const find = await whom(userText)
+    const { user, name, code } = await withAgent(context, async agent => await withProgress(io, 'asking for the user’s devices…', async () => {
+      const user = await find(agent)
+      return { user, name: (await Names.of(agent)).of(user), ...await agent.call('safetyCode', { user }, { signal: io.stop }) }
+    }))
     if (code === undefined) throw new CommandFailedError(`the devices of ${user} are not known yet: write to each other first, or try again when a node can be reached`)
-    await (context.out.json ? context.out.object({ userId: user, safetyCode: code }) : saySafetyCode(context.out, code))
+    await (context.out.json ? context.out.object({ userId: user, safetyCode: code }) : saySafetyCode(context.out, code, { user, name }))
   })
 }
 
-async function saySafetyCode (out: Output, code: string): Promise<void> {
+async function saySafetyCode (out: Output, code: string, { user, name }: { user: string, name: string }): Promise<void> {
+  if (name !== '') await out.line(`  ${printable(name)}  ${out.paint('dim', user)}\n`)
   for (const row of safetyCodeRows(code)) await out.line(`  ${out.paint('bold', row)}`)
   await out.line()
   for (const row of qrRows(code)) await out.line(`  ${out.isTerminal ? paintedQrRow(row) : row}`)

@@ -5,13 +5,14 @@ import { chat } from '../../../src/cli/chat/chat.ts'
 import { Output } from '../../../src/cli/output.ts'
 import { capturedIo, type CapturedIo } from '../captured-io.ts'
 import { ALICE, BOB, CAROL, idOf, lineOf } from '../lines.ts'
-import type { Agent, AgentCallOptions, AgentMethod, ConversationLine, Happening, Params } from '../../../src/cli/agent/calls.ts'
+import type { Agent, AgentCallOptions, AgentMethod, ContactEntry, ConversationLine, Happening, Params } from '../../../src/cli/agent/calls.ts'
 
 /** Somebody to talk to, by hand. */
 class Conversation implements Agent {
   readonly sent: string[] = []
   readonly read: string[] = []
   history: ConversationLine[] = []
+  contacts: ContactEntry[] = []
   happen: (happening: Happening) => Promise<void> = async () => {}
 
   readonly call = (async (method: AgentMethod, params: never, options: AgentCallOptions<never> = {}) => await this.#perform(method, params, options)) as Agent['call']
@@ -20,6 +21,9 @@ class Conversation implements Agent {
   async #perform (method: AgentMethod, params: Params<AgentMethod>, { signal, onEvent }: AgentCallOptions<never>): Promise<unknown> {
     switch (method) {
       case 'whoami': return { userId: ALICE }
+      case 'contacts':
+        for (const contact of this.contacts) await (onEvent as unknown as (contact: ContactEntry) => Promise<void>)(contact)
+        return {}
       case 'history':
         for (const line of this.history) await (onEvent as unknown as (line: ConversationLine) => Promise<void>)(line)
         return {}
@@ -81,6 +85,20 @@ describe('cli/chat/lines', () => {
     assert.match(stdout, /“corrected” has disappeared/)
     assert.match(stdout, /is online/)
     assert.deepEqual(bob.read, [idOf(1), idOf(3)])
+  })
+
+  it('calls people by their names, as they are now', async () => {
+    bob.contacts = [{ userId: BOB, name: 'Bob' }]
+    bob.history = [lineOf(1, 'hello')]
+    const { keys, ended } = start()
+    await written('Bob  hello')
+    await bob.happen({ type: 'presence', user: BOB, state: 'online', at: 1 })
+    await written('Bob is online')
+    await bob.happen({ type: 'contact', user: BOB, name: 'Bobby' })
+    await bob.happen({ type: 'line', isNew: true, line: lineOf(2, 'again') })
+    await written('Bobby  again')
+    keys.end()
+    await ended
   })
 
   it('looks again when it is told to, and shows only what is new', async () => {

@@ -28,6 +28,14 @@ const PERFORMERS: { [M in AgentMethod]: Performer<M> } = {
     return line === undefined ? {} : { line }
   },
   conversations,
+  contacts: async (client, _, { emit }) => {
+    for (const contact of await client.contacts()) await emit(contact)
+    return {}
+  },
+  nameContact: async (client, { user, name }) => {
+    await client.nameContact(user, name)
+    return {}
+  },
   react: async (client, { user, id, emoji, remove }) => {
     await (await client.chat(user)).react(id as MessageId, emoji, { remove })
     return {}

@@ -15,10 +15,18 @@ export async function messages (client: Client, { since, follow, timeoutMs }: Pa
     changes.add(id, conversation)
     arrivals.point()
   }
+  const onContact = ({ detail: { userId, name } }: ClientEvents['contact']): void => {
+    changes.name(userId, name)
+    arrivals.point()
+  }
   client.addEventListener('message', onMessage)
-  if (follow) client.addEventListener('changed', onChanged)
+  if (follow) {
+    client.addEventListener('changed', onChanged)
+    client.addEventListener('contact', onContact)
+  }
   let last = since as MessageId | undefined
   const emitNext = async (): Promise<void> => {
+    for (const [user, name] of changes.takeNames()) await emit({ type: 'contact', user, name })
     for await (const message of client.messages(last === undefined ? {} : { since: last })) {
       signal.throwIfAborted()
       last = message.id
@@ -40,15 +48,17 @@ export async function messages (client: Client, { since, follow, timeoutMs }: Pa
   } finally {
     client.removeEventListener('message', onMessage)
     client.removeEventListener('changed', onChanged)
+    client.removeEventListener('contact', onContact)
   }
 }
 
 type Line = ReturnType<typeof lineOf>
 
-/** Lines that changed since they were shown; a read mark alone is no news. */
+/** Lines that changed since they were shown, a read mark alone is no news; and names since they were told. */
 class Changes {
   readonly #waiting = new Map<string, string>()
   readonly #faces = new Map<string, string>()
+  readonly #names = new Map<string, string>()
 
   add (id: string, conversation: string): void {
     // Who does not read for so long is not told of the oldest.
@@ -61,6 +71,17 @@ class Changes {
   take (): Array<[id: string, conversation: string]> {
     const taken = [...this.#waiting]
     this.#waiting.clear()
+    return taken
+  }
+
+  name (user: string, name: string): void {
+    if (this.#names.size >= CLI_DEFAULTS.happeningsMax) this.#forgetOldest(this.#names)
+    this.#names.set(user, name)
+  }
+
+  takeNames (): Array<[user: string, name: string]> {
+    const taken = [...this.#names]
+    this.#names.clear()
     return taken
   }
 

@@ -71,6 +71,7 @@ function gather (client: Client, happenings: Happenings): () => void {
     }),
     hear('presence', ({ userId, state, at }) => { happenings.add(`presence ${userId}`, { type: 'presence', user: userId, state, at }) }),
     hear('typing', ({ conversation, from }) => { happenings.add(`typing ${conversation} ${from}`, { type: 'typing', conversation, from }) }),
+    hear('contact', ({ userId, name }) => { happenings.add(`contact ${userId}`, { type: 'contact', user: userId, name }) }),
     hear('connection', () => { happenings.add('connection', connectionOf(client)) }),
     hear('devices', devices => { happenings.add('devices', { type: 'devices', devices }) }),
     hear('transfer', ({ done, total }) => { happenings.add('transfer', { type: 'transfer', done, total }) }),

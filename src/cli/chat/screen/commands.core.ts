@@ -3,7 +3,10 @@
 export type SlashCommand =
   | { type: 'help' }
   | { type: 'leave' }
+  /** An id, or what somebody is called. */
   | { type: 'to', user: string }
+  /** '': none any more. */
+  | { type: 'name', name: string }
   | { type: 'timer', seconds: number | undefined }
   | { type: 'verify' }
   | { type: 'wrong', sentence: string }
@@ -23,7 +26,8 @@ export function slashCommand (text: string): SlashCommand | undefined {
   switch (name) {
     case 'help': case '?': return { type: 'help' }
     case 'quit': case 'q': case 'exit': return { type: 'leave' }
-    case 'to': return USER_ID.test(rest) ? { type: 'to', user: rest } : { type: 'wrong', sentence: 'Write /to did:key:z6Mk…, or press Ctrl-T to choose a chat.' }
+    case 'to': return rest === '' || (/did:key:/i.test(rest) && !USER_ID.test(rest)) ? { type: 'wrong', sentence: 'Write /to did:key:z6Mk…, or /to and a name, or press Ctrl-T to choose a chat.' } : { type: 'to', user: rest }
+    case 'name': return { type: 'name', name: rest }
     case 'timer': return timer(rest)
     case 'verify': return { type: 'verify' }
     default: return { type: 'wrong', sentence: `There is no /${name}: /help lists what there is, and // begins a message with a slash.` }

@@ -2,7 +2,7 @@
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import { STATE_MARKS, partsOf, type PartStyle } from '../../line-parts.ts'
-import { calendarDate, clockTime, shortId } from '../../output.ts'
+import { calendarDate, clockTime } from '../../output.ts'
 import { graphemes } from './draft.core.ts'
 import type { ConversationLine } from '../../agent/calls.ts'
 import type { Millis } from '../../../types.ts'
@@ -63,8 +63,8 @@ export interface LayoutContext {
 }
 
 /** How a user is called on this screen. */
-export function nameOf ({ self }: Pick<ChatState, 'self'>, userId: string): string {
-  return userId === self ? 'you' : shortId(userId)
+export function nameOf ({ self, names }: Pick<ChatState, 'self' | 'names'>, userId: string): string {
+  return userId === self ? 'you' : names.called(userId)
 }
 
 /** The rows of the line at `index`, with the headings that stand above it. */
@@ -87,7 +87,7 @@ function messageRows ({ state, conversation: { timeline }, now, columns }: Layou
   const parts = partsOf(line, { now, nameOf: userId => nameOf(state, userId), find: id => timeline.find(id) })
   const name = nameOf(state, line.from)
   const own = line.from === state.self
-  const margin = columns < NARROW_COLUMNS ? 2 : `${clockTime(line.sentAt)}  ${name}  `.length
+  const margin = columns < NARROW_COLUMNS ? 2 : stringWidth(`${clockTime(line.sentAt)}  ${name}  `)
   const indent = plain(' '.repeat(margin))
   const room = columns - margin - 1
   const head: Span[] = [dim(clockTime(line.sentAt)), plain('  '), { style: own ? 'green' : 'cyan', text: name }, plain('  ')]

@@ -1,14 +1,14 @@
 /** What lies over the page until a key is pressed: the help, and the safety code. */
 import { STATE_MARKS } from '../../line-parts.ts'
-import { shortId } from '../../output.ts'
 import { qrRows } from '../../qr.ts'
 import { safetyCodeRows } from '../../safety-code.ts'
 import { QUICK_REACTIONS } from './choosing.ts'
 import { dim, plain, rowWidth, wrap, type Row } from './layout.ts'
+import type { Names } from '../../naming.ts'
 import type { Panel } from './state.ts'
 
-export function panelRows (panel: Panel, columns: number): Row[] {
-  return panel.type === 'help' ? helpRows() : codeRows(panel, columns)
+export function panelRows (panel: Panel, { columns, names }: { columns: number, names: Names }): Row[] {
+  return panel.type === 'help' ? helpRows() : codeRows(panel, names.introduced(panel.userId), columns)
 }
 
 const HELP: ReadonlyArray<readonly [keys: string, words: string]> = [
@@ -22,6 +22,7 @@ const HELP: ReadonlyArray<readonly [keys: string, words: string]> = [
   ['Ctrl-T', 'goes to another chat, or begins one'],
   ['Ctrl-N Ctrl-P · Tab', 'next, previous chat · next one with unread messages'],
   ['/timer 1d · /timer off', 'messages disappear a day after being read · stay'],
+  ['/name Anna · /name', 'calls this chat so, on your devices only · takes the name away'],
   ['/verify', 'shows the safety code to compare'],
   ['Ctrl-C  /quit', 'leaves; any running client sends what is queued']
 ]
@@ -39,11 +40,11 @@ function helpRows (): Row[] {
 const WORDS_COLUMNS = 32
 
 /** The words beside the QR code where there is room, above it where there is not. */
-function codeRows ({ userId, code }: Extract<Panel, { type: 'code' }>, columns: number): Row[] {
-  if (code === undefined) return [[], [dim(`  Asking for the devices of ${shortId(userId)}…`)]]
+function codeRows ({ code }: Extract<Panel, { type: 'code' }>, who: string, columns: number): Row[] {
+  if (code === undefined) return [[], [dim(`  Asking for the devices of ${who}…`)]]
   const squares = qrRows(code)
   const isBeside = columns >= WORDS_COLUMNS + (squares[0]?.length ?? 0)
-  const words = `Compare it with what ${shortId(userId)} sees, by another way than this chat: when all digits are the same, nobody sits between you.`
+  const words = `Compare it with what ${who} sees, by another way than this chat: when all digits are the same, nobody sits between you.`
   const text: Row[] = [
     ...safetyCodeRows(code).map((row): Row => [plain('  '), { style: 'bold', text: row }]),
     [],

@@ -44,12 +44,12 @@ export function pictureOf (state: ChatState, now: Millis): Picture {
 
 /** The header lies inverted over the whole width. */
 function headerRow (state: ChatState): Row {
-  const { open, columns, self } = state
+  const { open, columns } = state
   const presence = open.presence === 'online' ? ' ● online' : open.presence === 'away' ? ' ◐ away' : open.presence === 'offline' ? ' ○ offline' : ''
   const timer = open.expiresAfterSeconds === 0 ? '' : ` · disappearing after ${duration(open.expiresAfterSeconds)}`
   const others = state.conversations.filter(conversation => conversation !== open && conversation.unread > 0)
   const unread = others.reduce((sum, conversation) => sum + conversation.unread, 0)
-  const left = ` ${open.userId === self ? 'notes to yourself' : shortId(open.userId)}${presence}${timer}`
+  const left = ` ${titleOf(state, open.userId)}${presence}${timer}`
   const right = unread === 0 ? '' : `${unread} unread elsewhere (Tab) `
   const room = columns - rowWidth([plain(left)]) - rowWidth([plain(right)])
   return [{ style: 'inverse', text: room < 1 ? left.padEnd(columns) : `${left}${' '.repeat(room)}${right}` }]
@@ -58,7 +58,7 @@ function headerRow (state: ChatState): Row {
 /** What can be seen of the conversation, at the bottom of its place. */
 function pageRows (state: ChatState, { pageColumns, pageRows: height }: Frame, now: Millis): { rows: Row[], shown: string[] } {
   const { mode, open } = state
-  if (mode.name === 'panel') return { rows: filled(panelRows(mode.panel, pageColumns), height, 'above'), shown: [] }
+  if (mode.name === 'panel') return { rows: filled(panelRows(mode.panel, { columns: pageColumns, names: state.names }), height, 'above'), shown: [] }
   if (mode.name === 'switch') return { rows: filled(switchRows(state, mode), height, 'below'), shown: [] }
   const rows = pageOf(layoutOf(state, now), height)
   if (rows.length > 0) return { rows: filled(rows.map(({ row }) => row), height, 'below'), shown: [...new Set(rows.map(({ id }) => id))] }
@@ -66,28 +66,35 @@ function pageRows (state: ChatState, { pageColumns, pageRows: height }: Frame, n
   return { rows: filled(wrap(words, pageColumns - 2).map(text => [plain(' '), dim(text)]), height, 'below'), shown: [] }
 }
 
-function switchRows ({ conversations, self, columns }: ChatState, { filter, at }: { filter: string, at: number }): Row[] {
-  const found = filtered(conversations, filter)
+function switchRows (state: ChatState, { filter, at }: { filter: string, at: number }): Row[] {
+  const { conversations, names, self, columns } = state
+  const found = filtered(conversations, filter, names)
   const rows = found.map((conversation, index): Row => [
-    { style: index === at ? 'inverse' : 'plain', text: ` ${label(conversation, self)} ` },
+    { style: index === at ? 'inverse' : 'plain', text: ` ${label(state, conversation)} ` },
+    ...conversation.userId !== self && names.of(conversation.userId) !== '' ? [dim(` ${shortId(conversation.userId)}`)] : [],
     ...unreadSpans(conversation),
     dim(`  ${lastWords(conversation, columns)}`)
   ])
-  return [[{ style: 'bold', text: ' Go to a chat' }, dim('   ↑ ↓, a part of its name, or a did:key:… for a new one')], [], ...rows, ...found.length === 0 ? [[dim(' none: Enter begins one when this is a whole did:key:…')]] : []]
+  return [[{ style: 'bold', text: ' Go to a chat' }, dim('   ↑ ↓, a part of its name, or a did:key:… for a new one')], [], ...rows, ...found.length === 0 ? [[dim(' none: Enter begins one when this is a whole did:key:…, or a name')]] : []]
 }
 
-function sidebarRows ({ conversations, open, self }: ChatState, { sidebarColumns, pageRows: height }: Frame): Row[] {
+function sidebarRows (state: ChatState, { sidebarColumns, pageRows: height }: Frame): Row[] {
   if (sidebarColumns === 0) return []
+  const { conversations, open } = state
   const at = conversations.indexOf(open)
   const from = Math.max(0, Math.min(at - Math.floor(height / 2), conversations.length - height))
   return conversations.slice(from, from + height).map((conversation): Row => {
-    const name: Span = { style: conversation === open ? 'bold' : 'plain', text: `${conversation === open ? '▸' : ' '}${label(conversation, self)}` }
+    const name: Span = { style: conversation === open ? 'bold' : 'plain', text: `${conversation === open ? '▸' : ' '}${label(state, conversation)}` }
     return fit([name, ...unreadSpans(conversation)], sidebarColumns - 2)
   })
 }
 
-function label ({ userId, presence }: Conversation, self: string): string {
-  return `${userId === self ? 'notes to yourself' : shortId(userId)}${presence === 'online' ? ' ●' : ''}`
+function titleOf ({ self, names }: ChatState, userId: string): string {
+  return userId === self ? 'notes to yourself' : names.called(userId)
+}
+
+function label (state: ChatState, { userId, presence }: Conversation): string {
+  return `${titleOf(state, userId)}${presence === 'online' ? ' ●' : ''}`
 }
 
 function unreadSpans ({ unread }: Conversation): Span[] {

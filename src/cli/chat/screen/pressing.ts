@@ -4,7 +4,9 @@ import { onChooseKey } from './choosing.ts'
 import { USER_ID, slashCommand, type SlashCommand } from './commands.core.ts'
 import { frameOf, layoutOf } from './frame.ts'
 import { pageOf } from './layout.ts'
+import { foldName } from '../../../client/petnames.ts'
 import { duration, shortId } from '../../output.ts'
+import type { Names } from '../../naming.ts'
 import type { Millis } from '../../../types.ts'
 import type { Key, KeyName } from './keys.ts'
 import type { ChatEffect, ChatHands, Conversation, Mode } from './state.ts'
@@ -29,7 +31,7 @@ export function onKey (core: ChatHands, key: Key, now: Millis): ChatEffect[] {
   if (key.name === 'redraw') return [{ type: 'redraw' }]
   switch (state.mode.name) {
     case 'panel': return closePanel(core)
-    case 'switch': return onSwitchKey(core, key, state.mode)
+    case 'switch': return onSwitchKey(core, key, state.mode, now)
     case 'choose': return onChooseKey(core, key, state.mode, now)
     case 'write': return onWriteKey(core, key, now)
   }
@@ -81,7 +83,8 @@ function perform (core: ChatHands, command: SlashCommand, now: Millis): ChatEffe
   switch (command.type) {
     case 'help': state.mode = { name: 'panel', panel: { type: 'help' } }; return []
     case 'leave': return [{ type: 'leave' }]
-    case 'to': return core.open(command.user)
+    case 'to': return goTo(core, command.user, now)
+    case 'name': return giveName(core, command.name, now)
     case 'timer':
       if (command.seconds !== undefined) return [{ type: 'timer', user: userId, seconds: command.seconds }]
       core.say(expiresAfterSeconds === 0 ? 'Messages stay. /timer 1d makes them disappear a day after they were read.' : `Messages disappear ${duration(expiresAfterSeconds)} after they were read.`, 'plain', now)
@@ -91,6 +94,23 @@ function perform (core: ChatHands, command: SlashCommand, now: Millis): ChatEffe
       return [{ type: 'verify', user: userId }]
     case 'wrong': core.say(command.sentence, 'yellow', now); return []
   }
+}
+
+function goTo (core: ChatHands, text: string, now: Millis): ChatEffect[] {
+  if (USER_ID.test(text)) return core.open(text)
+  try {
+    return core.open(core.state.names.find(text))
+  } catch (error) {
+    core.say((error as Error).message, 'yellow', now)
+    return []
+  }
+}
+
+function giveName (core: ChatHands, name: string, now: Millis): ChatEffect[] {
+  const { open: { userId }, names } = core.state
+  if (name !== '' || names.of(userId) !== '') return [{ type: 'name', user: userId, name }]
+  core.say('This chat has no name: /name Anna gives it one.', 'yellow', now)
+  return []
 }
 
 /** Step by step: what is answered, where one is, what is said. */
@@ -137,9 +157,9 @@ function nextUnread (core: ChatHands, now: Millis): ChatEffect[] {
   return []
 }
 
-function onSwitchKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'switch' }>): ChatEffect[] {
+function onSwitchKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'switch' }>, now: Millis): ChatEffect[] {
   const { state } = core
-  const found = filtered(state.conversations, mode.filter)
+  const found = filtered(state.conversations, mode.filter, state.names)
   switch (key.name) {
     case 'escape': case 'switch': state.mode = { name: 'write' }; return []
     case 'up': case 'previous': case 'backtab': state.mode = { ...mode, at: Math.max(0, mode.at - 1) }; return []
@@ -147,8 +167,8 @@ function onSwitchKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'sw
     case 'backspace': state.mode = { ...mode, filter: drafts.eraseLeft(drafts.draftOf(mode.filter)).text, at: 0 }; return []
     case 'text': state.mode = { ...mode, filter: (mode.filter + key.text).slice(0, FILTER_CHARACTERS_MAX), at: 0 }; return []
     case 'enter': {
-      const chosen = found[mode.at]?.userId ?? (USER_ID.test(mode.filter.trim()) ? mode.filter.trim() : undefined)
-      return chosen === undefined ? [] : core.open(chosen)
+      const chosen = found[mode.at]?.userId
+      return chosen === undefined ? goTo(core, mode.filter.trim(), now) : core.open(chosen)
     }
     default: return []
   }
@@ -156,10 +176,11 @@ function onSwitchKey (core: ChatHands, key: Key, mode: Extract<Mode, { name: 'sw
 
 const FILTER_CHARACTERS_MAX = 128
 
-/** The chats whose user id has this in it. */
-export function filtered (conversations: readonly Conversation[], filter: string): Conversation[] {
+/** The chats whose name, user id or last words have this in them. */
+export function filtered (conversations: readonly Conversation[], filter: string, names: Names): Conversation[] {
   const wanted = filter.trim().toLowerCase()
-  return conversations.filter(({ userId, last }) => userId.toLowerCase().includes(wanted) || shortId(userId).toLowerCase().includes(wanted) || (last?.text.toLowerCase().includes(wanted) ?? false))
+  const named = foldName(filter)
+  return conversations.filter(({ userId, last }) => foldName(names.of(userId)).includes(named) || userId.toLowerCase().includes(wanted) || shortId(userId).toLowerCase().includes(wanted) || (last?.text.toLowerCase().includes(wanted) ?? false))
 }
 
 function closePanel ({ state }: ChatHands): ChatEffect[] {

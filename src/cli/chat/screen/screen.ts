@@ -4,6 +4,7 @@
  * (session.ts) does what the effects ask for.
  */
 import { CLI_DEFAULTS } from '../../defaults.ts'
+import { Names } from '../../naming.ts'
 import { reached } from '../../states.ts'
 import { EMPTY, draftOf, insert } from './draft.core.ts'
 import { frameOf, layoutOf } from './frame.ts'
@@ -33,7 +34,7 @@ export class ChatCore implements ChatHands {
   /** user: whose conversation is open in the beginning. */
   constructor ({ self, user, columns, rows }: { self: string, user: string, columns: number, rows: number }) {
     const open = conversationOf(user)
-    this.state = { self, columns, rows, isFocused: true, conversations: [open], open, mode: { name: 'write' }, notice: undefined, passages: new Map(), connection: undefined }
+    this.state = { self, names: new Names(), columns, rows, isFocused: true, conversations: [open], open, mode: { name: 'write' }, notice: undefined, passages: new Map(), connection: undefined }
   }
 
   handle (event: ChatEvent, now: Millis): ChatEffect[] {
@@ -46,6 +47,7 @@ export class ChatCore implements ChatHands {
       case 'tick': return this.#tick(now)
       case 'happening': return this.#onHappening(event.happening, now)
       case 'conversations': return this.#onConversations(event.entries)
+      case 'contacts': state.names.replace(event.entries); return []
       case 'page': return this.#onPage(event)
       case 'line': return this.#onLine(event.line, { isNew: false, now })
       case 'sent': return this.#onSent(event.line)
@@ -161,6 +163,7 @@ export class ChatCore implements ChatHands {
       case 'connection': state.connection = happening; return []
       case 'devices': this.say(`You have ${happening.devices.length === 1 ? 'one device' : `${happening.devices.length} devices`} now.`, 'plain', now); return []
       case 'transfer': this.say(`History moves: ${happening.done} of ${happening.total}.`, 'plain', now); return []
+      case 'contact': state.names.set(happening.user, happening.name); return []
       case 'warning': this.say(happening.text, 'yellow', now); return []
     }
   }

@@ -4,7 +4,7 @@ import { sentenceOf } from '../../failures.ts'
 import { ChatCore } from './screen.ts'
 import { pictureOf } from './picture.ts'
 import { Terminal } from './terminal.ts'
-import type { Agent, ConversationEntry, ConversationLine } from '../../agent/calls.ts'
+import type { Agent, ContactEntry, ConversationEntry, ConversationLine } from '../../agent/calls.ts'
 import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
 import type { ChatEffect, ChatEvent } from './state.ts'
@@ -90,7 +90,7 @@ export class ScreenChat {
       case 'bell': this.#terminal.bell(); return
       case 'redraw': this.#terminal.forget(); return
       case 'leave': this.#left.abort(); return
-      case 'send': case 'edit': case 'delete': case 'react': case 'timer': case 'read':
+      case 'send': case 'edit': case 'delete': case 'react': case 'timer': case 'name': case 'read':
         this.#writing = this.#tried(this.#writing.then(async () => { await this.#write(effect) }), effect)
         return
       default: void this.#tried(this.#ask(effect), effect)
@@ -113,7 +113,7 @@ export class ScreenChat {
     this.#working.delete(tried)
   }
 
-  async #write (effect: Extract<ChatEffect, { type: 'send' | 'edit' | 'delete' | 'react' | 'timer' | 'read' }>): Promise<void> {
+  async #write (effect: Extract<ChatEffect, { type: 'send' | 'edit' | 'delete' | 'react' | 'timer' | 'name' | 'read' }>): Promise<void> {
     const agent = this.#agent
     const { user } = effect
     switch (effect.type) {
@@ -131,12 +131,13 @@ export class ScreenChat {
         await this.#ask({ type: 'load', user, side: 'newest' })
         return
       }
+      case 'name': await agent.call('nameContact', { user, name: effect.name }); return
       case 'read': await agent.call('markRead', { user, ids: effect.ids }); return
     }
     await this.#look(user, effect.id, 'line')
   }
 
-  async #ask (effect: Exclude<ChatEffect, { type: 'send' | 'edit' | 'delete' | 'react' | 'timer' | 'read' | 'bell' | 'redraw' | 'leave' }>): Promise<void> {
+  async #ask (effect: Exclude<ChatEffect, { type: 'send' | 'edit' | 'delete' | 'react' | 'timer' | 'name' | 'read' | 'bell' | 'redraw' | 'leave' }>): Promise<void> {
     const agent = this.#agent
     switch (effect.type) {
       case 'load': await this.#load(effect); return
@@ -144,6 +145,9 @@ export class ScreenChat {
         const entries: ConversationEntry[] = []
         await agent.call('conversations', {}, { onEvent: entry => { entries.push(entry) } })
         this.#handle({ type: 'conversations', entries })
+        const contacts: ContactEntry[] = []
+        await agent.call('contacts', {}, { onEvent: contact => { contacts.push(contact) } })
+        this.#handle({ type: 'contacts', entries: contacts })
         return
       }
       case 'typing': await agent.call('typing', { user: effect.user }); return

@@ -1,5 +1,6 @@
 /** What the chat on a screen knows, hears, and has done for it. */
-import type { ConversationEntry, ConversationLine, Happening } from '../../agent/calls.ts'
+import type { ContactEntry, ConversationEntry, ConversationLine, Happening } from '../../agent/calls.ts'
+import type { Names } from '../../naming.ts'
 import type { MessageState, Millis } from '../../../types.ts'
 import type { Draft } from './draft.core.ts'
 import type { Key } from './keys.ts'
@@ -51,6 +52,8 @@ export type ChatEvent =
   | { type: 'happening', happening: Happening }
   /** All of them, the last used first. */
   | { type: 'conversations', entries: ConversationEntry[] }
+  /** Everybody who is known. */
+  | { type: 'contacts', entries: ContactEntry[] }
   | { type: 'page', user: string, side: 'older' | 'newer' | 'newest', lines: ConversationLine[], isEnd: boolean }
   | { type: 'line', line: ConversationLine }
   | { type: 'sent', line: ConversationLine }
@@ -62,7 +65,9 @@ export type ChatEvent =
 
 export type ChatEffect =
   | { type: 'load', user: string, side: 'older' | 'newer' | 'newest', id?: string }
+  /** Names come with them. */
   | { type: 'conversations' }
+  | { type: 'name', user: string, name: string }
   | { type: 'send', user: string, text: string, replyTo: string | undefined }
   | { type: 'edit', user: string, id: string, text: string }
   | { type: 'delete', user: string, id: string }
@@ -79,6 +84,7 @@ export type ChatEffect =
 
 export interface ChatState {
   readonly self: string
+  readonly names: Names
   columns: number
   rows: number
   isFocused: boolean

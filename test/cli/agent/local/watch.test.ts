@@ -43,6 +43,7 @@ describe('cli/agent/local/watch', () => {
       client.tell('state', { id: idOf(3) as MessageId, to: USER, state: 'accepted', copies: 1, w: 2, problem: 'slow' })
       client.tell('presence', { userId: USER, state: 'online', at: 7 })
       client.tell('typing', { conversation: USER, from: USER })
+      client.tell('contact', { userId: USER, name: 'Bob' })
       client.tell('transfer', { done: 1, total: 2 })
       client.tell('devices', [])
       client.tell('warning', 'end')
@@ -55,6 +56,7 @@ describe('cli/agent/local/watch', () => {
       { type: 'state', conversation: BOB, id: idOf(3), state: 'accepted', copies: 1, w: 2, problem: 'slow' },
       { type: 'presence', user: BOB, state: 'online', at: 7 },
       { type: 'typing', conversation: BOB, from: BOB },
+      { type: 'contact', user: BOB, name: 'Bob' },
       { type: 'transfer', done: 1, total: 2 },
       { type: 'devices', devices: [] },
       { type: 'warning', text: 'end' }
@@ -100,16 +102,17 @@ describe('cli/agent/local/messages', () => {
     const following = new LocalAgent(client).call('messages', { follow: true, timeoutMs: 1000 }, {
       signal: end.signal,
       onEvent: event => {
-        seen.push(event.type === 'disappeared' ? event.type : [event.type, event.line.text])
+        seen.push(event.type === 'disappeared' ? event.type : event.type === 'contact' ? [event.user, event.name] : [event.type, event.line.text])
         if (seen.length === 1) {
           change({ ...messageOf(1, 'hello'), isRead: true })
           setImmediate(() => { change({ ...messageOf(1, 'edited'), isEdited: true }) })
         }
         if (seen.length === 2) change(undefined)
-        if (seen.length === 3) end.abort()
+        if (seen.length === 3) client.tell('contact', { userId: USER, name: 'Bob' })
+        if (seen.length === 4) end.abort()
       }
     })
     await assert.rejects(following, { name: 'AbortError' })
-    assert.deepEqual(seen, [['message', 'hello'], ['changed', 'edited'], 'disappeared'])
+    assert.deepEqual(seen, [['message', 'hello'], ['changed', 'edited'], 'disappeared', [BOB, 'Bob']])
   })
 })

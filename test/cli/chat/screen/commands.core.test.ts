@@ -9,6 +9,9 @@ describe('cli/chat/screen/commands.core', () => {
     assert.deepEqual(slashCommand('/help'), { type: 'help' })
     assert.deepEqual(slashCommand('/q'), { type: 'leave' })
     assert.deepEqual(slashCommand(`/to  ${BOB}`), { type: 'to', user: BOB })
+    assert.deepEqual(slashCommand('/to Anna Ørsted '), { type: 'to', user: 'Anna Ørsted' })
+    assert.deepEqual(slashCommand('/name  Anna Ørsted '), { type: 'name', name: 'Anna Ørsted' })
+    assert.deepEqual(slashCommand('/name'), { type: 'name', name: '' })
     assert.deepEqual(slashCommand('/verify'), { type: 'verify' })
   })
 
@@ -20,6 +23,6 @@ describe('cli/chat/screen/commands.core', () => {
   })
 
   it('says how to write what it does not understand', () => {
-    for (const text of ['/', '/nonsense', '/to somebody', '/to did:key:z6Mkshort']) assert.match((slashCommand(text) as { sentence: string }).sentence, /\.$/, text)
+    for (const text of ['/', '/nonsense', '/to', '/to did:key:z6Mkshort']) assert.match((slashCommand(text) as { sentence: string }).sentence, /\.$/, text)
   })
 })

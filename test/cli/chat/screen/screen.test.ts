@@ -73,6 +73,31 @@ describe('cli/chat/screen', () => {
       assert.ok(!stage.screen.includes('is writing'))
     })
 
+    it('people by their names, with the id beside them where one is chosen or verified', () => {
+      const stage = new Stage({ columns: 110 })
+      stage.conversations({ userId: BOB }, { userId: CAROL })
+      stage.event({ type: 'contacts', entries: [{ userId: BOB, name: 'Bob' }, { userId: CAROL, name: '' }] })
+      stage.load([lineOf(1, 'hello'), lineOf(2, 'hi', { from: ALICE, replyTo: idOf(1), reactions: [{ emoji: '👍', from: [BOB] }] })])
+      stage.happen({ type: 'presence', user: BOB, state: 'online', at: 0 })
+      stage.happen({ type: 'typing', conversation: BOB, from: BOB })
+      for (const part of ['12:01  Bob  hello', '↪ Bob: hello', '👍 Bob', 'Bob is writing…', '▸Bob ●', ' z6Mk…sdvktH']) assert.ok(stage.screen.includes(part), part)
+      assert.match(stage.rows[0] ?? '', /^ Bob ● online/)
+      assert.ok(!stage.screen.includes('z6Mk…ta2doK'))
+      stage.key('switch')
+      assert.match(stage.screen, / Bob ● {2}z6Mk…ta2doK/)
+      stage.key('escape')
+      stage.enter('/verify')
+      assert.match(stage.screen, /devices of Bob \(z6Mk…ta2doK\)/)
+      stage.event({ type: 'safetyCode', user: BOB, code: '12345'.repeat(12) })
+      assert.match(stage.rows.join(' ').replace(/\s+/g, ' '), /what Bob .*\(z6Mk…ta2doK\) .*sees/)
+      stage.key('escape')
+      stage.happen({ type: 'contact', user: BOB, name: 'Evil\u001b[2J\u202e' })
+      // eslint-disable-next-line no-control-regex
+      assert.ok(stage.screen.includes('Evil') && !/[\u001b\u202e]/.test(stage.screen))
+      stage.happen({ type: 'contact', user: BOB, name: '' })
+      assert.match(stage.rows[0] ?? '', /^ z6Mk…ta2doK ● online/)
+    })
+
     it('warnings for a while, and foreign text without its control characters', () => {
       const stage = new Stage()
       stage.load([lineOf(1, 'evil\u001b[2J\u202e')])
@@ -87,9 +112,10 @@ describe('cli/chat/screen', () => {
 
     it('nothing that is wider or higher than the screen, whatever its size', () => {
       const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { maxLength: 8 })
-      fc.assert(fc.property(texts, fc.integer({ min: 1, max: 130 }), fc.integer({ min: 1, max: 40 }), fc.string({ unit: 'grapheme', maxLength: 90 }), (said, columns, rows, typed) => {
+      fc.assert(fc.property(texts, fc.integer({ min: 1, max: 130 }), fc.integer({ min: 1, max: 40 }), fc.string({ unit: 'grapheme', maxLength: 90 }), fc.string({ unit: 'grapheme', maxLength: 64 }), (said, columns, rows, typed, name) => {
         const stage = new Stage({ columns, rows })
         stage.conversations({ userId: BOB }, { userId: CAROL, unread: 3 })
+        stage.event({ type: 'contacts', entries: [{ userId: BOB, name }, { userId: CAROL, name }] })
         stage.load(said.map((text, at) => lineOf(at + 1, text, at % 2 === 0 ? {} : { from: ALICE })))
         stage.event({ type: 'paste', text: typed })
         const { picture } = stage
@@ -247,6 +273,24 @@ describe('cli/chat/screen', () => {
       assert.equal(stage.core.state.open.anchor, undefined)
     })
 
+    it('to somebody by name, with or without a chat', () => {
+      const stage = new Stage()
+      stage.conversations({ userId: BOB })
+      stage.event({ type: 'contacts', entries: [{ userId: BOB, name: 'Bob' }, { userId: CAROL, name: 'Caroline' }] })
+      stage.load([])
+      stage.enter('/to caroline')
+      assert.equal(stage.core.state.open.userId, CAROL)
+      stage.key('switch')
+      stage.write('BOB')
+      stage.key('enter')
+      assert.equal(stage.core.state.open.userId, BOB)
+      assert.deepEqual(stage.enter('/to Dora'), [])
+      assert.match(stage.screen, /Nobody is called “Dora” here/)
+      stage.happen({ type: 'contact', user: CAROL, name: 'bob' })
+      assert.deepEqual(stage.enter('/to Bob'), [])
+      assert.match(stage.screen, /“Bob” is the name of 2 contacts/)
+    })
+
     it('between chats, with what is unread in each', () => {
       const stage = new Stage({ columns: 110 })
       stage.conversations({ userId: BOB }, { userId: CAROL, unread: 2, last: lineOf(9, 'are you there?', { from: CAROL, conversation: CAROL }) })
@@ -267,6 +311,19 @@ describe('cli/chat/screen', () => {
       assert.ok(stage.key('enter').every(({ type }) => type === 'load'))
       assert.equal(stage.core.state.open.userId, CAROL)
     })
+  })
+
+  it('gives the open chat a name, and takes it away', () => {
+    const stage = new Stage()
+    stage.load([])
+    assert.deepEqual(stage.enter('/name'), [])
+    assert.match(stage.screen, /This chat has no name/)
+    assert.deepEqual(stage.enter('/name Anna Ørsted'), [{ type: 'name', user: BOB, name: 'Anna Ørsted' }])
+    stage.happen({ type: 'contact', user: BOB, name: 'Anna Ørsted' })
+    assert.match(stage.rows[0] ?? '', /^ Anna Ørsted/)
+    assert.deepEqual(stage.enter('/name'), [{ type: 'name', user: BOB, name: '' }])
+    stage.enter('/help')
+    assert.match(stage.screen, /\/name Anna · \/name/)
   })
 
   describe('hears', () => {
