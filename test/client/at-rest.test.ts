@@ -30,6 +30,7 @@ describe('a client’s store and its nodes', function () {
     await bob.settled(soon())
     await bob.stop()
 
+    await alice.nameContact(bob.userId, SENTENCE)
     const chat = await alice.chat(bob.userId)
     const sent = await chat.send(SENTENCE)
     await chat.edit(sent.id, `${SENTENCE} again`)

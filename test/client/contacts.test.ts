@@ -172,6 +172,9 @@ describe('contacts', () => {
     await Promise.all(Array.from({ length: 20 }, async (_, at) => { await (at % 3 === 2 ? contacts.setIntroduced(bob.rootKey, String(at)) : contacts.setName(bob.rootKey, `Bob ${at}`)) }))
     const { name, introduced } = await (await open()).get(bob.rootKey)
     assert.deepEqual([name, introduced], ['Bob 19', '17'])
+    // Nothing has to be encrypted to take a name away: it would overtake.
+    await Promise.all(['Bob', ''].map(async name => { await contacts.setName(bob.rootKey, name) }))
+    assert.equal((await (await open()).get(bob.rootKey)).name, '')
   })
 
   it('opens what was kept before there were names', () => {

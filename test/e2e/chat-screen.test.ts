@@ -67,6 +67,8 @@ describe('chat on a screen', function () {
     await a.is(text => /deleted/.test(text) && !text.includes('I am writing'), 'the deletion')
     a.press(`/timer 1h${ENTER}`)
     await b.shows(/disappearing after 1 h/)
+    a.press(`/name Bobby${ENTER}`)
+    await a.shows(/^ Bobby .*disappearing after 1 h/m)
   })
 
   it('follows the size of its window, with the list of chats where there is room', async () => {
@@ -94,8 +96,8 @@ describe('chat on a screen', function () {
   it('works beside the process that has the store, and goes on when that one ends', async () => {
     const owner = company.run('alice’s inbox', alice.data, ['inbox', '--follow'])
     await company.attachable(alice, owner)
-    const a = open(alice, bob.userId)
-    await a.shows(/hello on a screen/)
+    const a = open(alice, 'bobby')
+    await a.shows(/^ Bobby .*hello on a screen/ms)
     await owner.kill('SIGTERM')
     a.press(`still here${ENTER}`)
     await screens[1]?.shows(/still here/)

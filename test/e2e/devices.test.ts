@@ -103,6 +103,17 @@ describe('devices and files of one person', function () {
     assert.deepEqual(...lists.map(devices => devices.map(({ id }) => id).sort()) as [string[], string[]])
   })
 
+  it('what one calls somebody is there on both, and stands for the id', async () => {
+    assert.deepEqual(await company.perform(laptop, 'contact', 'name', bob.userId, 'Bob Bobson'), [{ userId: bob.userId, name: 'Bob Bobson' }])
+    assert.ok((await read(alice)).some(line => line.from === bob.userId && 'name' in line && line.name === 'Bob Bobson'))
+    await company.perform(alice, 'send', 'bob bobson', 'to whom I call so')
+    assert.ok((await texts(bob)).includes('to whom I call so'))
+    await company.perform(alice, 'contact', 'name', 'Bob Bobson', 'Bobby')
+    await read(laptop)
+    assert.deepEqual(await company.perform(laptop, 'contact', 'list'), [{ userId: bob.userId, name: 'Bobby' }])
+    assert.match(await failing(laptop, ['send', 'Bob Bobson', 'hello']), /^Nobody is called “Bob Bobson” here: /)
+  })
+
   it('two people see the same safety code', async () => {
     const codeOf = async (own: Person, other: Person): Promise<string | undefined> => {
       const [shown] = await company.perform<{ safetyCode: string }>(own, 'user', 'verify', other.userId)
@@ -155,6 +166,7 @@ describe('devices and files of one person', function () {
     const [imported] = await company.run('import', restored.data, ['import', file], importing).all<{ contacts: number, messages: number }>()
     assert.equal(imported?.contacts, 1)
     assert.ok((imported?.messages ?? 0) > MESSAGES)
+    assert.deepEqual(await company.perform(restored, 'contact', 'list'), [{ userId: bob.userId, name: 'Bobby' }])
     const before = (await texts(restored)).sort()
     assert.ok(before.includes('message 0') && before.includes('not for the laptop'))
     await company.run('import', restored.data, ['import', file], importing).all()
