@@ -33,9 +33,9 @@ export const DEVICES_DEFAULTS = Object.freeze({
   backupDelayMs: 5 * MINUTE,
   /** Without changes: mail lives 30 d, so that four of them are there at any time. */
   backupIntervalMs: 7 * DAY,
-  /** Bytes of contacts’ names, records and profiles in a backup, which must fit one message; of those beyond only the user id and the presence key. */
-  backupFullBytes: 512 * 1024,
-  /** Contacts of a backup in all: 70 bytes each beyond the full ones. */
+  /** Bytes of contacts’ names, records and profiles in a backup, which must fit one message of 960 KiB beside the rest; of those beyond only the user id and the presence key. */
+  backupFullBytes: 448 * 1024,
+  /** Contacts of a backup in all, and conversations: 80 and 40 bytes each beyond the full ones, 480 KiB. */
   backupContactsMax: 4096,
   /** A backup that could not be stored is tried again after this. */
   backupRetryMs: 15 * MINUTE,

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { defaultLogger } from '@libp2p/logger'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'
-import { openBackup } from '../../../src/client/devices/self-envelope.ts'
+import { makeAccount } from '../../../src/client/origin.ts'
+import { ClientStore } from '../../../src/client/store/store.ts'
+import { backupKeyPair } from '../../../src/client/devices/phrase-key.ts'
+import { Backups, openBackup } from '../../../src/client/devices/self-envelope.ts'
 import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
-import { systemClock } from '../../../src/system.ts'
+import { openSealed } from '../../../src/client/sealing/index.ts'
+import { LIMITS } from '../../../src/wire/limits.ts'
+import { systemClock, systemRandom } from '../../../src/system.ts'
 import { SEALING_SUITE } from '../../../src/types.ts'
 import { SyncBody } from '../../../src/wire/devices.ts'
 import { DeviceRig, linkTo, memoryStore, startNodes, until } from './rig.ts'
 import type { PosthouseNode } from '../../../src/index.ts'
 import type { Clock } from '../../../src/ports.ts'
-import type { PeerKey } from '../../../src/types.ts'
+import type { Account } from '../../../src/client/account.ts'
+import type { Envelope, PeerKey, RootKey, RouteRecord } from '../../../src/types.ts'
 
 describe('backups over real nodes', function () {
   this.timeout(40_000)
@@ -152,4 +159,46 @@ describe('backups over real nodes', function () {
       await assert.rejects(openBackup(new Uint8Array(bytes), { crypto }), { name: /^(Malformed|NotAuthentic|TooLarge)Error$/ })
     }))
   })
+})
+
+describe('a backup', () => {
+  for (const [named, records] of [[0, 200], [1000, 20], [DEVICES_DEFAULTS.backupContactsMax, 0]] as const) {
+    it(`of as many contacts as one may hold, ${named} of them with the longest names, can be opened again; names come before records`, async () => {
+      const { account } = await makeAccount({ store: await ClientStore.open({ store: memoryStore(), onDamaged: () => {} }), crypto, clock: systemClock, random: systemRandom }, {})
+      const pair = await backupKeyPair(new Uint8Array(32).fill(1))
+      const name = '😀'.repeat(LIMITS.contactNameCharacters)
+      const rootAt = (at: number): RootKey => at.toString(16).padStart(64, '5') as RootKey
+      const everybody = Array.from({ length: DEVICES_DEFAULTS.backupContactsMax }, (_, at) => rootAt(at))
+      const posted: Envelope[] = []
+      const { root, epoch, signer, mailbox, deliveryKey, device, profile } = account
+      const backups = new Backups({
+        account: { root, epoch, signer, mailbox, deliveryKey, device, profile, backupKey: pair.publicKey, record: {} } as unknown as Account,
+        contacts: {
+          all: async function * () {
+            for (const [at, contact] of everybody.entries()) yield [contact, { record: { bytes: new Uint8Array(2048) } as RouteRecord, profile: undefined, presenceKey: new Uint8Array(32), introduced: '', usedAt: 2 ** 45 - at, ...at < named ? { name, namedAt: 2 ** 43 } : { name: '', namedAt: 0 } }]
+          }
+        },
+        generations: async () => everybody.map(conversation => ({ conversation, generation: 1000 })),
+        store: await ClientStore.open({ store: memoryStore(), onDamaged: () => {} }),
+        crypto,
+        clock: systemClock,
+        random: systemRandom,
+        log: defaultLogger().forComponent('test'),
+        post: async (_, envelopes) => { posted.push(...envelopes) },
+        collect: async () => {},
+        send: async () => {}
+      })
+      await backups.make()
+      await backups.stop()
+      const pieces = await Promise.all(posted.map(async envelope => await openSealed(envelope, [pair])))
+      const whole = Buffer.concat(pieces.map(piece => piece.type === 'fragment' ? piece.fragment.chunk : assert.fail(piece.type)))
+      const { contacts, generations } = await openBackup(whole, { crypto })
+      assert.deepEqual([contacts.length, generations.length], [everybody.length, everybody.length])
+      const kept = contacts.filter(contact => contact.name === name).length
+      assert.ok(kept >= Math.min(named, 1000), `${kept} names`)
+      assert.ok(contacts.slice(0, kept).every(contact => contact.name === name), 'of the last used')
+      const full = contacts.filter(({ record }) => record.byteLength > 0).length
+      assert.ok(full >= records, `${full} records`)
+    })
+  }
 })
