@@ -61,10 +61,15 @@ export class Names {
     return name === undefined ? shortId(userId) : `${name} (${shortId(userId)})`
   }
 
-  /** The one who is called so, however it is composed and in whatever case. Throws CommandFailedError when it is nobody, or several. */
-  find (name: string): string {
+  /** Those who are called so, however it is composed and in whatever case. */
+  all (name: string): string[] {
     const wanted = foldName(name)
-    const found = [...this.#names].filter(([, known]) => foldName(known) === wanted).map(([userId]) => userId)
+    return [...this.#names].filter(([, known]) => foldName(known) === wanted).map(([userId]) => userId)
+  }
+
+  /** The one who is called so. Throws CommandFailedError when it is nobody, or several. */
+  find (name: string): string {
+    const found = this.all(name)
     const [user, ...others] = found
     const told = `“${printable(name).slice(0, 80)}”`
     if (user === undefined) throw new CommandFailedError(`nobody is called ${told} here: \`posthouse contact list\` shows your names, and an id begins with did:key:z6Mk`)

@@ -33,19 +33,20 @@ async function giveName (context: CommandContext<NameOptions>, userText: string,
   const isRemoved = options.remove === true
   if (isRemoved === (nameText !== undefined)) throw new UsageError('say either a name, or --remove')
   if (nameText?.trim() === '') throw new UsageError('the name is empty: --remove takes a name away')
-  const [{ nameFrom }, { whom }] = await Promise.all([import('../../client/petnames.ts'), import('../naming.ts')])
+  const [{ nameFrom }, { Names, whom }] = await Promise.all([import('../../client/petnames.ts'), import('../naming.ts')])
   const name = nameFrom(nameText ?? '')
   const find = await whom(userText)
-  const user = await withAgent(context, async agent => {
+  const { user, namesakes } = await withAgent(context, async agent => {
     const user = await find(agent)
     await agent.call('nameContact', { user, name })
     // Own devices hear of it by mail, which any running client sends; a moment for it does no harm.
     const { devices } = await agent.call('devices', {})
     if (devices.length > 1) await agent.call('settle', { timeoutMs: CLI_DEFAULTS.marksTimeoutMs })
-    return user
+    return { user, namesakes: name === '' ? 0 : (await Names.of(agent)).all(name).length }
   })
-  if (out.json) await out.object({ userId: user, name })
-  else await out.line(`${out.paint('green', '✓')} ${shortId(user)} ${name === '' ? 'has no name any more' : `is called ${printable(name)}`}`)
+  if (out.json) return await out.object({ userId: user, name })
+  await out.line(`${out.paint('green', '✓')} ${shortId(user)} ${name === '' ? 'has no name any more' : `is called ${printable(name)}`}`)
+  if (namesakes > 1) await out.line(out.paint('dim', `${namesakes} of your contacts are called so: commands will ask for the id of the one you mean`))
 }
 
 function listCommand (io: Io): Command {

@@ -64,6 +64,8 @@ describe('cli/commands/contact', function () {
     assert.deepEqual(await run('contact', 'name', CAROL, '  Carol  King '), done('✓ z6Mk…sdvktH is called Carol  King\n'))
     assert.deepEqual(await run('contact', 'name', 'carol  king', 'Caro', '--json'), done(`{"userId":"${CAROL}","name":"Caro"}\n`))
     assert.equal(names.get(CAROL), 'Caro')
+    assert.match((await run('contact', 'name', CAROL, 'BOB')).stdout, /is called BOB\n2 of your contacts are called so: .*\n$/)
+    names.set(CAROL, 'Caro')
     assert.deepEqual(await run('contact', 'name', 'Caro', '--remove'), done('✓ z6Mk…sdvktH has no name any more\n'))
     assert.equal(names.get(CAROL), '')
   })

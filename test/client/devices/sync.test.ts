@@ -186,6 +186,19 @@ describe('contacts between own devices', () => {
       }))
     })
 
+    it('of many contacts at once go in words that the others take', async () => {
+      const name = '😀'.repeat(LIMITS.contactNameCharacters)
+      const many = Array.from({ length: 1500 }, (_, at) => at.toString(16).padStart(64, '5') as RootKey)
+      await Promise.all(many.map(async root => { await one.contacts.setName(root, name) }))
+      await one.sync.tell()
+      assert.ok(one.sent.length > 1)
+      for (const word of one.sent) {
+        assert.ok(word.byteLength <= LIMITS.messageSyncBytes)
+        await two.sync.take(OTHER, word)
+      }
+      for (const root of [many[0], many.at(-1)]) assert.equal((await two.contacts.get(root as RootKey)).name, name)
+    })
+
     it('that nobody was told of when a run ends are told at its end', async () => {
       await one.contacts.setName(SOMEBODY, 'Anna')
       await one.sync.stop()
