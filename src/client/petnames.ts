@@ -33,7 +33,7 @@ export function nameFrom (typed: string): string {
 
 /** True when another device may have given it: it has the form in which names are kept. */
 export function isName (name: string): boolean {
-  return name === '' || (name === name.trim().normalize('NFC') && problemOf(name) === undefined)
+  return name === '' || (problemOf(name) === undefined && name === name.trim().normalize('NFC'))
 }
 
 /** The same for two names that a person takes for one: however they are composed, and in whatever case. */
@@ -62,7 +62,8 @@ export async function unlockName (vault: Vault, root: RootKey, locked: Bytes): P
 }
 
 function problemOf (name: string): string | undefined {
-  if ([...name].length > LIMITS.contactNameCharacters) return `a name has at most ${LIMITS.contactNameCharacters} characters`
+  // No character is longer than two units: what is far too long is not even counted.
+  if (name.length > 2 * LIMITS.contactNameCharacters || [...name].length > LIMITS.contactNameCharacters) return `a name has at most ${LIMITS.contactNameCharacters} characters`
   if (UNFIT.test(name)) return 'a name has no line breaks, no control characters and nothing that reorders text'
   if (LIKE_A_USER_ID.test(name)) return 'a name must not look like a user id: it stands for one'
   return VISIBLE.test(name) ? undefined : 'a name must have something to see in it'

@@ -57,7 +57,7 @@ describe('cli/main', () => {
   it('help and version are no failure', async () => {
     const help = await run(['--help'])
     assert.equal(help.code, 0)
-    for (const command of ['node', 'user', 'route', 'send', 'inbox', 'chat', 'status', 'demo']) assert.match(help.stdout, new RegExp(`^ {2}${command}\\b`, 'm'))
+    for (const command of ['node', 'user', 'contact', 'route', 'send', 'inbox', 'chat', 'status', 'demo']) assert.match(help.stdout, new RegExp(`^ {2}${command}\\b`, 'm'))
     assert.equal((await run(['send', '--help'])).code, 0)
     assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
   })

@@ -22,7 +22,7 @@ const HELP: ReadonlyArray<readonly [keys: string, words: string]> = [
   ['Ctrl-T', 'goes to another chat, or begins one'],
   ['Ctrl-N Ctrl-P · Tab', 'next, previous chat · next one with unread messages'],
   ['/timer 1d · /timer off', 'messages disappear a day after being read · stay'],
-  ['/name Anna · /name', 'calls this chat so, for you alone · takes the name away'],
+  ['/name Anna · /name', 'calls this chat so, for you alone · takes it away'],
   ['/verify', 'shows the safety code to compare'],
   ['Ctrl-C  /quit', 'leaves; any running client sends what is queued']
 ]
