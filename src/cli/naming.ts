@@ -5,7 +5,7 @@
 import stringWidth from 'string-width'
 import { foldName } from '../client/petnames.ts'
 import { graphemes } from './chat/screen/draft.core.ts'
-import { CommandFailedError } from './failures.ts'
+import { CommandFailedError, UsageError } from './failures.ts'
 import { checkUserId } from './options.ts'
 import { printable, shortId } from './output.ts'
 import type { Agent, ContactEntry } from './agent/calls.ts'
@@ -67,12 +67,12 @@ export class Names {
     return [...this.#names].filter(([, known]) => foldName(known) === wanted).map(([userId]) => userId)
   }
 
-  /** The one who is called so. Throws CommandFailedError when it is nobody, or several. */
+  /** The one who is called so. Throws UsageError when nobody is, as for any word that is no user, and CommandFailedError when several are. */
   find (name: string): string {
     const found = this.all(name)
     const [user, ...others] = found
     const told = `“${printable(name).slice(0, 80)}”`
-    if (user === undefined) throw new CommandFailedError(`nobody is called ${told} here: \`posthouse contact list\` shows your names, and an id begins with did:key:z6Mk`)
+    if (user === undefined) throw new UsageError(`nobody is called ${told} here: \`posthouse contact list\` shows your names, and an id begins with did:key:z6Mk`)
     if (others.length > 0) throw new CommandFailedError(`${told} is the name of ${found.length} contacts (${found.slice(0, IDS_TOLD_MAX).map(shortId).join(', ')}): write the id of the one you mean, or give one another name`)
     return user
   }

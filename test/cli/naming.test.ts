@@ -29,7 +29,7 @@ describe('cli/naming', () => {
 
   it('nobody, and several, are told in one sentence', async () => {
     for (const text of ['Amelie', 'Am', '', '–']) {
-      await assert.rejects((await whom(text))(agent), { name: 'CommandFailedError', message: /^nobody is called “.*” here: `posthouse contact list`/ }, text)
+      await assert.rejects((await whom(text))(agent), { name: 'UsageError', message: /^nobody is called “.*” here: `posthouse contact list`/ }, text)
     }
     await assert.rejects((await whom('\u001b[2J\u202ex'))(agent), { message: /^nobody is called “\ufffdx” here/ })
     const twice = agentWith([{ userId: BOB, name: 'anna' }, { userId: CAROL, name: 'Anna' }])
