@@ -2,10 +2,9 @@
  * Names at the terminal: whom a word on the command line means, and how somebody is called where a person reads. Whoever
  * has no name goes by the ends of their id.
  */
-import stringWidth from 'string-width'
 import { foldName } from '../client/petnames.ts'
-import { graphemes } from './chat/screen/draft.core.ts'
 import { CommandFailedError, UsageError } from './failures.ts'
+import { cutToColumns } from './columns.ts'
 import { checkUserId } from './options.ts'
 import { printable, shortId } from './output.ts'
 import type { Agent, ContactEntry } from './agent/calls.ts'
@@ -49,7 +48,7 @@ export class Names {
   /** For a row of text: printable, and not too long. Undefined when there is none. */
   shown (userId: string): string | undefined {
     const name = this.#names.get(userId)
-    return name === undefined ? undefined : cut(printable(name), NAME_COLUMNS_MAX)
+    return name === undefined ? undefined : cutToColumns(printable(name), NAME_COLUMNS_MAX)
   }
 
   /** The name or the ends of the id. */
@@ -86,14 +85,4 @@ export async function whom (text: string): Promise<(agent: Agent) => Promise<str
   if (!/did:key:/i.test(text)) return async agent => (await Names.of(agent)).find(text)
   const user = await checkUserId(text)
   return async () => user
-}
-
-function cut (text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text
-  let head = ''
-  for (const grapheme of graphemes(text)) {
-    if (stringWidth(head + grapheme) > columns - 1) break
-    head += grapheme
-  }
-  return `${head}…`
 }

@@ -1,3 +1,6 @@
+/** The text being typed, and what keys do to it. */
+import { graphemes, segmenter } from '../../graphemes.core.ts'
+
 /** Text that is being typed, and its cursor, which stands between two characters as people see them. */
 export interface Draft {
   readonly text: string
@@ -6,13 +9,6 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = Object.freeze({ text: '', at: 0 })
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** Characters as people see them: an emoji of several code points is one. */
-export function graphemes (text: string): string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment)
-}
 
 export function draftOf (text: string): Draft {
   return { text, at: text.length }

@@ -1,9 +1,10 @@
 /** How the screen is divided: header, page, a row for what happens, the text being typed, a row of hints; beside it the chats. */
 import stringWidth from 'string-width'
-import { graphemes, type Draft } from './draft.core.ts'
+import { graphemes } from '../../graphemes.core.ts'
 import { excerpt } from '../../line-parts.ts'
 import { nameOf, type LayoutContext, type Row } from './layout.ts'
 import type { Millis } from '../../../types.ts'
+import type { Draft } from './draft.core.ts'
 import type { ChatState, Conversation } from './state.ts'
 
 export const PROMPT = '› '

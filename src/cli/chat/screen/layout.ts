@@ -1,9 +1,9 @@
 /** From lines to rows: what stands on each row of the page, and how a page moves along them. */
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
+import { cutToColumns } from '../../columns.ts'
 import { STATE_MARKS, partsOf, type PartStyle } from '../../line-parts.ts'
 import { calendarDate, clockTime } from '../../output.ts'
-import { graphemes } from './draft.core.ts'
 import type { ConversationLine } from '../../agent/calls.ts'
 import type { Millis } from '../../../types.ts'
 import type { Anchor, ChatState, Conversation, Passage } from './state.ts'
@@ -33,14 +33,7 @@ export function fit (row: Row, columns: number): Row {
       room -= width
       continue
     }
-    let head = ''
-    for (const grapheme of graphemes(text)) {
-      const next = stringWidth(grapheme)
-      if (next > room - 1) break
-      head += grapheme
-      room -= next
-    }
-    fitting.push({ style, text: `${head}${room > 0 ? '…' : ''}` })
+    fitting.push({ style, text: cutToColumns(text, room) })
     break
   }
   return fitting

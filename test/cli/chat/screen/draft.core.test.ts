@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { graphemes } from '../../../../src/cli/graphemes.core.ts'
 import * as drafts from '../../../../src/cli/chat/screen/draft.core.ts'
 import type { Draft } from '../../../../src/cli/chat/screen/draft.core.ts'
 
@@ -45,7 +46,7 @@ describe('cli/chat/screen/draft.core', () => {
   })
 
   it('whatever is done, the cursor stands between two characters', () => {
-    const { insert, draftOf, graphemes, EMPTY, ...moves } = drafts
+    const { insert, draftOf, EMPTY, ...moves } = drafts
     const character = fc.oneof(fc.constantFrom('a', ' ', '\n', '👨‍👩‍👧', 'é', '中'), fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' }))
     const step = fc.oneof(character, fc.constantFrom(...Object.values(moves)))
     fc.assert(fc.property(fc.array(step, { maxLength: 40 }), steps => {
