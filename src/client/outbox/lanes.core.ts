@@ -1,6 +1,7 @@
 /**
- * Which envelopes are out, on which link, and which go next. Lines are first in, first out; what is out and what no
- * node has answered is bounded, so that a backlog of ten thousand messages never floods a stream.
+ * Which envelopes are out, on which link, and which go next. Lines are first in, first out, commits and Welcomes before
+ * the rest: a mailbox that texts have filled must not refuse what opens them. What is out and what no node has answered
+ * is bounded, so that a backlog of ten thousand messages never floods a stream.
  */
 import type { EnvelopeId, Millis } from '../../types.ts'
 import type { Wake } from '../wake.core.ts'
@@ -13,6 +14,7 @@ export class Lanes {
   /** Connected, in the order of their connecting. */
   readonly #links = new Set<Link>()
   readonly #pieces = new Map<EnvelopeId, Piece>()
+  readonly #readyKeys = new Set<Piece>()
   readonly #ready = new Set<Piece>()
   readonly #unanswered = new Set<Piece>()
   readonly #accepted = new Set<Piece>()
@@ -60,7 +62,7 @@ export class Lanes {
     piece.phase = phase
     piece.at = at
     this.wake.due(at)
-    if (phase === 'ready') this.#ready.add(piece)
+    if (phase === 'ready') (piece.message.entry.kind === 'control' ? this.#readyKeys : this.#ready).add(piece)
     if (phase === 'unanswered') this.#unanswered.add(piece)
     if (phase === 'accepted') this.#accepted.add(piece)
   }
@@ -68,13 +70,14 @@ export class Lanes {
   /** The next piece and the link for it: another one than it went by before, if there is one. */
   next (): { piece: Piece, link: Link } | undefined {
     if (this.#unanswered.size >= this.limits.unansweredMax || this.#unanswered.size + this.#accepted.size >= this.limits.openMax) return undefined
-    const [piece] = this.#ready
+    const [piece] = this.#readyKeys.size > 0 ? this.#readyKeys : this.#ready
     const [first, ...others] = this.#links
     if (piece == null || first == null) return undefined
     return { piece, link: piece.link === first ? others[0] ?? first : first }
   }
 
   #leave (piece: Piece): void {
+    this.#readyKeys.delete(piece)
     this.#ready.delete(piece)
     this.#unanswered.delete(piece)
     this.#accepted.delete(piece)

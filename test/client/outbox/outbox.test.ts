@@ -517,6 +517,17 @@ describe('client/outbox', () => {
       assert.deepEqual(sender.deposits.map(([id]) => id), ids.slice(0, 5))
     })
 
+    it('commits and Welcomes go before what waits: a mailbox that texts fill must not refuse what opens them', () => {
+      const sender = new Sender({ unansweredMax: 2 })
+      sender.handle({ type: 'connected', link: A })
+      const texts = [1, 2, 3, 4].map(name => entry(name))
+      const controls = [5, 6].map(name => entry(name, { kind: 'control', pieces: 2 }))
+      for (const message of [...texts, ...controls]) sender.queue(message)
+      while (sender.open.size > 0) sender.receive([...sender.open.keys()][0] ?? assert.fail(), 1, 2)
+      const ordered = [...texts.slice(0, 2), ...controls, ...texts.slice(2)].flatMap(({ envelopes }) => envelopes)
+      assert.deepEqual(sender.deposits.map(([envelope]) => envelope), ordered)
+    })
+
     it('so many messages are taken', () => {
       const sender = new Sender({ entriesMax: 2 })
       for (const name of [1, 2, 3]) sender.queue(entry(name))
