@@ -11,12 +11,13 @@ import { deviceNotes } from './sealing/index.ts'
 import { Whispers } from './whispers.ts'
 import { Writing } from './writing.ts'
 import type { Abortable, Clock, Crypto, Random } from '../ports.ts'
-import type { Bytes, ConversationId, EnvelopeId, MessageId, Millis, PeerKey, RootKey } from '../types.ts'
+import type { Bytes, ConversationId, MessageId, Millis, PeerKey, RootKey } from '../types.ts'
 import type { Account } from './account.ts'
 import type { Contact, Contacts } from './contacts.ts'
 import type { Groups, GroupsComponents } from './groups/index.ts'
 import type { History } from './history/index.ts'
 import type { Shown } from './inbox/service.ts'
+import type { Mailbox } from './mailbox.ts'
 import type { SentStatus } from './outbox/status.ts'
 import type { Links } from './session/service.ts'
 import type { Session } from './session/session.ts'
@@ -45,11 +46,8 @@ export interface ConversingComponents {
   /** Asks whichever serving node answers. */
   ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
   failed: (error: Error) => void
-  /** Resolves when what waited in the mailbox at the start has been taken in, or that takes too long. */
-  caughtUp: () => Promise<void>
-  /** The cursor may pass these; or, when postponed, must not. */
-  settled: (ids: EnvelopeId[]) => void
-  postponed: (id: EnvelopeId) => void
+  /** Where what is read comes from; made after conversations are. */
+  mailbox: () => Pick<Mailbox, 'caughtUp' | 'isCaughtUp' | 'settled' | 'postponed'>
   /** Of a format that only one's own devices speak: a word outside of conversations. */
   taken: (format: number, whole: Uint8Array) => Promise<void>
   /** A word of another of our devices. */
@@ -73,7 +71,7 @@ export class Conversing {
     const shared = { ...components, groups: this.groups, notes }
     const protecting: Pick<Groups, 'protect' | 'forget'> = {
       protect: async draft => {
-        await components.caughtUp()
+        await components.mailbox().caughtUp
         return await this.groups.protect(draft)
       },
       forget: async ids => { await this.groups.forget(ids) }
@@ -94,6 +92,8 @@ export class Conversing {
       shown: events.shown,
       amended: (conversation, { content }) => { if ('target' in content) events.changed(conversation, [content.target]) },
       heed: async signal => { await heeding.heed(signal) },
+      settled: ids => { components.mailbox().settled(ids) },
+      postponed: id => { components.mailbox().postponed(id) },
       repair: async (conversation, ids) => { await this.writing.signal(conversation, { type: 'repair', ids }) },
       marked: (from, ids) => { outbox.handle({ type: 'marked', from, mark: 'delivered', ids }) },
       markDelivered: async (to, ids, writes) => { await this.writing.note(to, { type: 'delivered', ids }, writes) }
@@ -164,11 +164,12 @@ export class Conversing {
   }
 
   #groupsComponents (): GroupsComponents {
-    const { account, contacts, ask, logger } = this.#components
+    const { account, contacts, mailbox, ask, logger } = this.#components
     return {
       ...this.#components,
       account,
       log: logger.forComponent('posthouse:client:groups'),
+      isCaughtUp: () => mailbox().isCaughtUp,
       fetchKeyPackages: async (root, devices, options) => await ask(async session => await session.fetchKeyPackages(keyBytes(root), { ...options, devices: devices.map(keyBytes) }), options),
       send: async (frames, writes) => { await this.writing.frames(frames, writes) },
       say: async (to, { device, ids, keyPackage }) => { await this.writing.note(to, { type: 'lost', device, ids, keyPackage }) },

@@ -49,8 +49,8 @@ export class DrainsCore {
   constructor (limits: Partial<DrainsLimits> = {}) { this.#limits = { ...CLIENT_DEFAULTS, ...limits } }
 
   /** True when every replica that can be reached has been drained since the device came back. */
-  get isSettled (): boolean {
-    return [...this.#replicas.values()].every(({ former, running, drained, failures }) => former || (!running && (drained || failures > 0)))
+  get isCaughtUp (): boolean {
+    return this.#isAttached && [...this.#replicas.values()].every(({ former, running, drained, failures }) => former || (!running && (drained || failures > 0)))
   }
 
   get #isAttached (): boolean {

@@ -55,8 +55,8 @@ export class Mailbox {
 
   constructor (components: MailboxComponents) { this.#components = components }
 
-  /** True when every replica that can be reached has been drained. */
-  get isSettled (): boolean { return this.#drains.isSettled }
+  /** Everything that nodes keep for this device has been read, as far as they can be reached; never while none can. */
+  get isCaughtUp (): boolean { return this.#drains.isCaughtUp }
 
   /**
    * Resolves when what waited at the start has been taken in, or that takes too long. What is said before goes by

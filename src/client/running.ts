@@ -80,9 +80,7 @@ export class RunningClient {
     this.conversing = new Conversing({
       ...shared,
       ...{ history, logger, ask, events },
-      caughtUp: async () => { await this.mailbox.caughtUp },
-      settled: ids => { this.mailbox.settled(ids) },
-      postponed: id => { this.mailbox.postponed(id) },
+      mailbox: () => this.mailbox,
       taken: async (format, whole) => { await this.devices.take(format, whole) },
       synced: async (device, body) => { await this.devices.synced(device, body) }
     })
@@ -211,7 +209,7 @@ export class RunningClient {
 
   /** Nothing is left to hand over in either direction, as far as nodes can be reached. */
   get isSettled (): boolean {
-    return this.links.sessions.length > 0 && this.mailbox.isSettled && this.conversing.isSettled
+    return this.mailbox.isCaughtUp && this.conversing.isSettled
   }
 
   #linksInit (): LinksServiceInit {

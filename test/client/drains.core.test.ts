@@ -22,12 +22,12 @@ describe('drains core', () => {
   it('drains every listed replica once when the device comes back, two at a time', () => {
     const core = started()
     assert.deepEqual(core.handle({ type: 'attached', node: a }, T), [{ type: 'draining' }, { type: 'drain', node: a }, { type: 'drain', node: b }])
-    assert.equal(core.isSettled, false)
+    assert.equal(core.isCaughtUp, false)
     assert.deepEqual(drains(core.handle({ type: 'ended', node: b, failed: false, brought: false }, T)), [c])
     core.handle({ type: 'ended', node: c, failed: false, brought: false }, T)
     const last = core.handle({ type: 'ended', node: a, failed: false, brought: false }, T)
     assert.deepEqual(last, [{ type: 'drained' }, { type: 'wakeAt', at: T + MINUTE }])
-    assert.equal(core.isSettled, true)
+    assert.equal(core.isCaughtUp, true)
   })
 
   it('drains nodes without a session again after a minute, and one that attaches at once', () => {
@@ -47,7 +47,7 @@ describe('drains core', () => {
     core.handle({ type: 'nodes', nodes: [a, b], former: [c] }, T)
     core.handle({ type: 'attached', node: a }, T)
     for (const node of [a, b]) core.handle({ type: 'ended', node, failed: false, brought: false }, T)
-    assert.equal(core.isSettled, true)
+    assert.equal(core.isCaughtUp, true)
     let now = T
     const waits = Array.from({ length: 9 }, () => {
       const before = now
@@ -93,7 +93,7 @@ describe('drains core', () => {
     let now = T
     const waits = Array.from({ length: 7 }, () => {
       const effects = core.handle({ type: 'ended', node: c, failed: true, brought: false }, now)
-      assert.equal(core.isSettled, true)
+      assert.equal(core.isCaughtUp, true)
       const before = now
       while (drains(core.handle({ type: 'tick' }, now)).length === 0) now += MINUTE
       assert.ok(effects.some(({ type }) => type === 'wakeAt'))
@@ -107,7 +107,7 @@ describe('drains core', () => {
     const core = started()
     core.handle({ type: 'attached', node: a }, T)
     core.handle({ type: 'more', node: a, later: false }, T)
-    assert.equal(core.isSettled, false)
+    assert.equal(core.isCaughtUp, false)
     assert.deepEqual(drains(core.handle({ type: 'ended', node: a, failed: false, brought: false }, T)), [a])
     core.handle({ type: 'ended', node: a, failed: false, brought: false }, T)
     core.handle({ type: 'ended', node: b, failed: false, brought: false }, T)
@@ -124,6 +124,6 @@ describe('drains core', () => {
     core.handle({ type: 'detached', node: a }, T)
     assert.deepEqual(core.handle({ type: 'tick' }, T + 10 * MINUTE), [])
     assert.equal(drains(core.handle({ type: 'attached', node: b }, T + 11 * MINUTE)).length, 2)
-    assert.equal(core.isSettled, false)
+    assert.equal(core.isCaughtUp, false)
   })
 })

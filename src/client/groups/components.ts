@@ -51,6 +51,8 @@ export interface GroupsComponents {
   failed: (error: Error) => void
   /** Key packages of these devices, at most one of each, as carried. Rejects when nobody can be asked. */
   fetchKeyPackages: (root: RootKey, devices: PeerKey[], options: Abortable) => Promise<Bytes[]>
+  /** Everything that nodes keep for this device has been read; never while it is offline. */
+  isCaughtUp: () => boolean
   /** Puts frames into the outbox, in one batch with `writes`. Rejects when nothing of it was written. */
   send: (frames: ControlFrame[], writes: Write[]) => Promise<void>
   /** Puts a note into the outbox. */

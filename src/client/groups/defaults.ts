@@ -12,6 +12,8 @@ const DAY = 24 * HOUR
 export const GROUPS_DEFAULTS = Object.freeze({
   /** Own messages of one key: who steals a state reads at most these. */
   messagesPerKey: 50,
+  /** … or these, while there is mail of earlier epochs to read: an evening of writing without a network, ten keys' worth. */
+  messagesPerKeyMax: 500,
   /** … and a key's life while its device writes: a day, so that a quiet chat heals as well. */
   keyLifeMs: DAY,
   /** Who must commit was asked, and did not do it for so long: then the group is replaced. As long as a phone may be in a drawer over night. */

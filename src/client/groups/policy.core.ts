@@ -19,7 +19,7 @@ export type OwnKeys = 'founded' | 'answered' | 'joined' | 'renewed'
 export interface Asked { at: Millis, add: PeerKey[] }
 
 /** The numbers that decide. */
-export type PolicyLimits = Record<'messagesPerKey' | 'keyLifeMs' | 'proposalPatienceMs' | 'replaceIntervalMs' | 'rejoinWaitMs', number>
+export type PolicyLimits = Record<'messagesPerKey' | 'messagesPerKeyMax' | 'keyLifeMs' | 'proposalPatienceMs' | 'replaceIntervalMs' | 'rejoinWaitMs', number>
 
 export interface PolicyMember { root: RootKey, device: PeerKey }
 
@@ -44,6 +44,8 @@ export interface Situation {
   purpose: 'seal' | 'tend'
   own: PolicyMember
   conversation: ConversationId
+  /** Everything that nodes keep for this device has been read. */
+  isCaughtUp: boolean
   /** Devices of the newest profiles; undefined: not known. In a conversation with oneself only our own. */
   devices: { own: PeerKey[], other: PeerKey[] | undefined }
   /** Devices of which nothing came for too long. */
@@ -175,8 +177,11 @@ function wantedOf ({ own, conversation, devices, silent, losses }: Situation): M
   return wanted
 }
 
-/** On the first answer either way, and then by count and time; only who seals something needs it. */
-function isRenewalDue ({ purpose }: Situation, { keys, sealed, renewedAt }: GroupView, now: Millis, limits: PolicyLimits): boolean {
-  if (purpose !== 'seal') return false
+/**
+ * On the first answer either way, and then by count and time; only who seals something needs it. Each renewal begins an
+ * epoch, and only so many former ones can be read: what lies in the mailbox is read first, within reason.
+ */
+function isRenewalDue ({ purpose, isCaughtUp }: Situation, { keys, sealed, renewedAt }: GroupView, now: Millis, limits: PolicyLimits): boolean {
+  if (purpose !== 'seal' || (!isCaughtUp && sealed < limits.messagesPerKeyMax)) return false
   return keys === 'joined' || keys === 'answered' || sealed >= limits.messagesPerKey || (sealed > 0 && now - renewedAt >= limits.keyLifeMs)
 }

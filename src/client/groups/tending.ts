@@ -112,7 +112,7 @@ export class Tending {
   }
 
   async #look (conversation: ConversationId, purpose: Purpose, fetched: boolean): Promise<Look> {
-    const { own, book, devices, silence } = this.#parts
+    const { own, book, devices, silence, components: { isCaughtUp } } = this.#parts
     const id = book.newest(conversation)
     const record = id === undefined ? undefined : book.groups.get(id)
     const state = id === undefined ? undefined : await book.state(id)
@@ -134,6 +134,7 @@ export class Tending {
       purpose,
       own,
       conversation,
+      isCaughtUp: isCaughtUp(),
       devices: profiles,
       silent: silence.silentOf(all.filter(device => device !== own.device)),
       group: newest === undefined ? undefined : viewOf(newest, proposed),

@@ -14,8 +14,11 @@ export const MLS_DEFAULTS = Object.freeze({
   skippedKeys: 256,
   /** How far one message may be ahead of the last one read of its sender: all the steps together cost 1.2 s of CPU. */
   skipAhead: 4096,
-  /** Former epochs whose messages can still be read. */
-  formerEpochs: 4,
+  /**
+   * Former epochs whose messages can still be read. A reader who was away has a mailbox in which a repaired message may
+   * lie behind all commits of a week; each epoch that is kept adds 380 bytes a member to what a commit writes.
+   */
+  formerEpochs: 16,
   /** Largest group with the X-Wing suite: a commit then has up to 40 kB, and a Welcome 90; a removal from 100 devices has 130. */
   xWingDevicesMax: 32,
   /** Largest group at all; beyond it a commit costs seconds. */

@@ -32,6 +32,8 @@ export class Device {
   logs: string[] = []
   failures: Error[] = []
   publishes = true
+  /** Has read what nodes keep for it. */
+  isCaughtUp = true
   suite: MlsSuite = MLS_SUITE.x25519
   /** Own view of others' profiles; the newest by default. */
   believes = new Map<RootKey, Profile>()
@@ -258,6 +260,7 @@ export class Device {
       crypto,
       clock: world.clock,
       random: this.#random,
+      isCaughtUp: () => this.isCaughtUp,
       log,
       failed: error => { if (life === this.#life && !this.isDead) this.failures.push(error) },
       fetchKeyPackages: async (_root, devices) => {

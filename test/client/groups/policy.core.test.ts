@@ -26,6 +26,7 @@ function situation (own: PolicyMember, listed: PolicyMember[], view: GroupView |
     purpose: 'seal',
     own,
     conversation: other,
+    isCaughtUp: true,
     devices: { own: devicesOf(own.root, listed), other: devicesOf(other, listed) },
     silent: new Set(),
     group: view,
@@ -99,6 +100,14 @@ describe('what a group needs next', () => {
     for (const early of [{ keys: 'founded' }, { sealed: 49 }, { sealed: 0, renewedAt: NOW - 48 * HOUR }] satisfies Array<Partial<GroupView>>) {
       assert.deepEqual(decide(situation(low1, all, group(all, early)), NOW), { type: 'ready' })
     }
+  })
+
+  it('keys are not renewed while mail of earlier epochs is to be read, but for 500 messages', () => {
+    const all = [low1, high1]
+    for (const due of [{ keys: 'joined' }, { keys: 'answered' }, { sealed: 499 }, { sealed: 1, renewedAt: NOW - 24 * HOUR }] satisfies Array<Partial<GroupView>>) {
+      for (const own of all) assert.deepEqual(decide(situation(own, all, group(all, due), { isCaughtUp: false }), NOW), { type: 'ready' })
+    }
+    assert.deepEqual(decide(situation(low1, all, group(all, { sealed: 500 }), { isCaughtUp: false }), NOW), { type: 'commit', add: [], remove: [] })
   })
 
   it('a silent device goes, unless its user has no other', () => {

@@ -50,6 +50,48 @@ describe('keys of a conversation', () => {
     assert.equal((await bob.first.lines()).length, 55)
   })
 
+  describe('leave what waits in the mailbox readable', () => {
+    beforeEach(async () => {
+      await alice.first.say(bob, 'first')
+      await world.calm()
+      await bob.first.say(alice, 'answer')
+      await world.calm()
+      // Bob's words lie in the mailbox of Alice, who commits, while she writes and writes.
+      await bob.first.say(alice, 'waits')
+      await bob.first.turn()
+    })
+
+    const write = async (texts: number): Promise<void> => {
+      for (let at = 0; at < texts; at++) assert.ok(await alice.first.groups.protect(alice.first.draft(bob, `${at}`)) !== undefined)
+    }
+
+    const assertRead = async (): Promise<void> => {
+      let lost = 0
+      world.loses = ({ note }) => { if (note !== undefined) lost++; return false }
+      await world.calm()
+      assert.ok((await alice.first.lines()).includes('waits'), 'opens')
+      assert.equal(lost, 0, 'nobody has to send anything again')
+    }
+
+    it('of a device that has not caught up: they wait until it has', async () => {
+      const epoch = await alice.first.epochOf(bob)
+      alice.first.isCaughtUp = false
+      await write(499)
+      assert.equal(await alice.first.epochOf(bob), epoch)
+      await assertRead()
+      alice.first.isCaughtUp = true
+      await write(1)
+      assert.equal(await alice.first.epochOf(bob), epoch + 1)
+    })
+
+    it('of epochs that lie far back', async () => {
+      const epoch = await alice.first.epochOf(bob)
+      await write(501)
+      assert.equal(await alice.first.epochOf(bob), epoch + 10)
+      await assertRead()
+    })
+  })
+
   it('are in the post-quantum suite when nobody says otherwise', async () => {
     const carol = await world.user(1, MLS_SUITE.xWing)
     const dave = await world.user(1, MLS_SUITE.xWing)
