@@ -46,7 +46,11 @@ export class Output {
   }
 
   async write (text: string): Promise<void> {
-    if (!this.stream.write(text) && !this.stream.destroyed) await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')])
+    if (this.stream.write(text) || this.stream.destroyed) return
+    const heard = new AbortController()
+    const { signal } = heard
+    // What did not happen is not listened for any longer, or a slow reader's stream collects listeners.
+    await Promise.race([once(this.stream, 'drain', { signal }), once(this.stream, 'close', { signal })]).finally(() => { heard.abort() })
   }
 }
 

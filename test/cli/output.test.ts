@@ -40,6 +40,7 @@ describe('cli/output', () => {
     assert.equal(done, false)
     release()
     await writing
+    assert.deepEqual(['drain', 'close', 'error'].map(event => slow.listenerCount(event)), [0, 0, 0])
     const stuck = out.line('y')
     slow.destroy()
     await stuck
