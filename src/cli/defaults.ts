@@ -14,6 +14,8 @@ export const CLI_DEFAULTS = Object.freeze({
   settleTimeoutMs: 15 * SECOND,
   /** Read marks that a one-shot `inbox` made get this long to leave before the process ends; they are on disk anyway. */
   marksTimeoutMs: 2 * SECOND,
+  /** Read marks are gathered for so long: each telling is a message to everybody in the conversation. A person does not see the difference. */
+  marksGatherMs: 250,
   /** Registering with nodes and publishing the route; a user is watching. */
   registerTimeoutMs: 60 * SECOND,
   /** `route`: a first contact asks the DHT under three salts. */

@@ -1,4 +1,6 @@
 /** Tells the authors that their messages were shown, a few at a time and without holding up what is shown next. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { CLI_DEFAULTS } from '../defaults.ts'
 import type { Agent, ConversationLine } from './calls.ts'
 
 const IDS_PER_CALL = 256
@@ -31,9 +33,10 @@ export class ReadMarks {
 
   async #send (): Promise<void> {
     try {
-      // What is added in the same moment goes into the same call.
-      await Promise.resolve()
-      for (let next = this.#next(); next !== undefined; next = this.#next()) await this.#agent.call('markRead', next)
+      while (this.#waiting.size > 0) {
+        await delay(CLI_DEFAULTS.marksGatherMs)
+        for (const call of this.#take()) await this.#agent.call('markRead', call)
+      }
     } catch (error) {
       this.#failure = error as Error
     } finally {
@@ -41,12 +44,11 @@ export class ReadMarks {
     }
   }
 
-  #next (): { user: string, ids: string[] } | undefined {
-    const [entry] = this.#waiting
-    if (entry === undefined) return undefined
-    const [user, waiting] = entry
-    const ids = waiting.splice(0, IDS_PER_CALL)
-    if (waiting.length === 0) this.#waiting.delete(user)
-    return { user, ids }
+  #take (): Array<{ user: string, ids: string[] }> {
+    const calls = [...this.#waiting].flatMap(([user, ids]) => {
+      return Array.from({ length: Math.ceil(ids.length / IDS_PER_CALL) }, (_, at) => ({ user, ids: ids.slice(at * IDS_PER_CALL, (at + 1) * IDS_PER_CALL) }))
+    })
+    this.#waiting.clear()
+    return calls
   }
 }
