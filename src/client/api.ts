@@ -180,6 +180,8 @@ export interface ClientStatus {
   connected: string[]
   /** Own messages that are not delivered yet. */
   queued: number
+  /** Messages that have come and cannot be opened yet: their devices are asked for what opens them. */
+  unopened: number
   /** The last few warnings. */
   warnings: string[]
 }

@@ -169,6 +169,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
       nodes: this.#opening?.account.nodes.map(({ node }) => peerIdText(node)) ?? [],
       connected: this.#run?.links.sessions.map(({ node }) => peerIdText(node)) ?? [],
       queued: this.#run?.conversing.outbox.size ?? 0,
+      unopened: this.#run?.conversing.groups.unopened ?? 0,
       warnings: [...this.#warnings]
     }
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { unopenedSentence } from '../../src/cli/commands/inbox.ts'
 import { lateSentence } from '../../src/cli/commands/send.ts'
 import { reached } from '../../src/cli/states.ts'
 import type { MessageProgress } from '../../src/cli/agent/calls.ts'
@@ -21,5 +22,12 @@ describe('cli/commands/send', () => {
   it('a state is reached with every later one', () => {
     assert.ok(reached('stored', 'stored') && reached('read', 'accepted'))
     assert.ok(!reached('accepted', 'stored'))
+  })
+})
+
+describe('cli/commands/inbox', () => {
+  it('says what has come and cannot be shown yet', () => {
+    assert.equal(unopenedSentence(1), 'one message has come that cannot be opened yet: what opens it is asked for')
+    assert.equal(unopenedSentence(7), '7 messages have come that cannot be opened yet: what opens them is asked for')
   })
 })

@@ -41,7 +41,7 @@ const CHAT_CALLS = {
   /**
    * Every message of others after `since`, in the order of arrival. follow: goes on until it is taken back, and tells what
    * becomes of lines and who has another name; otherwise the nodes hand over what they keep, and are given up when nothing came for timeoutMs.
-   * problem: why they did not, in words.
+   * problem: why they did not, in words. unopened: messages that have come, and wait for what opens them.
    */
   messages: {
     params: z.strictObject({ since: MessageIdText.optional(), follow: z.boolean(), timeoutMs: z.number().positive() }),
@@ -51,7 +51,7 @@ const CHAT_CALLS = {
       z.object({ type: z.literal('disappeared'), conversation: z.string(), id: MessageIdText }),
       ContactHappening
     ]),
-    result: Settled
+    result: Settled.extend({ unopened: z.number().int().nonnegative() })
   },
   /** Waits, bounded, until the nodes have handed over what they keep and taken our marks. */
   settle: { params: z.strictObject({ timeoutMs: z.number().positive() }), event: z.never(), result: Settled },

@@ -25,10 +25,10 @@ export function inboxCommand (io: Io): Command {
 }
 
 async function inbox (context: CommandContext<InboxOptions>): Promise<void> {
-  const { io, options, out } = context
+  const { io, options, out, err } = context
   const [{ Names }, { ConversationView }] = await Promise.all([import('../naming.ts'), import('../conversation-view.ts')])
   const follow = options.follow === true
-  const problem = await withAgent(context, async agent => {
+  const { problem, unopened } = await withAgent(context, async agent => {
     const marks = new ReadMarks(agent)
     const names = await Names.of(agent)
     const view = new ConversationView(out, names)
@@ -41,14 +41,19 @@ async function inbox (context: CommandContext<InboxOptions>): Promise<void> {
     const params = { follow, timeoutMs: CLI_DEFAULTS.settleTimeoutMs, ...options.since !== undefined && { since: options.since } }
     const read = async (): Promise<Result<'messages'>> => await agent.call('messages', params, { signal: io.stop, onEvent })
     try {
-      return (await (follow ? read() : withProgress(io, 'asking your nodes…', read))).problem
+      return await (follow ? read() : withProgress(io, 'asking your nodes…', read))
     } catch (error) {
       // Ctrl-C is how one stops following.
       if (!follow || !io.stop.aborted) throw error
-      return undefined
+      return { problem: undefined, unopened: 0 }
     } finally {
       if (await marks.sent()) await agent.call('settle', { timeoutMs: CLI_DEFAULTS.marksTimeoutMs })
     }
   })
+  if (unopened > 0) await err.line(unopenedSentence(unopened))
   if (problem !== undefined) throw new CommandFailedError(`${problem}: what is shown was here already, and more may be waiting`)
+}
+
+export function unopenedSentence (unopened: number): string {
+  return `${unopened === 1 ? 'one message has' : `${unopened} messages have`} come that cannot be opened yet: what opens ${unopened === 1 ? 'it' : 'them'} is asked for`
 }

@@ -42,6 +42,11 @@ export class Missing {
     return ![...book.waiting.values()].some(({ asks, askAt }) => asks === 0 && askAt > justNow)
   }
 
+  /** Frames that may still be opened: nobody has asked in vain for all of them as often as one does. */
+  get awaited (): number {
+    return [...this.#parts.book.waiting.values()].filter(({ asks }) => asks < GROUPS_DEFAULTS.asksMax).length
+  }
+
   /** Nobody is being told anything. */
   async settled (): Promise<void> { await this.#asking }
 

@@ -42,6 +42,8 @@ export interface KeyPackageNode {
 }
 
 export interface Groups {
+  /** Messages that have come and wait for what opens them. */
+  readonly unopened: number
   /** Nothing is being done, and nothing that came waits for the commit or Welcome that should be on its way too. */
   readonly isSettled: boolean
   /** Reads what is known, and gives back by `opened` what was opened in an earlier run and never released. */

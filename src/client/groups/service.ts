@@ -62,6 +62,8 @@ export class GroupsService implements Groups {
     await this.#parts.turns.settled()
   }
 
+  get unopened (): number { return this.#missing.awaited }
+
   get isSettled (): boolean { return this.#under.size === 0 && this.#missing.isSettled }
 
   /** Nothing is under way; what waits for its time, or for others, may still come. */

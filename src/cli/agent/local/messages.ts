@@ -41,10 +41,13 @@ export async function messages (client: Client, { since, follow, timeoutMs }: Pa
   }
   try {
     await emitNext()
-    if (!follow) return await settleWhile(client, { timeoutMs, signal, arrivals, onArrival: emitNext })
+    if (!follow) {
+      const settled = await settleWhile(client, { timeoutMs, signal, arrivals, onArrival: emitNext })
+      return { ...settled, unopened: client.status().unopened }
+    }
     while (await arrivals.pointed(signal)) await emitNext()
     signal.throwIfAborted()
-    return { settled: true }
+    return { settled: true, unopened: 0 }
   } finally {
     client.removeEventListener('message', onMessage)
     client.removeEventListener('changed', onChanged)

@@ -12,7 +12,7 @@ const USER = BOB as UserId
 function clientWith (lines: Map<string, ChatMessage>): PlayedClient & Client {
   return PlayedClient.make({
     chat: async () => ({ message: async (id: MessageId) => lines.get(id) }) as unknown as Chat,
-    status: () => ({ userId: USER, nodes: ['a', 'b'], connected: ['a'], queued: 0, warnings: [] })
+    status: () => ({ userId: USER, nodes: ['a', 'b'], connected: ['a'], queued: 0, unopened: 0, warnings: [] })
   })
 }
 
