@@ -2,7 +2,8 @@
  * A user and their one device: the client program with the shipped cores inside, its disk, and the person who writes.
  *
  * A run of the program is a RunningClient (user/running.ts), made anew at each start from what the disk has kept. What
- * stays with this object beside the disk is only what stands for chance: the number that makes message ids unique.
+ * stays with this object beside the disk is only what stands for chance, the number that makes message ids unique, and
+ * what the person has written and not seen `queued` yet.
  */
 import { INBOX_DEFAULTS } from '../../src/client/inbox/defaults.ts'
 import { OUTBOX_DEFAULTS } from '../../src/client/outbox/defaults.ts'
@@ -10,7 +11,7 @@ import { SESSION_DEFAULTS } from '../../src/client/session/defaults.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
-import { ClientStore } from './client-store.ts'
+import { ClientStore, type StoredOutgoing } from './client-store.ts'
 import { DeviceProcess } from './user/process.ts'
 import { RunningClient, type RunEvents } from './user/running.ts'
 import { mailboxOf, messageIdOf, peerKeyOf, rootKeyOf } from './values.ts'
@@ -52,6 +53,7 @@ export class SimDevice {
   #running: RunningClient | undefined
   #startsAgain = false
   #lastMessage = 0
+  readonly #unsaid = new Set<MessageId>()
 
   constructor (init: DeviceInit) {
     this.#init = init
@@ -98,6 +100,7 @@ export class SimDevice {
     this.#end(how)
     if (how === 'crash') this.#init.disk.processDied()
     else this.#init.disk.powerCut()
+    this.#cutOff()
   }
 
   /** The program closes: it says goodbye, and what is being written gets onto the disk. */
@@ -124,6 +127,7 @@ export class SimDevice {
     const [min, max] = isLong ? [LONG_BYTES_MIN, LIMITS.messageTextBytes] : [TEXT_BYTES_MIN, TEXT_BYTES_MAX]
     return running.writing.text(to, min + this.#texts.integer(max - min + 1), (message, expiry) => {
       this.#process?.note(`writes ${message.id}`)
+      this.#unsaid.add(message.id)
       witness.written({ at: world.now(), message, expiry })
     })
   }
@@ -154,6 +158,18 @@ export class SimDevice {
     this.#told(false)
   }
 
+  /** What was on its way to the disk and did not get there: the person sees that it is gone, and nobody has promised anything. */
+  #cutOff (): void {
+    if (this.#unsaid.size === 0) return
+    const { world, witness, name, disk } = this.#init
+    for (const [, outgoing] of disk.entries('outgoing')) this.#unsaid.delete((outgoing as StoredOutgoing).entry.id)
+    for (const id of this.#unsaid) {
+      world.note(name, `${id} was cut off`)
+      witness.ended({ at: world.now(), id, reason: 'cut off' })
+    }
+    this.#unsaid.clear()
+  }
+
   #told (up: boolean): void {
     const { world, witness, name } = this.#init
     world.note(name, up ? 'starts' : 'ends')
@@ -164,6 +180,7 @@ export class SimDevice {
     const { witness } = this.#init
     return {
       told: ({ id, state, copies, w, envelopes, nodes, problem }) => {
+        this.#unsaid.delete(id)
         process.note(`${id} is ${state} ${copies}/${w}${problem === undefined ? '' : `, ${problemText(problem)}`}`)
         witness.state({ at: process.now(), id, state, copies, w, envelopes, nodes, problem: problem === undefined ? undefined : problemText(problem) })
       },

@@ -30,7 +30,7 @@ export interface OutboxComponents {
   process: DeviceProcess
   told: (status: SentStatus) => void
   /** Nothing more will be tried for a text. */
-  ended: (id: MessageId, reason: 'expired' | 'full') => void
+  ended: (id: MessageId, reason: 'expired' | 'full' | 'unwritten') => void
 }
 
 export interface QueueInit {
@@ -97,6 +97,7 @@ export class Outbox {
     write([store.putOutgoing({ entry, draft, sealings: 0 }), ...kind === 'text' ? [store.putSent(id, sent)] : []], failure => {
       if (failure !== undefined) {
         this.#tracked.delete(addressKey(entry))
+        if (kind === 'text') this.#components.ended(id, 'unwritten')
         return this.#written(failure)
       }
       if (kind === 'text') this.#components.told({ ...sent, id, envelopes: [], nodes: [], problem: undefined })

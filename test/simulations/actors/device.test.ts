@@ -109,6 +109,21 @@ describe('a simulated device', () => {
     assert.ok(await isDelivered(id))
   })
 
+  it('has either on disk what it was writing when its process died, or says that it was cut off', async () => {
+    await settle()
+    const ids: MessageId[] = []
+    for (let death = 0; death < 12; death++) {
+      ids.push(write(alice, bob))
+      alice.crash(death % 2 === 0 ? 'crash' : 'power')
+      alice.start()
+      await village.pass(MINUTE)
+    }
+    const cutOff = village.ended.map(({ id }) => id)
+    assert.ok(village.ended.every(({ reason }) => reason === 'cut off') && cutOff.length > 0 && cutOff.length < ids.length)
+    for (const id of ids) assert.deepEqual([village.timesShown(id), village.stateOf(id)], cutOff.includes(id) ? [0, undefined] : [1, 'delivered'])
+    assert.equal(alice.undelivered, 0)
+  })
+
   it('shows once what was on disk and not collected when its process died', async () => {
     await settle()
     // The first collection of a quiet time goes at once, and one more not within a second.

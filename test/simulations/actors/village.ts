@@ -28,6 +28,7 @@ export class Village {
   readonly nodeDisks: Disk[]
   readonly lines: string[] = []
   readonly states: Array<Told<'state'>> = []
+  readonly ended: Array<Told<'ended'>> = []
   readonly shown: Array<Told<'shown'>> = []
   readonly collected: Array<Told<'collected'>> = []
   readonly resolved: Array<Told<'resolved'>> = []
@@ -39,6 +40,7 @@ export class Village {
     world.trace.onLine = line => { this.lines.push(line) }
     const witness = witnesses([{
       state: event => { this.states.push(event) },
+      ended: event => { this.ended.push(event) },
       shown: event => { this.shown.push(event) },
       collected: event => { this.collected.push(event) },
       resolved: event => { this.resolved.push(event) },
