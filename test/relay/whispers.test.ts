@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { ENVELOPE_HEADER_BYTES } from '../../src/wire/envelope.ts'
-import { controlFrame } from '../../src/wire/frames.ts'
+import { controlFrame, decodeFrame } from '../../src/wire/frames.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { RelayFrame, SessionFrame } from '../../src/wire/mail.ts'
 import { FrameStream } from '../../src/wire/frame-stream.ts'
@@ -10,7 +10,12 @@ import { makeHello } from '../../src/wire/hello.ts'
 import { RELAY_PROTOCOL } from '../../src/wire/protocols.ts'
 import { until } from '../until.ts'
 import { NETWORK, World, type TestDevice, type TestNode, type TestUser } from './world.ts'
-import type { Envelope } from '../../src/types.ts'
+import type { Bytes, Envelope } from '../../src/types.ts'
+
+function relayWord (bytes: Bytes): RelayFrame {
+  const frame = decodeFrame(bytes)
+  return frame.kind === 'control' ? RelayFrame.decode(frame.body) : {}
+}
 
 describe('a whisper', () => {
   let world: World
@@ -99,9 +104,11 @@ describe('a whisper', () => {
 
   describe('of another node', () => {
     let stream: FrameStream
+    let pongs: number
     beforeEach(async () => {
+      pongs = 0
       const dialer = await world.dialer()
-      stream = new FrameStream(await dialer.open(second, RELAY_PROTOCOL), { onFrame: () => {} })
+      stream = new FrameStream(await dialer.open(second, RELAY_PROTOCOL), { onFrame: bytes => { if (relayWord(bytes).pong !== undefined) pongs++ } })
       stream.send(...controlFrame(RelayFrame.encode({ hello: makeHello(NETWORK) })))
     })
     const say = (whisper: Envelope['bytes']): void => { stream.send(...controlFrame(RelayFrame.encode({ whisper }))) }
@@ -118,6 +125,20 @@ describe('a whisper', () => {
       say(word(1000).bytes)
       await until('the next', () => bob.whispers.length === burst + 1)
       assert.deepEqual([stream.open, other.whispers], [true, []])
+    })
+
+    it('is dropped beyond the rate of its node, which then recovers', async () => {
+      const { burst } = RELAY_DEFAULTS.nodeWhispers
+      const stranger = world.envelope('ab'.repeat(32) as Envelope['mailbox'], 1, 100, 30).bytes
+      for (let n = 0; n < burst; n++) say(stranger)
+      say(word(1).bytes)
+      stream.send(...controlFrame(RelayFrame.encode({ ping: 1 })))
+      await until('all of it was read', () => pongs === 1)
+      assert.deepEqual(bob.whispers, [])
+      await world.clock.advance(1000)
+      say(word(2).bytes)
+      await until('the next', () => bob.whispers.length === 1)
+      assert.deepEqual(bob.whispers, [word(2).id])
     })
 
     it('is not shown to a device that the profile does not list any more', async () => {
