@@ -51,7 +51,7 @@ const CHAT_CALLS = {
       z.object({ type: z.literal('disappeared'), conversation: z.string(), id: MessageIdText }),
       ContactHappening
     ]),
-    result: Settled.extend({ unopened: z.number().int().nonnegative() })
+    result: Settled.extend({ unopened: z.number().int().nonnegative().default(0) })
   },
   /** Waits, bounded, until the nodes have handed over what they keep and taken our marks. */
   settle: { params: z.strictObject({ timeoutMs: z.number().positive() }), event: z.never(), result: Settled },
