@@ -39,11 +39,11 @@ export const GROUPS_DEFAULTS = Object.freeze({
   asksAtOnce: 16,
   /** Ids in one note. */
   lostIds: LIMITS.messageMarks,
-  /** Frames that wait, in all … */
-  waitingMax: 1024,
-  waitingBytes: 8 * MIB,
-  /** … and of one user as the hint names it, so that a stranger cannot take all places. */
-  waitingPerUser: 256,
+  /** Frames that wait, in all: half of a full mailbox … */
+  waitingMax: 4096,
+  waitingBytes: 16 * MIB,
+  /** … and of one user as the hint names it, so that a stranger cannot take all places: as many as may be skipped. */
+  waitingPerUser: MLS_DEFAULTS.skippedKeys,
   /** Key packages of a device for one node, and when they are filled up again. */
   packagesPerNode: 10,
   packagesLeftMin: 5,

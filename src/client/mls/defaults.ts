@@ -10,8 +10,12 @@ export const MLS_DEFAULTS = Object.freeze({
   keyPackageLeftS: 35 * DAY_S,
   /** A package is valid from so long before it was made: for readers whose clock is behind. */
   clockSlackS: HOUR_S,
-  /** Skipped messages of one sender whose keys are kept, the newest ones. (The library's own 10 is for chats through one server.) */
-  skippedKeys: 256,
+  /**
+   * Skipped messages of one sender whose keys are kept, the newest ones: a word that is pushed while a week's mail is
+   * being read comes before all of it. 44 bytes each, in the write of each message until they are read. (The library's
+   * own 10 is for chats through one server.)
+   */
+  skippedKeys: 1024,
   /** How far one message may be ahead of the last one read of its sender: all the steps together cost 1.2 s of CPU. */
   skipAhead: 4096,
   /**

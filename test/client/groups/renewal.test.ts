@@ -84,6 +84,17 @@ describe('keys of a conversation', () => {
       assert.equal(await alice.first.epochOf(bob), epoch + 1)
     })
 
+    it('behind a word that comes while it is being read', async () => {
+      const mail = world.mailboxes.get(alice.root) ?? assert.fail()
+      const read = mail.length - 1
+      for (let at = 0; at < 300; at++) await bob.first.say(alice, `${at}`)
+      await bob.first.say(alice, 'pushed')
+      await bob.first.turn()
+      mail.splice(read, 0, ...mail.splice(-1))
+      await assertRead()
+      assert.equal((await alice.first.lines()).length, 304)
+    })
+
     it('of epochs that lie far back', async () => {
       const epoch = await alice.first.epochOf(bob)
       await write(501)
