@@ -96,9 +96,11 @@ class Changes {
   }
 
   isNews (line: Line): boolean {
-    const isNews = this.#faces.get(line.id) !== faceOf(line)
+    const face = this.#faces.get(line.id)
     this.shown(line)
-    return isNews
+    // Shown by another process, or long ago: that a line as it was written was read is no news.
+    if (face === undefined) return line.isEdited || line.isDeleted || line.reactions.length > 0
+    return face !== faceOf(line)
   }
 
   #forgetOldest (map: Map<string, string>): void {

@@ -115,4 +115,28 @@ describe('cli/agent/local/messages', () => {
     await assert.rejects(following, { name: 'AbortError' })
     assert.deepEqual(seen, [['message', 'hello'], ['changed', 'edited'], 'disappeared', [BOB, 'Bob']])
   })
+
+  it('tells who follows since a line what was done to it, but not that it was read', async () => {
+    const lines = new Map([[idOf(1), messageOf(1, 'hello')]])
+    const client = Object.assign(clientWith(lines), { messages: async function * () {} })
+    const seen: unknown[] = []
+    const end = new AbortController()
+    const following = new LocalAgent(client).call('messages', { follow: true, since: idOf(1), timeoutMs: 1000 }, {
+      signal: end.signal,
+      onEvent: event => {
+        seen.push(event.type === 'changed' ? event.line.text : event.type)
+        end.abort()
+      }
+    })
+    const change = (how: Partial<ChatMessage>): void => {
+      lines.set(idOf(1), { ...messageOf(1, 'hello'), ...how })
+      client.tell('changed', { conversation: USER, id: idOf(1) as MessageId })
+    }
+    setImmediate(() => {
+      change({ isRead: true })
+      setImmediate(() => { change({ isRead: true, isEdited: true, text: 'edited' } as Partial<ChatMessage>) })
+    })
+    await assert.rejects(following, { name: 'AbortError' })
+    assert.deepEqual(seen, ['edited'])
+  })
 })
