@@ -185,6 +185,7 @@ export class SimDevice {
         witness.state({ at: process.now(), id, state, copies, w, envelopes, nodes, problem: problem === undefined ? undefined : problemText(problem) })
       },
       ended: (id, reason) => {
+        this.#unsaid.delete(id)
         process.note(`${id} ended: ${reason}`)
         witness.ended({ at: process.now(), id, reason })
       },
