@@ -42,8 +42,8 @@ export class Missing {
     return ![...book.waiting.values()].some(({ asks, askAt }) => asks === 0 && askAt > justNow)
   }
 
-  /** Frames that may still be opened: nobody has asked in vain for all of them as often as one does. */
-  get awaited (): number {
+  /** Frames that may still be opened: their devices have not been asked for the last time. */
+  get unopened (): number {
     return [...this.#parts.book.waiting.values()].filter(({ asks }) => asks < GROUPS_DEFAULTS.asksMax).length
   }
 

@@ -62,7 +62,7 @@ export class GroupsService implements Groups {
     await this.#parts.turns.settled()
   }
 
-  get unopened (): number { return this.#missing.awaited }
+  get unopened (): number { return this.#missing.unopened }
 
   get isSettled (): boolean { return this.#under.size === 0 && this.#missing.isSettled }
 
