@@ -51,6 +51,8 @@ export class RoundsCore {
   readonly #nodesOf = new Map<MailboxId, PeerKey[]>()
   readonly #toLook = new Set<MailboxId>()
   #beganAt: Millis = 0
+  /** When the next peer is due; undefined: to be looked up. Most events leave it as it is, and each is followed by the question. */
+  #soonest: Millis | undefined = Infinity
 
   /** Nodes that keep mailboxes with us. */
   get size (): number { return this.#peers.size }
@@ -58,9 +60,11 @@ export class RoundsCore {
   /** When there is something to do; Infinity when there is nothing. */
   get nextAt (): Millis {
     if (this.#toLook.size > 0) return 0
-    let next = Infinity
-    for (const { dueAt } of this.#peers.values()) next = Math.min(next, dueAt)
-    return next
+    if (this.#soonest === undefined) {
+      this.#soonest = Infinity
+      for (const { dueAt } of this.#peers.values()) if (dueAt < this.#soonest) this.#soonest = dueAt
+    }
+    return this.#soonest
   }
 
   /** Whether each node that keeps mailboxes with us was told, or could not be, and has had `ms` to answer. */
@@ -104,11 +108,12 @@ export class RoundsCore {
 
   #onLooked (mailbox: MailboxId, nodes: PeerKey[], fraction: number, now: Millis): void {
     const before = this.#nodesOf.get(mailbox) ?? []
+    if (isSame(before, nodes)) return
     for (const node of before) {
       if (nodes.includes(node)) continue
       const peer = this.#peers.get(node)
       peer?.mailboxes.delete(mailbox)
-      if (peer?.mailboxes.size === 0) this.#peers.delete(node)
+      if (peer?.mailboxes.size === 0) this.#forget(node, peer)
     }
     for (const [at, node] of nodes.entries()) this.#peer(node, spread(fraction, at), now).mailboxes.add(mailbox)
     if (nodes.length > 0) this.#nodesOf.set(mailbox, nodes)
@@ -119,10 +124,22 @@ export class RoundsCore {
     let peer = this.#peers.get(node)
     if (peer === undefined) {
       const withinMs = now - this.#beganAt < RECONCILE_DEFAULTS.startMs ? RECONCILE_DEFAULTS.soonMs : RECONCILE_DEFAULTS.roundMs
-      peer = { mailboxes: new Set(), dueAt: now + Math.round(withinMs * fraction), rest: [], toldAt: undefined, wasAway: false }
+      peer = { mailboxes: new Set(), dueAt: Infinity, rest: [], toldAt: undefined, wasAway: false }
       this.#peers.set(node, peer)
+      this.#setDue(peer, now + Math.round(withinMs * fraction))
     }
     return peer
+  }
+
+  #forget (node: PeerKey, peer: Peer): void {
+    this.#setDue(peer, Infinity)
+    this.#peers.delete(node)
+  }
+
+  #setDue (peer: Peer, at: Millis): void {
+    if (this.#soonest !== undefined && at <= this.#soonest) this.#soonest = at
+    else if (peer.dueAt === this.#soonest) this.#soonest = undefined
+    peer.dueAt = at
   }
 
   /** One that was there all the time is told when its round comes. */
@@ -130,14 +147,14 @@ export class RoundsCore {
     const peer = this.#peers.get(node)
     if (peer?.wasAway !== true) return
     peer.wasAway = false
-    peer.dueAt = Math.min(peer.dueAt, now + Math.round(RECONCILE_DEFAULTS.soonMs * fraction))
+    this.#setDue(peer, Math.min(peer.dueAt, now + Math.round(RECONCILE_DEFAULTS.soonMs * fraction)))
   }
 
   #onLost (node: PeerKey, fraction: number, now: Millis): void {
     const peer = this.#peers.get(node)
     if (peer === undefined) return
     peer.wasAway = true
-    peer.dueAt = Math.min(peer.dueAt, now + Math.round(RECONCILE_DEFAULTS.lostMs * (1 + fraction) / 2))
+    this.#setDue(peer, Math.min(peer.dueAt, now + Math.round(RECONCILE_DEFAULTS.lostMs * (1 + fraction) / 2)))
   }
 
   /** Mail that is on its way differs for a moment: not again within a minute of the last time. */
@@ -145,7 +162,7 @@ export class RoundsCore {
     const peer = this.#peers.get(node)
     if (peer === undefined) return
     const from = peer.toldAt === undefined ? now : Math.max(now, peer.toldAt + RECONCILE_DEFAULTS.answerAgainMs)
-    peer.dueAt = Math.min(peer.dueAt, from + Math.round(RECONCILE_DEFAULTS.soonMs * fraction))
+    this.#setDue(peer, Math.min(peer.dueAt, from + Math.round(RECONCILE_DEFAULTS.soonMs * fraction)))
   }
 
   #onDue (fraction: number, now: Millis): RoundsEffect[] {
@@ -168,10 +185,14 @@ export class RoundsCore {
     if (peer.rest.length === 0) peer.rest = [...peer.mailboxes]
     const mailboxes = peer.rest.splice(0, LIMITS.digests)
     peer.toldAt = now
-    peer.dueAt = now + (peer.rest.length > 0 ? RECONCILE_DEFAULTS.paceMs : roundMs(fraction))
+    this.#setDue(peer, now + (peer.rest.length > 0 ? RECONCILE_DEFAULTS.paceMs : roundMs(fraction)))
     effects.push({ type: 'tell', node, mailboxes })
     return mailboxes.length
   }
+}
+
+function isSame (before: PeerKey[], nodes: PeerKey[]): boolean {
+  return before.length === nodes.length && before.every((node, at) => node === nodes[at])
 }
 
 /** From half a round to one and a half. */

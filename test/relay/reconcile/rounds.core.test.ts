@@ -53,6 +53,23 @@ describe('rounds of digests', () => {
     assert.deepEqual([rounds.size, rounds.nextAt], [0, Infinity])
   })
 
+  it('come next for whoever is due first, also after another was told, asked for soon, or left out', () => {
+    const [a] = begin(1) as [MailboxId]
+    due()
+    rounds.handle({ type: 'looked', mailbox: a, nodes: [nodeKey(1)], fraction: 0.2 }, now)
+    const first = rounds.nextAt
+    rounds.handle({ type: 'looked', mailbox: a, nodes: [nodeKey(1), nodeKey(2)], fraction: 0.9 }, now)
+    assert.equal(rounds.nextAt, first)
+    now = first
+    assert.deepEqual(told(due()), [nodeKey(1)])
+    const second = rounds.nextAt
+    assert.ok(second > first && second <= START + soonMs)
+    rounds.handle({ type: 'lost', node: nodeKey(1), fraction: 0 }, now)
+    assert.equal(rounds.nextAt, Math.min(second, now + lostMs / 2))
+    looked(a, 1)
+    assert.equal(rounds.nextAt, now + lostMs / 2)
+  })
+
   it('ask soon after a node whose stream has ended, and tell it at once when it is back', () => {
     const [a] = begin(1) as [MailboxId]
     due()
