@@ -3,13 +3,13 @@
  * Reading is at once, as everywhere in a simulated store; what is let go of goes through commits.
  */
 import { createHash } from 'node:crypto'
-import { envelopeKey, indexKey, readIntact, TABLE, type IndexCell } from './disk-tables.ts'
+import { collectionKey, envelopeKey, indexKey, readIntact, TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
 import type { Disk } from '../world/disk.ts'
 import type { Opened } from './disk-opening.ts'
 import type { IndexedId, StoreWork } from './disk-work.ts'
-import type { IndexEntry, KeptEntry, Mailbox } from '../../src/store/mailbox.core.ts'
+import type { IndexEntry, KeptCollection, KeptEntry, Mailbox } from '../../src/store/mailbox.core.ts'
 import type { MailboxDigest, StoredEnvelope } from '../../src/ports.ts'
-import type { EnvelopeId, MailboxId } from '../../src/types.ts'
+import type { Collection, EnvelopeId, MailboxId } from '../../src/types.ts'
 
 export interface DiskInventoryInit {
   disk: Disk
@@ -27,6 +27,8 @@ export class DiskInventory {
   readonly #init: DiskInventoryInit
   /** By what is counted of the mailbox, which is another object after each commit that changed it. */
   readonly #digests = new WeakMap<Readonly<Mailbox>, MailboxDigest>()
+  /** By the list of those that are kept, which is another after each change. */
+  readonly #collections = new WeakMap<readonly KeptCollection[], readonly Collection[]>()
   #damageMet = 0
 
   constructor (init: DiskInventoryInit) { this.#init = init }
@@ -42,6 +44,21 @@ export class DiskInventory {
     const digest = digestOf(this.#kept(mailbox))
     this.#digests.set(counted, digest)
     return digest
+  }
+
+  /** Those that are kept to be passed on, the first to run out in front. */
+  collections (mailbox: MailboxId): readonly Collection[] {
+    const { disk, opened } = this.#init
+    const kept = opened.collections.of(mailbox)
+    const known = disk.wasDamaged(TABLE.collections) ? undefined : this.#collections.get(kept)
+    if (known !== undefined) return known
+    const collections: Collection[] = []
+    for (const each of kept) {
+      const cell = readIntact<CollectionCell>(disk, TABLE.collections, collectionKey(each))
+      if (cell !== undefined) collections.push(cell.collection)
+    }
+    this.#collections.set(kept, collections)
+    return collections
   }
 
   ids (mailbox: MailboxId, most: number, after?: EnvelopeId): { ids: EnvelopeId[], last: boolean } {

@@ -11,8 +11,9 @@ import { toHex } from '../../src/wire/hex.ts'
 import { DiskCommits } from './disk-commits.ts'
 import { DiskInventory } from './disk-inventory.ts'
 import { DiskRetention } from './disk-retention.ts'
+import { SettledCollections } from './disk-settled.ts'
 import { openTables, type Opened } from './disk-opening.ts'
-import { collectionKey, collectionWrite, deletion, envelopeKey, envelopeWrite, indexKey, indexWrite, metaWrite, readIntact, storedBytes, TABLE, type CollectionCell, type IndexCell } from './disk-tables.ts'
+import { collectionKey, collectionWrite, deletion, envelopeKey, envelopeWrite, indexKey, indexWrite, metaWrite, readIntact, storedBytes, TABLE, type IndexCell } from './disk-tables.ts'
 import { storeIdOf } from './values.ts'
 import type { StoreWork } from './disk-work.ts'
 import type { OpenStore, StoreParts, StorePerformer, Written } from './store-performer.ts'
@@ -43,6 +44,7 @@ export class DiskStore implements StorePerformer {
   readonly #retention: DiskRetention
   readonly #inventory: DiskInventory
   readonly #opened: Opened
+  readonly #settled: SettledCollections
   #positionBase = 0
   /** Tells apart collections of one size that run out in the same second. */
   #lastCollection: number
@@ -52,6 +54,7 @@ export class DiskStore implements StorePerformer {
     this.#limits = { ...STORE_DEFAULTS, ...limits }
     this.storeId = readIntact<StoreId>(disk, TABLE.meta, 'store-id') ?? storeIdOf(toHex(chance.bytes(STORE_ID_BYTES) as Bytes))
     this.#opened = openTables(disk)
+    this.#settled = new SettledCollections(disk)
     this.#commits = new DiskCommits({
       world,
       disk,
@@ -59,6 +62,7 @@ export class DiskStore implements StorePerformer {
       perform: (works, done) => { this.#commit(works, done) },
       reopened: () => {
         Object.assign(this.#opened, openTables(disk))
+        this.#settled.forget()
         this.#begin()
       }
     })
@@ -144,13 +148,13 @@ export class DiskStore implements StorePerformer {
 
   /** As `collect`, with the reason when it was not taken. */
   collected (collection: Collection, devices: PeerKey[], done: (failure: Error | undefined) => void): void {
-    const { mailbox, ids, bytes } = collection
+    const { mailbox, bytes } = collection
     this.submit({
       bytes: bytes.byteLength,
       leaves: 0,
-      lookUps: ids.map(id => ({ mailbox, id })),
+      lookUps: [],
       reason: 'collected',
-      decide: plan => { plan.collect(collection, devices) },
+      collect: { collection, devices },
       done: failure => {
         if (failure === undefined) this.#retention.makeRoom(mailbox, () => { done(undefined) })
         else done(failure)
@@ -161,9 +165,7 @@ export class DiskStore implements StorePerformer {
   /** Those that are kept to be passed on, the first to run out in front. */
   collections (mailbox: MailboxId): Bytes[] { return this.collectionsOf(mailbox).map(({ bytes }) => bytes) }
 
-  collectionsOf (mailbox: MailboxId): Collection[] {
-    return this.#opened.collections.of(mailbox).flatMap(kept => readIntact<CollectionCell>(this.#parts.disk, TABLE.collections, collectionKey(kept))?.collection ?? [])
-  }
+  collectionsOf (mailbox: MailboxId): readonly Collection[] { return this.#inventory.collections(mailbox) }
 
   sweep (now: Millis, done: (gone: number) => void = () => {}): void { this.#retention.sweep(now, done) }
 
@@ -201,13 +203,20 @@ export class DiskStore implements StorePerformer {
   #commit (works: StoreWork[], done: (failure: string | undefined) => void): void {
     const { world, disk } = this.#parts
     const plan = new CommitPlan({ now: world.now(), positionBase: this.#positionBase, mailboxes: this.#opened.mailboxes, limits: this.#limits })
-    for (const work of works) for (const { mailbox, id } of work.lookUps) this.#lookUp(plan, mailbox, id, work.promises === true)
     const commit: Commit = { time: world.now(), leaves: plan.leaves }
     const writes: DiskWrite[] = []
     const consequences: Consequences = { dropped: [], collections: [] }
-    for (const { decide, reason, writes: own } of works) {
+    const news = this.#settled.news(works)
+    const known = new Set<Collection>()
+    for (const { lookUps, promises, collect } of news) {
+      for (const { mailbox, id } of lookUps) this.#lookUp(plan, mailbox, id, promises === true)
+      if (collect !== undefined && this.#lookUpAll(plan, collect.collection)) known.add(collect.collection)
+    }
+    for (const { collect, decide, reason, writes: own } of news) {
       const from = plan.effects.length
+      if (collect !== undefined) plan.collect(collect.collection, collect.devices)
       decide?.(plan, commit)
+      if (collect !== undefined && plan.effects.length > from) known.delete(collect.collection)
       for (let at = from; at < plan.effects.length; at++) this.#perform(plan.effects[at] as StoreEffect, writes, reason, consequences)
       if (own !== undefined) writes.push(...own)
     }
@@ -215,15 +224,24 @@ export class DiskStore implements StorePerformer {
       if (failure !== undefined) return done(failure)
       commit.time = world.now()
       this.#count(plan, consequences)
+      this.#settled.add(known, works)
       done(undefined)
     }
     if (writes.length === 0) world.after(0, finish)
     else disk.write(writes, { sync: true }, finish)
   }
 
-  #lookUp (plan: CommitPlan, mailbox: MailboxId, id: EnvelopeId, promises: boolean): void {
+  /** Whether all of it is known. */
+  #lookUpAll (plan: CommitPlan, { mailbox, ids }: Collection): boolean {
+    let known = 0
+    for (const id of ids) if (this.#lookUp(plan, mailbox, id, false)) known++
+    return known === ids.length
+  }
+
+  #lookUp (plan: CommitPlan, mailbox: MailboxId, id: EnvelopeId, promises: boolean): boolean {
     const entry = this.#entry(mailbox, id)
     if (entry !== undefined) plan.found(mailbox, id, this.#found(mailbox, id, entry, promises))
+    return entry !== undefined
   }
 
   #found (mailbox: MailboxId, id: EnvelopeId, entry: IndexEntry, promises: boolean): Found {

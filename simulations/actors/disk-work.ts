@@ -4,7 +4,7 @@ import type { DropReason } from '../checks/witness.ts'
 import type { DiskWrite } from '../world/disk.ts'
 import type { Commit } from '../../src/ports.ts'
 import type { CommitPlan } from '../../src/store/core.ts'
-import type { EnvelopeId, MailboxId } from '../../src/types.ts'
+import type { Collection, EnvelopeId, MailboxId, PeerKey } from '../../src/types.ts'
 
 /** Names an envelope in the index. */
 export interface IndexedId { mailbox: MailboxId, id: EnvelopeId }
@@ -15,6 +15,8 @@ export interface StoreWork extends CommitWork {
   /** Ids that are known may be promised again: their bytes are read. */
   promises?: boolean
   decide?: (plan: CommitPlan, commit: Commit) => void
+  /** Decided in front of `decide`; its ids are looked up besides. */
+  collect?: { collection: Collection, devices: readonly PeerKey[] }
   /** Why envelopes go that it drops; left out when their bytes are replaced. */
   reason?: DropReason
   writes?: DiskWrite[]

@@ -4,7 +4,7 @@
  * given up.
  */
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { upkeepOf } from '../../src/relay/upkeep.core.ts'
+import { upkeepOf, type Upkeep } from '../../src/relay/upkeep.core.ts'
 import { RELAY, relayFrame, type RelayWord } from './frames.ts'
 import { PeerStream, type PeerStreamHost, type RelayEnd } from './node-peer-stream.ts'
 import type { Host, StreamEnd } from '../world/network.ts'
@@ -222,15 +222,26 @@ export class PeerLinks {
   #beatLater (): () => void {
     return this.#host.process.after(RELAY_DEFAULTS.heartbeatMs / 2, () => {
       const now = this.#host.process.now()
-      for (const stream of [...this.#streams.values()].flat()) {
-        switch (upkeepOf(stream.times, now)) {
+      for (const { stream, upkeep } of this.#upkeep(now)) {
+        switch (upkeep) {
           case 'cut': stream.abort(); break
           case 'close': stream.close(); break
-          case 'ping': stream.ping(); break
-          case undefined:
+          case 'ping': stream.ping()
         }
       }
       this.#cancelHeartbeat = this.#streams.size > 0 ? this.#beatLater() : undefined
     })
+  }
+
+  /** Of the few that need any: there are many streams, and this is asked often. */
+  #upkeep (now: Millis): Array<{ stream: PeerStream, upkeep: Exclude<Upkeep, undefined> }> {
+    const due: Array<{ stream: PeerStream, upkeep: Exclude<Upkeep, undefined> }> = []
+    for (const streams of this.#streams.values()) {
+      for (const stream of streams) {
+        const upkeep = upkeepOf(stream.times, now)
+        if (upkeep !== undefined) due.push({ stream, upkeep })
+      }
+    }
+    return due
   }
 }

@@ -26,7 +26,7 @@ export interface StorePerformer {
   sweep: (now: Millis) => void
   usage: (mailbox: MailboxId) => MailboxUsage
   /** Those that are kept to be passed on. */
-  collectionsOf: (mailbox: MailboxId) => Collection[]
+  collectionsOf: (mailbox: MailboxId) => readonly Collection[]
   digest: (mailbox: MailboxId) => MailboxDigest
   ids: (mailbox: MailboxId, most: number, after?: EnvelopeId) => { ids: EnvelopeId[], last: boolean }
   missing: (mailbox: MailboxId, ids: EnvelopeId[]) => EnvelopeId[]

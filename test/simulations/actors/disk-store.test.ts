@@ -244,4 +244,55 @@ describe('a simulated store on its disk', () => {
     assert.ok(outcomes.includes(String(REFUSAL.busy)))
     assert.equal(store.queuedBytes, 0)
   })
+
+  describe('to which one collection comes again and again', () => {
+    const tablet = peerKeyOf('alice-tablet')
+    const collection = makeCollection({ root, mailbox, device: phone, ids: ['e1' as Envelope['id']], time: 0 })
+    let one: Envelope
+
+    beforeEach(() => { one = letter('e1') })
+
+    async function collect (store: StorePerformer): Promise<void> {
+      let isTaken = false
+      store.collect(collection, [phone, tablet], taken => { isTaken = taken })
+      await pass(1000)
+      assert.ok(isTaken)
+    }
+
+    async function collectedThrice (): Promise<StorePerformer> {
+      const store = open()
+      await append(store, one)
+      for (let time = 0; time < 3; time++) await collect(store)
+      assert.deepEqual(shown(store), [])
+      return store
+    }
+
+    const shown = (store: StorePerformer): string[] => store.page(mailbox, 0, 2 ** 20, phone).envelopes.map(({ envelope }) => envelope.id)
+
+    it('writes nothing more', async () => {
+      const store = await collectedThrice()
+      const { bytes } = disk
+      await collect(store)
+      assert.equal(disk.bytes, bytes)
+      assert.equal(store.collectionsOf(mailbox).length, 1)
+    })
+
+    it('marks what was let go of and came back', async () => {
+      const store = await collectedThrice()
+      store.release(mailbox, [one.id], () => {})
+      await pass(1000)
+      await append(store, one)
+      await collect(store)
+      assert.deepEqual([held(store), shown(store)], [['e1'], []])
+    })
+
+    it('marks what came back beside a damaged entry', async () => {
+      const store = await collectedThrice()
+      disk.damage(TABLE.index, value => (value as IndexCell).id === one.id)
+      await append(store, one)
+      assert.deepEqual(shown(store), ['e1', 'e1'])
+      await collect(store)
+      assert.deepEqual(shown(store), [])
+    })
+  })
 })
