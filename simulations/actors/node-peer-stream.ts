@@ -16,6 +16,9 @@ import type { Collection, Envelope, Millis, PeerKey, StoreId } from '../../src/t
 
 export type RelayEnd = StreamEnd<RelayFrame>
 
+/** When a stream is looked at next, by whoever looks after many. */
+export interface Watch { readonly stream: PeerStream, notBefore: Millis }
+
 /** What a relay stream asks of the relay. */
 export interface PeerStreamHost {
   storeId: StoreId
@@ -47,6 +50,7 @@ export class PeerStream implements SimSource {
   readonly isOutbound: boolean
   readonly gate: Gate
   readonly answers: SimAnswers
+  readonly watch: Watch = { stream: this, notBefore: 0 }
   readonly #stream: RelayEnd
   readonly #host: PeerStreamHost
   #isGreeted: boolean
@@ -87,7 +91,8 @@ export class PeerStream implements SimSource {
   deposit (ticket: number, routeEpoch: number, routeSeq: number, envelope: Envelope): boolean {
     if (this.#inFlight >= LIMITS.inFlightDeposits || !this.#stream.send(relayFrame.deposit({ ticket, routeEpoch, routeSeq, envelope }))) return false
     this.#inFlight++
-    this.#lastUsed = this.#lastMail = this.#host.process.now()
+    this.#lastUsed = this.#host.process.now()
+    this.#onMail(this.#lastUsed)
     return true
   }
 
@@ -127,7 +132,7 @@ export class PeerStream implements SimSource {
       case 'ping': return this.#sendOrAbort(relayFrame.pong())
       case 'pong': return
       case 'deposit':
-        this.#lastMail = this.#lastHeard
+        this.#onMail(this.#lastHeard)
         this.#host.onDeposit(this, frame)
         break
       case 'receipts':
@@ -149,8 +154,13 @@ export class PeerStream implements SimSource {
   }
 
   #answered (count: number): void {
-    this.#lastMail = this.#lastHeard
+    this.#onMail(this.#lastHeard)
     this.#inFlight = Math.max(0, this.#inFlight - count)
+  }
+
+  #onMail (at: Millis): void {
+    this.#lastMail = at
+    this.watch.notBefore = 0
   }
 
   #sendOrAbort (frame: RelayFrame): void {

@@ -17,3 +17,12 @@ export function upkeepOf ({ lastHeard, lastUsed, lastMail, pingedAt, isOutbound 
   if (isOutbound && now - lastUsed >= idleCloseMs) return 'close'
   return now - lastHeard >= (now - lastMail >= quietAfterMs ? quietHeartbeatMs : heartbeatMs) ? 'ping' : undefined
 }
+
+/** Until then it needs nothing, unless mail goes over it meanwhile. Whoever keeps many streams need not look at all of them each time. */
+export function needsNothingUntil ({ lastHeard, lastUsed, lastMail, pingedAt, isOutbound }: StreamTimes, now: Millis): Millis {
+  const { idleCloseMs, quietAfterMs, quietHeartbeatMs, heartbeatMs } = RELAY_DEFAULTS
+  // Its answer may come at any time.
+  if (pingedAt !== undefined) return now
+  const silenceMs = now - lastMail >= quietAfterMs ? quietHeartbeatMs : heartbeatMs
+  return Math.min(lastHeard + silenceMs, isOutbound ? lastUsed + idleCloseMs : Infinity)
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { upkeepOf, type StreamTimes } from '../../src/relay/upkeep.core.ts'
+import { needsNothingUntil, upkeepOf, type StreamTimes } from '../../src/relay/upkeep.core.ts'
 
 const { heartbeatMs, quietAfterMs, quietHeartbeatMs, pongMs, idleCloseMs } = RELAY_DEFAULTS
 const NOW = 1_800_000_000_000
@@ -23,5 +23,22 @@ describe('the upkeep of a relay stream', () => {
   it('closes what nobody uses, by the side that opened it', () => {
     assert.equal(upkeep({ lastUsed: NOW - idleCloseMs }), 'close')
     assert.equal(upkeep({ lastUsed: NOW - idleCloseMs, isOutbound: false }), undefined)
+  })
+
+  it('is none before the moment that is told, and is due then', () => {
+    const ages = [0, 1, heartbeatMs - 1, heartbeatMs, quietAfterMs, quietHeartbeatMs - 1, quietHeartbeatMs, idleCloseMs - 1, idleCloseMs]
+    for (const heard of ages) {
+      for (const used of ages) {
+        for (const mail of ages) {
+          for (const isOutbound of [true, false]) {
+            const times = { lastHeard: NOW - heard, lastUsed: NOW - used, lastMail: NOW - mail, pingedAt: undefined, isOutbound }
+            const until = needsNothingUntil(times, NOW)
+            assert.equal(until <= NOW, upkeepOf(times, NOW) !== undefined)
+            for (const at of [NOW, Math.floor((NOW + until) / 2), until - 1]) if (at >= NOW && at < until) assert.equal(upkeepOf(times, at), undefined)
+          }
+        }
+      }
+    }
+    assert.equal(needsNothingUntil({ lastHeard: NOW, lastUsed: NOW, lastMail: NOW, pingedAt: NOW - 1, isOutbound: true }, NOW), NOW)
   })
 })
