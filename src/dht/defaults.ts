@@ -39,6 +39,12 @@ export const ROUTE_DEFAULTS = Object.freeze({
   /** Publications that the keeper has under way at once: it has hours, and devices that wait come first. */
   publishesMax: 4,
 
+  // Meeting (first-look.ts)
+  /** A first contact is in the table when it has answered a ping; so long after it came the node looks around, … */
+  firstLookMs: 2 * SECOND,
+  /** … and so often at most, until somebody has answered. Then kad-dht's own look, every 5 minutes, is waited for. */
+  firstLooks: 5,
+
   // Publishing (finder.ts)
   /** A walk to a record's holders is cut short then, with whoever has answered: one silent peer costs up to 3 s. */
   publishWalkMs: 5 * SECOND,

@@ -7,6 +7,7 @@ import { UnsupportedError } from '../errors.ts'
 import { compareOrder } from '../identity/index.ts'
 import { KAD_PROTOCOL, ROUTE_NAMESPACE } from '../wire/protocols.ts'
 import { ROUTE_DEFAULTS } from './defaults.ts'
+import { FirstLook } from './first-look.ts'
 import { groupsByConnection, type GroupOf } from './peer-groups.ts'
 import { TableGuard } from './table-guard.ts'
 import type { Crypto } from '../ports.ts'
@@ -15,7 +16,7 @@ import type { OpenedRecords } from './opened.ts'
 import type { KadDHT, KadDHTComponents, KadDHTInit, SelectFn, ValidateFn } from '@libp2p/kad-dht'
 
 export interface KadServiceInit {
-  memory: Pick<RouteMemory, 'held' | 'opened' | 'crypto'>
+  memory: Pick<RouteMemory, 'held' | 'opened' | 'crypto' | 'clock'>
   /** True where peers meet on loopback or private addresses; kad-dht's default drops them and its table stays empty. */
   privateAddresses: boolean
   /** Which peers may belong to one owner; by the addresses of connections unless given. */
@@ -25,20 +26,25 @@ export interface KadServiceInit {
 /** The DHT as a libp2p service; needs identify and ping beside it. */
 export function kadService ({ memory, privateAddresses, groupOf }: KadServiceInit): (components: KadDHTComponents) => KadDHT {
   const service = kadDHT(kadOptions(memory.opened, privateAddresses))
-  return components => service({
-    peerId: components.peerId,
-    privateKey: components.privateKey,
-    registrar: components.registrar,
-    addressManager: components.addressManager,
-    peerStore: components.peerStore,
-    metrics: components.metrics,
-    connectionManager: components.connectionManager,
-    events: components.events,
-    logger: components.logger,
-    ping: guarded(components, { crypto: memory.crypto, groupOf }),
-    // Records only: the host's own datastore stays with the peer store.
-    datastore: memory.held
-  })
+  return components => {
+    const { peerId, events, registrar, logger } = components
+    const dht = service({
+      peerId,
+      privateKey: components.privateKey,
+      registrar,
+      addressManager: components.addressManager,
+      peerStore: components.peerStore,
+      metrics: components.metrics,
+      connectionManager: components.connectionManager,
+      events,
+      logger,
+      ping: guarded(components, { crypto: memory.crypto, groupOf }),
+      // Records only: the host's own datastore stays with the peer store.
+      datastore: memory.held
+    })
+    new FirstLook({ peerId, events, registrar, clock: memory.clock, log: logger.forComponent('posthouse:dht') }, dht).begin()
+    return dht
+  }
 }
 
 function guarded ({ ping, connectionManager }: KadDHTComponents, { crypto, groupOf }: { crypto: Crypto, groupOf: GroupOf | undefined }): TableGuard {

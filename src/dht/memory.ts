@@ -8,7 +8,7 @@ import type { PeerKey } from '../types.ts'
 import type { ComponentLogger } from '@libp2p/interface'
 
 /** Shared by the DHT service, the finder and the keeper of one node. */
-export interface RouteMemory { held: HeldRecords, orders: RememberedOrders, opened: OpenedRecords, crypto: Crypto }
+export interface RouteMemory { held: HeldRecords, orders: RememberedOrders, opened: OpenedRecords, crypto: Crypto, clock: Clock }
 
 export interface RouteMemoryInit {
   /** This node's key. */
@@ -28,5 +28,5 @@ export async function openRouteMemory ({ self, shelf, crypto, clock, logger, hel
   const opened = new OpenedRecords({ crypto, clock })
   const orders = await RememberedOrders.open(shelf, { now: clock.now(), log: logger.forComponent('posthouse:dht'), entriesMax: ordersMax })
   const held = new HeldRecords({ peerId: peerIdFromPeerKey(self), crypto, clock, opened, orders }, { entriesMax: heldMax })
-  return { held, orders, opened, crypto }
+  return { held, orders, opened, crypto, clock }
 }
