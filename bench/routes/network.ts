@@ -76,7 +76,8 @@ async function startNode (number: number, opened: OpenedRecords): Promise<Node> 
   const { publicKey: self } = await crypto.signingKey(seed)
   const { orders } = await openRouteMemory({ self, shelf: emptyShelf(), crypto, clock: systemClock, logger: LOGGER })
   const held = new HeldRecords({ peerId: peerIdFromPeerKey(self), crypto, clock: systemClock, opened, orders })
-  const memoryOf = { held, orders, opened, crypto, clock: systemClock }
+  // Who is disconnected on purpose does not look around.
+  const memoryOf = { held, orders, opened, crypto, clock: { ...systemClock, after: () => () => {} } }
   const host = await createHost({
     seed,
     listen: [`/memory/routes-${number}`],
