@@ -110,10 +110,15 @@ export const LINE = Object.freeze({
   streamBytes: KAD_MODEL.pingBytes - 32
 })
 
+/** Walks that the sweep makes for each region of k peers: 50 to 150 for the 50 of 1,000 peers (test/dht/sweep.core.test.ts). */
+export const WALKS_A_REGION = 3
+
 /** Of a processor, measured on two shared cores with real nodes. */
 export const COSTS = Object.freeze({
   /** A walk through kad-dht (src/dht/defaults.ts, findsMax). */
   walkSeconds: 0.22,
+  /** A record that is put and checked by its holder: 53,655 and 24 walks took 57 s (npm run bench -- --routes, docs/scale.md). */
+  putSeconds: 1 / 1000,
   /** gossipsub checks the signature of every copy, seen or not: 5,400 a second (src/presence/defaults.ts). */
   signatureSeconds: 1 / 5400,
   /** A stream for one request: 1,200 to 1,800 a second with both ends on the machine. */

@@ -32,7 +32,7 @@ export function breakRows (projection: Projection, places: readonly Place[]): Ro
 function boundsOf (projection: Projection): Bound[] {
   const ofOneUser = (load: (place: Place) => Pick<Load, 'bytes' | 'seconds'>) => (place: Place) => fits(load({ ...place, usersPerNode: 1 }))
   const presence = (connections: number) => (place: Place) => fits(projection.presenceOfUser({ ...place, connections }))
-  const republication = ofOneUser(place => projection.republication(place))
+  const republication = (scarce: 'byLine' | 'byCore') => (place: Place) => usersThatFit(usersPerNode => fits(projection.republication({ ...place, usersPerNode }))[scarce])
   const finds = ofOneUser(place => projection.finds(place))
   const mail = ofOneUser(place => projection.mail(place))
   const drains = ofOneUser(place => projection.drains(place))
@@ -41,8 +41,8 @@ function boundsOf (projection: Projection): Bound[] {
       what: `presence by line, ${connections} connections`, of: 'users', holds: place => presence(connections)(place).byLine
     })),
     { what: `presence by core, ${CONNECTIONS.few} connections`, of: 'users', holds: place => presence(CONNECTIONS.few)(place).byCore },
-    { what: 'republication by line', of: 'users of a node', holds: place => republication(place).byLine },
-    { what: 'republication by core', of: 'users of a node', holds: place => republication(place).byCore },
+    { what: 'republication by line', of: 'users of a node', holds: republication('byLine') },
+    { what: 'republication by core', of: 'users of a node', holds: republication('byCore') },
     { what: 'finds by line', of: 'users of a node', holds: place => finds(place).byLine },
     { what: 'finds by core', of: 'users of a node', holds: place => finds(place).byCore },
     { what: 'mail by line', of: 'users of a node', holds: place => mail(place).byLine },
@@ -56,4 +56,16 @@ function boundsOf (projection: Projection): Bound[] {
     { what: 'beats remembered (presence.rememberedBeatsMax)', of: 'users', holds: () => NODE_PRESENCE_DEFAULTS.rememberedBeatsMax / ONLINE },
     { what: 'beats taken from neighbours (presence.neighbourPerSecond)', of: 'users', holds: place => projection.beatsTaken(place) }
   ]
+}
+
+/** How many there may be until a load, which does not grow in proportion, fits once. */
+function usersThatFit (timesOf: (users: number) => number): number {
+  let [few, many] = [0, 1]
+  while (timesOf(many) > 1 && Number.isFinite(many)) [few, many] = [many, 2 * many]
+  while (many - few > many / 10_000) {
+    const middle = (few + many) / 2
+    if (timesOf(middle) > 1) few = middle
+    else many = middle
+  }
+  return few
 }

@@ -65,7 +65,7 @@ export async function measure ({ sizes, seed, short, onStep = () => {} }: ScaleI
 async function countOften (name: string, world: (name: string) => World, { townUsers, townHours }: Effort): Promise<Row> {
   const law = LAWS[name] as Law
   const beats = await countBeats({ world: world(`beats/${name}`), users: townUsers, nodes: 24, listed: USERS.listed, hours: townHours, law, gossipMs: 250 })
-  const routes = await countPublications({ world: world(`routes/${name}`), law, nodes: 24, users: 20, hours: 2 * townHours })
+  const routes = await countPublications({ world: world(`routes/${name}`), law, nodes: 24, users: 2 * USERS.listed, hours: 2 * townHours })
   return {
     law: name,
     'beats said': figure(beats.said),

@@ -5,7 +5,7 @@
 import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
 import { NODE_PRESENCE_DEFAULTS } from '../../src/presence/defaults.ts'
 import { KAD_MODEL } from '../routing/defaults.ts'
-import { BUDGET, CONNECTIONS, COSTS, GOSSIPSUB, LINE, ONLINE, USERS } from './assumptions.ts'
+import { BUDGET, CONNECTIONS, COSTS, GOSSIPSUB, LINE, ONLINE, USERS, WALKS_A_REGION } from './assumptions.ts'
 import { GOSSIP_BYTES } from './gossip-bytes.ts'
 import { numberIn, type Row, type Table } from './table.ts'
 import { upkeepOf } from './upkeep.ts'
@@ -63,11 +63,16 @@ export class Projection {
     return { part: 'upkeep', messages, bytes, seconds: walks * COSTS.walkSeconds }
   }
 
-  /** Every node on a user's list publishes the user's route. */
+  /** Puts are as many as if each record were published by itself; walks are a few for each region, or one a key when those are fewer. */
   republication ({ nodes, usersPerNode }: Place): Load {
-    const publish = this.operation(nodes, 'publish')
-    const times = USERS.listed * usersPerNode * this.routePublications
-    return { part: 'republication', messages: times * publish.messages, bytes: times * publish.bytes, seconds: times * ROUTE_DEFAULTS.salts * COSTS.walkSeconds }
+    const { salts, bucketPeers, sweepAheadShare, republishIntervalMs } = ROUTE_DEFAULTS
+    const [walk, publish] = [this.operation(nodes, 'walk'), this.operation(nodes, 'publish')]
+    const publications = USERS.listed * usersPerNode * this.routePublications
+    const regions = Math.max(nodes / bucketPeers, 1 / sweepAheadShare)
+    const walks = Math.min(salts * publications, WALKS_A_REGION * regions * HOUR_SECONDS * 1000 / republishIntervalMs)
+    const sent = (name: 'messages' | 'bytes'): number => publications * (publish[name] - salts * walk[name]) + walks * walk[name]
+    const seconds = walks * COSTS.walkSeconds + publications * salts * bucketPeers * COSTS.putSeconds
+    return { part: 'republication', messages: sent('messages'), bytes: sent('bytes'), seconds }
   }
 
   /** As long as most texts go to people whose route is not known yet. */

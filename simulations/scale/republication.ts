@@ -1,12 +1,13 @@
 /**
  * How often a node publishes the route of one user that it serves: the shipped RepublishCore over virtual hours, in which
- * the node restarts by a law of churn and begins anew each time with what its disk kept.
+ * the node restarts by a law of churn and begins anew each time with what its disk kept. It stands at every place of its
+ * users' lists equally often: the first on a list publish more often than the others.
  */
 import { RepublishCore, type RefreshKey, type RepublishEvent } from '../../src/dht/core.ts'
 import { ROUTE_DEFAULTS } from '../../src/dht/defaults.ts'
 import { makeRoute, peerKeyOf, rootKeyOf } from '../actors/values.ts'
 import { Life } from '../churn/life.ts'
-import { PUBLICATION_MS } from './assumptions.ts'
+import { PUBLICATION_MS, USERS } from './assumptions.ts'
 import type { Law } from '../churn/laws.ts'
 import type { Chance } from '../world/chance.ts'
 import type { World } from '../world/world.ts'
@@ -16,7 +17,7 @@ export interface RepublicationInit {
   world: World
   law: Law
   nodes: number
-  /** Users of each node. */
+  /** Users of each node: a multiple of the places on a list. */
   users: number
   hours: number
 }
@@ -64,7 +65,11 @@ class Keeper {
     this.#key = key
     this.#chance = world.chance.split(`keeper/${key}`)
     const expiry = Math.floor(world.now() / 1000) + 45 * DAY_SECONDS
-    this.#records = Array.from({ length: users }, (_, index) => makeRoute({ root: rootKeyOf(`${key}/${index}`), seq: world.now(), notAfter: expiry, nodes: [{ node: key, expiry }] }))
+    const others = Array.from({ length: USERS.listed - 1 }, (_, index) => peerKeyOf(`another ${index}`))
+    this.#records = Array.from({ length: users }, (_, index) => {
+      const listed = others.toSpliced(index % USERS.listed, 0, key).map(node => ({ node, expiry }))
+      return makeRoute({ root: rootKeyOf(`${key}/${index}`), seq: world.now(), notAfter: expiry, nodes: listed })
+    })
   }
 
   begin (law: Law): void {

@@ -21,10 +21,14 @@ describe('a projection', () => {
   const place = { nodes: 10_000, usersPerNode: 100, connections: 32 }
   const projection = new Projection(measuredAt(10_000), 'mixed')
 
-  it('republishes each user at every listed node', () => {
-    const { bytes, messages } = projection.republication(place)
-    assert.equal(bytes, USERS.listed * 100 * 0.25 * 360_000)
-    assert.equal(messages, USERS.listed * 100 * 0.25 * 240)
+  it('puts each user’s record for each listed node, and walks for each key or a few times for each region', () => {
+    const publications = (users: number): number => USERS.listed * users * 0.25
+    const [few, many] = [projection.republication({ ...place, usersPerNode: 1 }), projection.republication({ ...place, usersPerNode: 1000 })]
+    assert.equal(few.bytes, publications(1) * 360_000)
+    assert.equal(few.messages, publications(1) * 240)
+    // 500 regions of 20 nodes, three walks for each in four hours.
+    assert.equal(many.messages, publications(1000) * (240 - 3 * 40) + 375 * 40)
+    assert.equal(many.seconds, publications(1000) * 60 / 1000 + 375 * 0.22)
   })
 
   it('carries every beat of everybody at every node', () => {
@@ -52,6 +56,14 @@ describe('a projection', () => {
     const worst = (breaks?.rows ?? []).map(row => Math.max(numberIn(row, 'too much by, 100 users a node'), numberIn(row, 'too much by, 1000 users a node')))
     assert.ok(worst.length > 10)
     assert.deepEqual(worst, worst.toSorted((a, b) => b - a))
+  })
+
+  it('finds how many users fit where a load does not grow in proportion', () => {
+    const breaks = forecast(measuredAt(10_000, 100_000), 'mixed').find(({ title }) => title === FORECASTS.breaks)
+    const row = breaks?.rows.find(({ what }) => what === 'republication by core')
+    const users = Number.parseFloat(row?.['holds up to, 10000 nodes'] ?? '')
+    const { corePercent } = shares(new Projection(measuredAt(10_000), 'mixed').republication({ ...place, usersPerNode: users }))
+    assert.ok(Math.abs(corePercent - 5) < 0.05, `${users} users take ${corePercent} %`)
   })
 
   it('says what it lacks', () => {

@@ -6,6 +6,7 @@ import { LAWS, type Law } from '../../../simulations/churn/laws.ts'
 import { KAD_MODEL } from '../../../simulations/routing/defaults.ts'
 import { RoutingModel } from '../../../simulations/routing/model.ts'
 import { EMPTY_SHELF, measureRouting } from '../../../simulations/scale/routing.ts'
+import { USERS } from '../../../simulations/scale/assumptions.ts'
 import { countPublications } from '../../../simulations/scale/republication.ts'
 import { upkeepOf } from '../../../simulations/scale/upkeep.ts'
 import { World } from '../../../simulations/world/world.ts'
@@ -46,13 +47,16 @@ describe('what routing costs', () => {
 
 describe('how often a route is published again', () => {
   const count = async (law: string): Promise<number> => {
-    const { publications } = await countPublications({ world: new World({ seed: 1 }), law: LAWS[law] as Law, nodes: 8, users: 20, hours: 24 })
+    const { publications } = await countPublications({ world: new World({ seed: 1 }), law: LAWS[law] as Law, nodes: 8, users: 24, hours: 24 })
     return publications
   }
 
-  it('is once an interval by a node that stays', async () => {
-    const perHour = HOUR / ROUTE_DEFAULTS.republishIntervalMs
-    assert.ok(Math.abs(await count('steady') / perHour - 1) < 0.05)
+  it('is once an interval by the first two of a list that stay, and once in three by the others', async () => {
+    const { republishIntervalMs, publishersPerRound, lazyRounds } = ROUTE_DEFAULTS
+    const publishers = publishersPerRound + (USERS.listed - publishersPerRound) / lazyRounds
+    const perHour = publishers / USERS.listed * HOUR / republishIntervalMs
+    const counted = await count('steady')
+    assert.ok(Math.abs(counted / perHour - 1) < 0.05, `${counted} instead of ${perHour}`)
   })
 
   it('is once for each start by nodes that restart more often', async () => {
