@@ -176,6 +176,7 @@ export class PeerLinks {
     if (underWay !== undefined) return underWay
     const { process, network } = this.#host
     if (this.#isStopped || (this.#failures.get(node)?.retryAt ?? 0) > process.now()) return undefined
+    // No scenario has so many nodes: who is let go for want of room (src/relay/peer-links.ts) is not simulated.
     if (this.#streams.size + this.#dials.size >= RELAY_DEFAULTS.peersMax) return undefined
     const dial: Dial = { queue: [], bytes: 0, words: [], stream: undefined, cancel: () => {} }
     // For stream and Hello together.

@@ -53,8 +53,10 @@ export const RELAY_DEFAULTS = Object.freeze({
   dialQueueBytes: 4 * MIB,
   /** Collections, digests and audits that wait for one dial; what is beyond that is said again, or reconciled. */
   dialWordsMax: 16,
-  /** Nodes that we hold a relay stream with, opened by either side. */
+  /** Nodes that we hold a relay stream with, opened by either side. Beyond that the one that was unused for longest is let go, … */
   peersMax: 1024,
+  /** … if it was for so long at least: an answer comes within this, and opening one anew costs a tenth of a second. */
+  letGoAfterMs: 10 * SECOND,
   /** Inbound relay streams of one node: one, and one that replaces it before the loss of the old one is noticed. */
   streamsPerPeerMax: 2,
   /** A relay stream with mail on it that is silent for this long is asked whether it lives … */

@@ -7,7 +7,7 @@ import { ConnectionLostError, TooLargeError, UnreachableError } from '../errors.
 import { RELAY_PROTOCOL } from '../wire/protocols.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { PeerStream, type PeerStreamHost, type PeerWord } from './peer-stream.ts'
-import { upkeepOf } from './upkeep.core.ts'
+import { longestIdle, upkeepOf } from './upkeep.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { Clock, Network } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, RouteEntry } from '../types.ts'
@@ -127,12 +127,12 @@ export class PeerLinks {
   }
 
   #pick (node: PeerKey): PeerStream | undefined {
-    return this.#streams.get(node)?.find(({ open, greeted }) => open && greeted)
+    return this.#streams.get(node)?.find(({ open, greeted, isIdle }) => open && greeted && !isIdle)
   }
 
   #accept (stream: Stream, node: PeerKey): void {
     const known = this.#streams.get(node) ?? []
-    if (this.#stopped || (known.length === 0 && this.#streams.size >= this.#peersMax)) {
+    if (this.#stopped || (known.length === 0 && !this.#hasRoom(this.#streams.size))) {
       stream.abort(new TooLargeError('no room for another relay stream'))
       return
     }
@@ -159,14 +159,33 @@ export class PeerLinks {
 
   #onEnd (stream: PeerStream, error: Error | undefined): void {
     const { log, host } = this.#components
-    if (this.#streams.get(stream.node)?.includes(stream) !== true) return
+    if (!this.#remove(stream)) return
     if (error !== undefined) log('a relay stream with %s ended: %s', stream.node.slice(0, 8), error.message)
-    const rest = this.#streams.get(stream.node)?.filter(other => other !== stream) ?? []
+    if (stream.outbound && !stream.greeted) this.#giveUp(stream.node)
+    else if (!stream.isIdle || stream.inFlight > 0) host.onLost(stream.node)
+  }
+
+  /** False when it had been removed before. */
+  #remove (stream: PeerStream): boolean {
+    const known = this.#streams.get(stream.node)
+    if (known?.includes(stream) !== true) return false
+    const rest = known.filter(other => other !== stream)
     if (rest.length === 0) this.#streams.delete(stream.node)
     else this.#streams.set(stream.node, rest)
-    host.onEnd(stream)
-    if (stream.outbound && !stream.greeted) this.#giveUp(stream.node)
-    else host.onLost(stream.node)
+    this.#components.host.onEnd(stream)
+    return true
+  }
+
+  /** For one more beside so many nodes; made by letting go of the node that was quiet for longest. */
+  #hasRoom (nodes: number): boolean {
+    if (nodes < this.#peersMax) return true
+    const idle = longestIdle(this.#streams.values(), this.#components.clock.now())
+    for (const stream of idle ?? []) {
+      stream.say({ idle: true })
+      this.#remove(stream)
+      void this.#close(stream)
+    }
+    return idle !== undefined
   }
 
   /** Whoever opened the stream: what waits for the node goes there. */
@@ -200,7 +219,7 @@ export class PeerLinks {
     if (underWay !== undefined) return underWay
     const { clock } = this.#components
     if (this.#stopped || (this.#failures.get(node)?.retryAt ?? 0) > clock.now()) return undefined
-    if (this.#streams.size + this.#dials.size >= this.#peersMax) return undefined
+    if (!this.#hasRoom(this.#streams.size + this.#dials.size)) return undefined
     const abort = new AbortController()
     const cancel = clock.after(RELAY_DEFAULTS.dialTimeoutMs, () => { abort.abort(new UnreachableError('the node did not answer in time')) })
     const dial: Dial = { queue: [], bytes: 0, words: [], abort, cancel }

@@ -43,7 +43,7 @@ export interface PeerStreamHost {
 }
 
 /** What is said to a node beside deposits and their answers. */
-export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited' | 'leaving' | 'whisper'>>
+export type PeerWord = Partial<Pick<RelayFrame, 'collect' | 'digests' | 'audit' | 'audited' | 'leaving' | 'whisper' | 'idle'>>
 
 export interface PeerStreamInit { id: SourceId, node: PeerKey, stream: Stream, outbound: boolean, host: PeerStreamHost }
 
@@ -57,6 +57,7 @@ export class PeerStream {
   readonly #frames: FrameStream
   #greeted = false
   #refused = false
+  #isIdle = false
   #lastHeard: Millis
   #lastUsed: Millis
   #lastMail: Millis
@@ -65,7 +66,6 @@ export class PeerStream {
   /** What the other side takes, as its Hello says. */
   #frameBytesMax: number = LIMITS.frameBytes
   #inFlightMax: number = LIMITS.inFlightDeposits
-  /** Deposits that it has not answered. */
   #inFlight = 0
 
   constructor ({ id, node, stream, outbound, host }: PeerStreamInit) {
@@ -89,12 +89,16 @@ export class PeerStream {
   /** Whether the other side has said a Hello that fits ours. */
   get greeted (): boolean { return this.#greeted }
   get open (): boolean { return this.#frames.open }
+  /** Whether the other side has said that it ends the stream only for want of room. */
+  get isIdle (): boolean { return this.#isIdle }
   /** What its upkeep depends on. */
   get times (): StreamTimes {
     return { lastHeard: this.#lastHeard, lastUsed: this.#lastUsed, lastMail: this.#lastMail, pingedAt: this.#pingedAt, isOutbound: this.outbound }
   }
 
   get queuedBytes (): number { return this.#frames.queuedBytes }
+  /** Deposits that the other side has not answered. */
+  get inFlight (): number { return this.#inFlight }
 
   /** False when there is no room, here or in what the node takes: it counts as busy. */
   deposit (ticket: number, routeEpoch: number, routeSeq: number, envelope: Bytes): boolean {
@@ -154,6 +158,7 @@ export class PeerStream {
     else if (frame.audited !== undefined) this.#host.onAudited(this, frame.audited)
     else if (frame.whisper !== undefined) this.#host.onWhisper(this, frame.whisper)
     else if (frame.leaving === true) this.#host.onLeaving(this)
+    else if (frame.idle === true) this.#isIdle = true
     else if (frame.hello !== undefined) throw new MalformedError('a second Hello came on a relay stream')
   }
 

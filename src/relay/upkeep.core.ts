@@ -8,6 +8,9 @@ import type { Millis } from '../types.ts'
 /** When a stream last … pingedAt: asked, and nothing was heard since. */
 export interface StreamTimes { lastHeard: Millis, lastUsed: Millis, lastMail: Millis, pingedAt: Millis | undefined, isOutbound: boolean }
 
+/** A stream that can be let go without anybody noticing, as long as nothing is on its way. */
+export interface Restable { readonly times: StreamTimes, readonly inFlight: number, readonly queuedBytes: number }
+
 /** cut: its node is silent. close: nobody needs it. */
 export type Upkeep = 'cut' | 'close' | 'ping' | undefined
 
@@ -25,4 +28,18 @@ export function needsNothingUntil ({ lastHeard, lastUsed, lastMail, pingedAt, is
   if (pingedAt !== undefined) return now
   const silenceMs = now - lastMail >= quietAfterMs ? quietHeartbeatMs : heartbeatMs
   return Math.min(lastHeard + silenceMs, isOutbound ? lastUsed + idleCloseMs : Infinity)
+}
+
+/** Of the nodes' streams, those of the node with which all was quiet for longest; undefined when something is on its way on each. */
+export function longestIdle<Stream extends Restable> (nodes: Iterable<readonly Stream[]>, now: Millis): readonly Stream[] | undefined {
+  let idle: readonly Stream[] | undefined
+  let idleSince = now - RELAY_DEFAULTS.letGoAfterMs
+  for (const streams of nodes) {
+    if (streams.some(({ inFlight, queuedBytes }) => inFlight > 0 || queuedBytes > 0)) continue
+    const usedAt = Math.max(...streams.map(({ times }) => times.lastUsed))
+    if (usedAt > idleSince) continue
+    idle = streams
+    idleSince = usedAt
+  }
+  return idle
 }

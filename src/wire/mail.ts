@@ -7507,6 +7507,7 @@ export interface RelayFrame {
   audited?: Audited
   leaving?: boolean
   whisper?: Uint8Array<ArrayBuffer>
+  idle?: boolean
 }
 
 export namespace RelayFrame {
@@ -7521,7 +7522,23 @@ export namespace RelayFrame {
 
         obj = { ...obj }
 
+        if (obj.idle != null) {
+          obj.whisper = undefined
+          obj.leaving = undefined
+          obj.audited = undefined
+          obj.audit = undefined
+          obj.digests = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+          obj.collect = undefined
+          obj.moved = undefined
+          obj.refused = undefined
+          obj.receipts = undefined
+          obj.hello = undefined
+        }
+
         if (obj.whisper != null) {
+          obj.idle = undefined
           obj.leaving = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -7536,6 +7553,7 @@ export namespace RelayFrame {
         }
 
         if (obj.leaving != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.audited = undefined
           obj.audit = undefined
@@ -7550,6 +7568,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audited != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audit = undefined
@@ -7564,6 +7583,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audit != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7578,6 +7598,7 @@ export namespace RelayFrame {
         }
 
         if (obj.digests != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7592,6 +7613,7 @@ export namespace RelayFrame {
         }
 
         if (obj.pong != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7606,6 +7628,7 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7620,6 +7643,7 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7634,6 +7658,7 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7648,6 +7673,7 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7662,6 +7688,7 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7676,6 +7703,7 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          obj.idle = undefined
           obj.whisper = undefined
           obj.leaving = undefined
           obj.audited = undefined
@@ -7747,6 +7775,11 @@ export namespace RelayFrame {
         if (obj.whisper != null) {
           w.uint32(98)
           w.bytes(obj.whisper)
+        }
+
+        if (obj.idle != null) {
+          w.uint32(104)
+          w.bool(obj.idle)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -7821,6 +7854,10 @@ export namespace RelayFrame {
               obj.whisper = reader.bytes()
               break
             }
+            case 13: {
+              obj.idle = reader.bool()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -7828,7 +7865,23 @@ export namespace RelayFrame {
           }
         }
 
+        if (obj.idle != null) {
+          delete obj.whisper
+          delete obj.leaving
+          delete obj.audited
+          delete obj.audit
+          delete obj.digests
+          delete obj.pong
+          delete obj.ping
+          delete obj.collect
+          delete obj.moved
+          delete obj.refused
+          delete obj.receipts
+          delete obj.hello
+        }
+
         if (obj.whisper != null) {
+          delete obj.idle
           delete obj.leaving
           delete obj.audited
           delete obj.audit
@@ -7843,6 +7896,7 @@ export namespace RelayFrame {
         }
 
         if (obj.leaving != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.audited
           delete obj.audit
@@ -7857,6 +7911,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audited != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audit
@@ -7871,6 +7926,7 @@ export namespace RelayFrame {
         }
 
         if (obj.audit != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7885,6 +7941,7 @@ export namespace RelayFrame {
         }
 
         if (obj.digests != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7899,6 +7956,7 @@ export namespace RelayFrame {
         }
 
         if (obj.pong != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7913,6 +7971,7 @@ export namespace RelayFrame {
         }
 
         if (obj.ping != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7927,6 +7986,7 @@ export namespace RelayFrame {
         }
 
         if (obj.collect != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7941,6 +8001,7 @@ export namespace RelayFrame {
         }
 
         if (obj.moved != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7955,6 +8016,7 @@ export namespace RelayFrame {
         }
 
         if (obj.refused != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7969,6 +8031,7 @@ export namespace RelayFrame {
         }
 
         if (obj.receipts != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -7983,6 +8046,7 @@ export namespace RelayFrame {
         }
 
         if (obj.hello != null) {
+          delete obj.idle
           delete obj.whisper
           delete obj.leaving
           delete obj.audited
@@ -8085,6 +8149,13 @@ export namespace RelayFrame {
               yield {
                 field: `${prefix}.whisper`,
                 value: reader.bytes()
+              }
+              break
+            }
+            case 13: {
+              yield {
+                field: `${prefix}.idle`,
+                value: reader.bool()
               }
               break
             }
@@ -8298,6 +8369,11 @@ export namespace RelayFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RelayFrameIdleFieldEvent {
+    field: '$.idle'
+    value: boolean
+  }
+
   export function encode (obj: Partial<RelayFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayFrame.codec())
   }
@@ -8306,7 +8382,7 @@ export namespace RelayFrame {
     return decodeMessage(buf, RelayFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent | RelayFrameWhisperFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent | RelayFrameWhisperFieldEvent | RelayFrameIdleFieldEvent> {
     return streamMessage(buf, RelayFrame.codec(), opts)
   }
 }

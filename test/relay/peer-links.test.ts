@@ -242,6 +242,36 @@ describe('links between nodes', () => {
     assert.ok(crowded.streams.some(({ node }) => node === b.key))
   })
 
+  it('lets go of the node with which all was quiet for longest when another is to be spoken to, and nobody takes it for lost', async () => {
+    const [crowded, a, b, c] = [await startSide({ peersMax: 2 }), await startSide(), await startSide(), await startSide()] as [Side, Side, Side, Side]
+    for (const side of [a, b]) crowded.links.say(side.entry, { collect: ENVELOPE })
+    await until('two are in', () => crowded.links.count === 2 && a.collections === 1 && b.collections === 1)
+    await world.clock.advance(RELAY_DEFAULTS.letGoAfterMs - 1)
+    b.links.say(crowded.entry, { collect: ENVELOPE })
+    await until('one was used', () => crowded.collections === 1)
+    await world.clock.advance(1)
+    assert.ok(deposit(crowded, c, 1))
+    await until('the third has it', () => c.deposits.length === 1)
+    await until('the first was let go', () => a.links.count === 0)
+    assert.deepEqual([crowded.links.isLinked(a.key), crowded.links.isLinked(b.key), b.links.count], [false, true, 1])
+    assert.deepEqual([crowded.lost, a.lost, b.lost], [[], [], []])
+
+    await world.clock.advance(RELAY_DEFAULTS.letGoAfterMs)
+    assert.ok(deposit(a, crowded, 2), 'whoever comes finds room as well')
+    await until('it is there', () => crowded.deposits.includes(2))
+    assert.ok(crowded.links.count <= 2)
+    assert.deepEqual([a.lost, crowded.lost], [[], []])
+  })
+
+  it('keeps a node whose answer is waited for, however long', async () => {
+    const [crowded, a, b] = [await startSide({ peersMax: 1 }), await startSide(), await startSide()] as [Side, Side, Side]
+    deposit(crowded, a, 1)
+    await until('it is on its way', () => a.deposits.length === 1)
+    await world.clock.advance(2 * RELAY_DEFAULTS.letGoAfterMs)
+    assert.equal(deposit(crowded, b, 2), false)
+    assert.ok(crowded.links.isLinked(a.key))
+  })
+
   it('takes no more than a stream’s queue holds, until there is room again', async () => {
     const [one, other] = [await startSide(), await startSide()]
     deposit(one, other, 1)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
-import { needsNothingUntil, upkeepOf, type StreamTimes } from '../../src/relay/upkeep.core.ts'
+import { longestIdle, needsNothingUntil, upkeepOf, type Restable, type StreamTimes } from '../../src/relay/upkeep.core.ts'
 
-const { heartbeatMs, quietAfterMs, quietHeartbeatMs, pongMs, idleCloseMs } = RELAY_DEFAULTS
+const { letGoAfterMs, heartbeatMs, quietAfterMs, quietHeartbeatMs, pongMs, idleCloseMs } = RELAY_DEFAULTS
 const NOW = 1_800_000_000_000
 
 describe('the upkeep of a relay stream', () => {
@@ -23,6 +23,16 @@ describe('the upkeep of a relay stream', () => {
   it('closes what nobody uses, by the side that opened it', () => {
     assert.equal(upkeep({ lastUsed: NOW - idleCloseMs }), 'close')
     assert.equal(upkeep({ lastUsed: NOW - idleCloseMs, isOutbound: false }), undefined)
+  })
+
+  it('lets go of whom it was quiet with for longest, of both streams, and of nobody who has something on the way', () => {
+    const stream = (usedAgo: number, { inFlight = 0, queuedBytes = 0 } = {}): Restable => ({ times: { lastHeard: NOW, lastUsed: NOW - usedAgo, lastMail: NOW, pingedAt: undefined, isOutbound: true }, inFlight, queuedBytes })
+    const quiet = [stream(3 * letGoAfterMs), stream(2 * letGoAfterMs)]
+    const others = [[stream(letGoAfterMs - 1)], [stream(letGoAfterMs)], [stream(4 * letGoAfterMs), stream(0)], [stream(5 * letGoAfterMs, { inFlight: 1 })], [stream(5 * letGoAfterMs, { queuedBytes: 1 })]]
+    assert.equal(longestIdle([...others, quiet], NOW), quiet)
+    assert.equal(longestIdle(others, NOW), others[1])
+    assert.equal(longestIdle([others[0] as Restable[]], NOW), undefined)
+    assert.equal(longestIdle([], NOW), undefined)
   })
 
   it('is none before the moment that is told, and is due then', () => {
