@@ -1,6 +1,7 @@
 // The conversation tests in the installed Chromium: stores are in IndexedDB, nodes are reached over WebSocket.
 import assert from 'node:assert/strict'
-import { CONVERSATIONS, declareConversations } from '../contracts/conversations/index.ts'
+import { BASICS, CONVERSATIONS, declareConversations } from '../contracts/conversations/index.ts'
+import { FULL } from '../full.ts'
 import { Stage } from './stage.ts'
 import type { Page } from 'playwright-core'
 
@@ -25,7 +26,7 @@ describe('a conversation in Chromium', function () {
   declareConversations(async name => {
     const failure = await converse(name)
     if (failure !== undefined) assert.fail(failure)
-  })
+  }, FULL ? Object.keys(CONVERSATIONS) : BASICS)
 
   it('would be told to have failed', async () => {
     const [name] = Object.keys(CONVERSATIONS)
