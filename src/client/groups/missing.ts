@@ -42,27 +42,27 @@ export class Missing {
     return ![...book.waiting.values()].some(({ asks, askAt }) => asks === 0 && askAt > justNow)
   }
 
-  /** Frames that may still be opened: their devices have not been asked for the last time. */
+  /** Messages that may still be opened: their devices have not been asked for the last time. A commit shows nobody anything. */
   get unopened (): number {
-    return [...this.#parts.book.waiting.values()].filter(({ asks }) => asks < GROUPS_DEFAULTS.asksMax).length
+    return [...this.#parts.book.waiting.values()].filter(({ asks, isCommit }) => !isCommit && asks < GROUPS_DEFAULTS.asksMax).length
   }
 
   /** Nobody is being told anything. */
   async settled (): Promise<void> { await this.#asking }
 
   /** A frame of a group that is not here. */
-  async wait (frame: Frame, { groupId, epoch }: MessageHeader): Promise<void> {
-    await this.#parts.turns.run(ELSEWHERE, async turn => { await this.keep(turn, frame, { type: 'early', group: groupId, epoch }) })
+  async wait (frame: Frame, { groupId, epoch, type }: MessageHeader): Promise<void> {
+    await this.#parts.turns.run(ELSEWHERE, async turn => { await this.keep(turn, frame, { type: 'early', group: groupId, epoch, isCommit: type === 'commit' }) })
   }
 
   /** early: it may open when something else has come; missing: it will not, another copy must come. */
-  async keep (turn: Turn, { id, from, device, mls, forgetAt }: Frame, { type, group, epoch }: { type: 'early' | 'missing', group: GroupId, epoch: number }): Promise<void> {
+  async keep (turn: Turn, { id, from, device, mls, forgetAt }: Frame, { type, group, epoch, isCommit }: { type: 'early' | 'missing', group: GroupId, epoch: number, isCommit: boolean }): Promise<void> {
     const { book, silence, components: { clock, log } } = this.#parts
     const key = frameKey(id, device)
     const now = clock.now()
     const known = book.waiting.get(key)
     if (known !== undefined && known.group === group && known.epoch === epoch && known.mls.byteLength === mls.byteLength) return
-    const record: WaitingRecord = { id, from, device, group, epoch, mls, forgetAt, askAt: type === 'early' ? now + GROUPS_DEFAULTS.waitMs : now, asks: known?.asks ?? 0 }
+    const record: WaitingRecord = { id, from, device, group, epoch, isCommit, mls, forgetAt, askAt: type === 'early' ? now + GROUPS_DEFAULTS.waitMs : now, asks: known?.asks ?? 0 }
     // What was sent before this device was there is for the others to show it.
     if (isFromBefore(record, silence.bornAt)) record.asks = GROUPS_DEFAULTS.asksMax
     const { drop, empty } = makeRoom(known === undefined ? book.waiting : new Map(), record)

@@ -73,10 +73,12 @@ export class Opening {
   async retry (turn: Turn, group: GroupId): Promise<void> {
     const { book, components: { opened } } = this.#parts
     const waiting = [...book.waiting.values()].filter(record => record.group === group && record.mls.byteLength > 0).sort((a, b) => a.epoch - b.epoch)
-    for (const { id, from, device, mls, forgetAt } of waiting) {
+    for (const { id, from, device, mls, isCommit, forgetAt } of waiting) {
+      // A commit among these has tried those after it again.
+      if (!book.waiting.has(frameKey(id, device))) continue
       const frame: Frame = { id, from, device, mls, forgetAt }
       const outcome = await this.#inGroup(turn, frame, group)
-      if (outcome.type === 'missing') await this.#missing.keep(turn, { ...frame, mls: NOTHING }, outcome)
+      if (outcome.type === 'missing') await this.#missing.keep(turn, { ...frame, mls: NOTHING }, { ...outcome, isCommit })
       if (outcome.type === 'unreadable') await turn.apply({ waiting: [[frameKey(id, device), undefined]] })
       if (outcome.type === 'message' || outcome.type === 'taken') turn.after(() => { opened(id, outcome, forgetAt) })
     }
@@ -102,7 +104,7 @@ export class Opening {
     return await turns.run(known.conversation, async turn => {
       const outcome = await this.#inGroup(turn, frame, group)
       if (outcome.type !== 'early' && outcome.type !== 'missing') return outcome
-      await this.#missing.keep(turn, outcome.type === 'missing' ? { ...frame, mls: NOTHING } : frame, outcome)
+      await this.#missing.keep(turn, outcome.type === 'missing' ? { ...frame, mls: NOTHING } : frame, { ...outcome, isCommit: header.type === 'commit' })
       return { type: 'waiting' }
     })
   }

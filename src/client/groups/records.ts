@@ -37,7 +37,7 @@ export interface ChatRecord { generation: number, replacedAt: Millis, losses: Lo
 export interface SealedRecord { conversation: ConversationId, group: GroupId, epoch: number, control: boolean, at: Millis, bytes: Bytes }
 
 /** What came and cannot be opened yet, or not at all here. */
-export interface WaitingRecord extends Waiting { group: GroupId | undefined, epoch: number, forgetAt: Millis }
+export interface WaitingRecord extends Waiting { group: GroupId | undefined, epoch: number, isCommit: boolean, forgetAt: Millis }
 
 /** What was opened and is not in the inbox yet. body: locked; empty for what was taken. */
 export interface OpenedRecord { id: MessageId, from: RootKey, device: PeerKey, conversation: ConversationId, body: Bytes, forgetAt: Millis }
@@ -78,7 +78,7 @@ export const CHAT = schema<ChatRecord>(z.object({
 }))
 export const SEALED = schema<SealedRecord>(z.object({ conversation: root, group, epoch: count, control: z.boolean(), at: count, bytes }))
 export const WAITING = schema<WaitingRecord>(z.object({
-  id, from: root, device, group: z.optional(group), epoch: count, mls: bytes, forgetAt: count, askAt: count, asks: count
+  id, from: root, device, group: z.optional(group), epoch: count, isCommit: z.boolean(), mls: bytes, forgetAt: count, askAt: count, asks: count
 }))
 export const OPENED = schema<OpenedRecord>(z.object({ id, from: root, device, conversation: root, body: bytes, forgetAt: count }))
 export const PACKAGE = schema<PackageRecord>(z.object({ suite, notAfter: count, bytes, secret: bytes, use: z.enum(['oneTime', 'lastResort', 'direct', 'retired']), node: z.optional(device) }))

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { World } from './world.ts'
+import { World, type User } from './world.ts'
+import type { Bytes, MessageId } from '../../../src/types.ts'
+import type { Mail } from './post.ts'
+
+const DAY = 86_400_000
 
 describe('conversations as groups', () => {
   it('takes a first message to somebody who is away, and answers', async () => {
@@ -27,5 +31,38 @@ describe('conversations as groups', () => {
     await alice.devices[1]?.say(bob, 'three')
     await world.calm()
     for (const device of world.devices) assert.deepEqual(await device.lines(), ['one', 'three', 'two'], device.logs.join('\n'))
+  })
+
+  it('counts the messages that wait for a commit, and not the commits', async () => {
+    const world = new World()
+    const [alice, bob] = [await world.user(), await world.user()].sort((a, b) => a.root < b.root ? -1 : 1) as [User, User]
+    await alice.first.say(bob, 'hello')
+    await world.calm()
+    await bob.first.say(alice, 'hi')
+    await world.calm()
+    const late: Mail[] = []
+    world.loses = mail => mail.to === bob.root && mail.whole !== undefined && late.push(mail) > 0
+    for (let device = 0; device < 2; device++) {
+      await alice.link()
+      await world.calm()
+    }
+    await alice.first.say(bob, 'we are three')
+    await world.calm()
+    world.loses = () => false
+
+    const { groups } = bob.first
+    const open = async (mail: Mail | undefined): Promise<string> => (await groups.open(mail?.id as MessageId, mail?.whole as Bytes, world.clock.now() + 32 * DAY)).type
+    const [first, ...others] = late
+    const seen: Array<[string, number]> = []
+    for (const mail of others) seen.push([await open(mail), groups.unopened])
+    assert.deepEqual(seen, [['waiting', 0], ['waiting', 1]])
+    await open(first)
+    await world.calm()
+    assert.equal(groups.unopened, 0)
+    assert.ok(await bob.first.hasLine('we are three'))
+    let notes = 0
+    world.loses = ({ note }) => { if (note?.by === bob.first.key) notes++; return false }
+    await world.pass(60_000)
+    assert.deepEqual([groups.unopened, notes], [0, 0], 'nobody is asked for what was opened')
   })
 })

@@ -11,7 +11,7 @@ const device = (number: number): PeerKey => `d${String(number).padStart(63, '0')
 
 function record (number: number, { from = 1, by = 1, bytes = 10, ...rest }: { from?: number, by?: number, bytes?: number } & Partial<Pick<WaitingRecord, 'askAt' | 'asks'>> = {}): [string, WaitingRecord] {
   const id = String(number).padStart(32, '0') as MessageId
-  return [`${id}/${by}`, { id, from: user(from), device: device(by), group: undefined, epoch: 0, mls: new Uint8Array(bytes), forgetAt: NOW, askAt: NOW, asks: 0, ...rest }]
+  return [`${id}/${by}`, { id, from: user(from), device: device(by), group: undefined, epoch: 0, isCommit: false, mls: new Uint8Array(bytes), forgetAt: NOW, askAt: NOW, asks: 0, ...rest }]
 }
 
 describe('frames that wait', () => {
