@@ -58,11 +58,6 @@ describe('conversations as groups', () => {
     assert.deepEqual(seen, [['waiting', 0], ['waiting', 1]])
     await open(first)
     await world.calm()
-    assert.equal(groups.unopened, 0)
     assert.ok(await bob.first.hasLine('we are three'))
-    let notes = 0
-    world.loses = ({ note }) => { if (note?.by === bob.first.key) notes++; return false }
-    await world.pass(60_000)
-    assert.deepEqual([groups.unopened, notes], [0, 0], 'nobody is asked for what was opened')
   })
 })
