@@ -78,7 +78,7 @@ export const CHAT = schema<ChatRecord>(z.object({
 }))
 export const SEALED = schema<SealedRecord>(z.object({ conversation: root, group, epoch: count, control: z.boolean(), at: count, bytes }))
 export const WAITING = schema<WaitingRecord>(z.object({
-  id, from: root, device, group: z.optional(group), epoch: count, isCommit: z.boolean(), mls: bytes, forgetAt: count, askAt: count, asks: count
+  id, from: root, device, group: z.optional(group), epoch: count, isCommit: z.boolean().default(false), mls: bytes, forgetAt: count, askAt: count, asks: count
 }))
 export const OPENED = schema<OpenedRecord>(z.object({ id, from: root, device, conversation: root, body: bytes, forgetAt: count }))
 export const PACKAGE = schema<PackageRecord>(z.object({ suite, notAfter: count, bytes, secret: bytes, use: z.enum(['oneTime', 'lastResort', 'direct', 'retired']), node: z.optional(device) }))

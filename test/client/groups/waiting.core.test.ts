@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { GROUPS_DEFAULTS } from '../../../src/client/groups/defaults.ts'
+import { WAITING } from '../../../src/client/groups/records.ts'
 import { dueAsks, makeRoom, nextAskAt } from '../../../src/client/groups/waiting.core.ts'
 import type { WaitingRecord } from '../../../src/client/groups/records.ts'
 import type { MessageId, PeerKey, RootKey } from '../../../src/types.ts'
@@ -66,5 +67,11 @@ describe('frames that wait', () => {
         for (const { from: of } of all) assert.ok(all.filter(other => other.from === of).length <= 3)
       }
     }))
+  })
+
+  it('are read as an earlier version kept them', () => {
+    const [, kept] = record(1)
+    const { isCommit: _, ...before } = WAITING.encode(kept) as Record<string, unknown>
+    assert.deepEqual(WAITING.decode(before), kept)
   })
 })
