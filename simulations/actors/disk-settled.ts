@@ -1,6 +1,6 @@
 /**
  * Collections that change nothing when they come again, as all do at each comparison of two nodes: every id of theirs is
- * known, and marked or gone already. Looking up all their ids each time took half of a long run's time.
+ * known, and marked or gone already. Looking up all their ids each time took a tenth of the time of a day's second half.
  */
 import { TABLE } from './disk-tables.ts'
 import type { StoreWork } from './disk-work.ts'
