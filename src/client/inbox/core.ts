@@ -171,8 +171,8 @@ export class InboxCore {
       this.#effects.push({ type: 'signal', message })
     } else if (isLine(content)) {
       const asked = this.#order.conversation(conversation).unknownParents(message)
-      // A copy this old may come after its id was forgotten.
-      if (message.sentAt < now - LIMITS.retentionMs) asked.push(id)
+      // A copy this old may come after its id was forgotten; and what waited may have come with another device's history.
+      if (message.sentAt < now - LIMITS.retentionMs || seen != null) asked.push(id)
       if (asked.length === 0) return this.#admit(message, envelopes, change, now)
       this.#underway.hold(message, envelopes)
       this.#effects.push({ type: 'recall', conversation, from, id, ids: asked })

@@ -81,6 +81,16 @@ describe('client/inbox frames', () => {
       assert.equal(reader.history.length, 1)
     })
 
+    it('are not shown again when another device’s history has brought them', () => {
+      const reader = new Reader()
+      reader.frame(messageId(1), BOB, 'waiting')
+      reader.transfer(text(BOB, 1))
+      reader.handle({ type: 'message', envelopes: [], message: text(BOB, 1) })
+      reader.advance(batchMs)
+      assert.deepEqual([reader.history.length, reader.effects('show').length], [1, 0])
+      assert.deepEqual([reader.marked.has(`${BOB}/${messageId(1)}`), reader.released.has(messageId(1))], [true, true])
+    })
+
     it('become a commit, whose author is told then', () => {
       const reader = new Reader()
       reader.frame(messageId(1), BOB, 'waiting')

@@ -89,6 +89,13 @@ export class Reader {
     this.finish()
   }
 
+  /** The history has it, from another device; the core was told nothing. */
+  transfer (message: Message): void {
+    const { conversation } = message
+    const fact: InboxFact = { type: 'shown', conversation, position: this.history.length + 1, message, missing: [], late: false }
+    this.disk.set(factKey(fact), fact)
+  }
+
   /** Messages come in and everything is done; no time passes. */
   read (...messages: Message[]): void {
     for (const message of messages) for (const mail of seal(message)) this.deliver(message, mail)
