@@ -52,6 +52,8 @@ export interface ConversingComponents {
   taken: (format: number, whole: Uint8Array) => Promise<void>
   /** A word of another of our devices. */
   synced: (device: PeerKey, body: Bytes) => Promise<void>
+  /** Other own devices may have been able to open these. Resolves with those that are here already. */
+  askOwn: (ids: MessageId[]) => Promise<MessageId[]>
   events: ConversingEvents
 }
 

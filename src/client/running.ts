@@ -82,7 +82,8 @@ export class RunningClient {
       ...{ history, logger, ask, events },
       mailbox: () => this.mailbox,
       taken: async (format, whole) => { await this.devices.take(format, whole) },
-      synced: async (device, body) => { await this.devices.synced(device, body) }
+      synced: async (device, body) => { await this.devices.synced(device, body) },
+      askOwn: async ids => await this.devices.askFor(ids)
     })
     this.devices = this.#makeDevices({ ...shared, network, networkId, history, ask })
     this.mailbox = new Mailbox({
@@ -120,6 +121,7 @@ export class RunningClient {
       introduce: async root => { await writing.note(root, { type: 'introduction' }) },
       generations: async () => await groups.generations(),
       restored: async generations => { await groups.restored(generations) },
+      given: async message => { await groups.given(message) },
       changed: news => { this.#onAccount(news) },
       progress: transfer,
       warning,

@@ -1662,6 +1662,8 @@ export interface SyncBody {
   want?: TransferWant
   piece?: TransferPiece
   ack?: TransferAck
+  wanted?: WantedMessages
+  given?: GivenMessages
 }
 
 export namespace SyncBody {
@@ -1699,6 +1701,16 @@ export namespace SyncBody {
         if (obj.ack != null) {
           w.uint32(42)
           TransferAck.codec().encode(obj.ack, w)
+        }
+
+        if (obj.wanted != null) {
+          w.uint32(50)
+          WantedMessages.codec().encode(obj.wanted, w)
+        }
+
+        if (obj.given != null) {
+          w.uint32(58)
+          GivenMessages.codec().encode(obj.given, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1746,6 +1758,18 @@ export namespace SyncBody {
             case 5: {
               obj.ack = TransferAck.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.ack
+              })
+              break
+            }
+            case 6: {
+              obj.wanted = WantedMessages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.wanted
+              })
+              break
+            }
+            case 7: {
+              obj.given = GivenMessages.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.given
               })
               break
             }
@@ -1810,6 +1834,20 @@ export namespace SyncBody {
             case 5: {
               yield * TransferAck.codec().stream(reader, reader.uint32(), `${prefix}.ack`, {
                 limits: opts.limits?.ack
+              })
+
+              break
+            }
+            case 6: {
+              yield * WantedMessages.codec().stream(reader, reader.uint32(), `${prefix}.wanted`, {
+                limits: opts.limits?.wanted
+              })
+
+              break
+            }
+            case 7: {
+              yield * GivenMessages.codec().stream(reader, reader.uint32(), `${prefix}.given`, {
+                limits: opts.limits?.given
               })
 
               break
@@ -1928,6 +1966,42 @@ export namespace SyncBody {
     value: number
   }
 
+  export interface SyncBodyWantedIdsFieldEvent {
+    field: '$.wanted.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SyncBodyGivenMessagesRootFieldEvent {
+    field: '$.given.messages[].root'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SyncBodyGivenMessagesDeviceFieldEvent {
+    field: '$.given.messages[].device'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SyncBodyGivenMessagesConversationFieldEvent {
+    field: '$.given.messages[].conversation'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SyncBodyGivenMessagesChatFieldEvent {
+    field: '$.given.messages[].chat'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface SyncBodyGivenMessagesReadAtFieldEvent {
+    field: '$.given.messages[].readAt'
+    value: bigint
+    index: number
+  }
+
   export function encode (obj: Partial<SyncBody>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SyncBody.codec())
   }
@@ -1936,7 +2010,7 @@ export namespace SyncBody {
     return decodeMessage(buf, SyncBody.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncBody>): Generator<SyncBodyContactsRootFieldEvent | SyncBodyContactsRecordFieldEvent | SyncBodyContactsProfileFieldEvent | SyncBodyContactsPresenceKeyFieldEvent | SyncBodyContactsUsedAtFieldEvent | SyncBodyContactsNameFieldEvent | SyncBodyContactsNamedAtFieldEvent | SyncBodyBackupMadeFieldEvent | SyncBodyBackupReplacedFieldEvent | SyncBodyWantTransferFieldEvent | SyncBodyWantGiverFieldEvent | SyncBodyPieceTransferFieldEvent | SyncBodyPieceNumberFieldEvent | SyncBodyPieceLinesFieldEvent | SyncBodyPieceLastFieldEvent | SyncBodyPieceDoneFieldEvent | SyncBodyPieceTotalFieldEvent | SyncBodyAckTransferFieldEvent | SyncBodyAckNumberFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncBody>): Generator<SyncBodyContactsRootFieldEvent | SyncBodyContactsRecordFieldEvent | SyncBodyContactsProfileFieldEvent | SyncBodyContactsPresenceKeyFieldEvent | SyncBodyContactsUsedAtFieldEvent | SyncBodyContactsNameFieldEvent | SyncBodyContactsNamedAtFieldEvent | SyncBodyBackupMadeFieldEvent | SyncBodyBackupReplacedFieldEvent | SyncBodyWantTransferFieldEvent | SyncBodyWantGiverFieldEvent | SyncBodyPieceTransferFieldEvent | SyncBodyPieceNumberFieldEvent | SyncBodyPieceLinesFieldEvent | SyncBodyPieceLastFieldEvent | SyncBodyPieceDoneFieldEvent | SyncBodyPieceTotalFieldEvent | SyncBodyAckTransferFieldEvent | SyncBodyAckNumberFieldEvent | SyncBodyWantedIdsFieldEvent | SyncBodyGivenMessagesRootFieldEvent | SyncBodyGivenMessagesDeviceFieldEvent | SyncBodyGivenMessagesConversationFieldEvent | SyncBodyGivenMessagesChatFieldEvent | SyncBodyGivenMessagesReadAtFieldEvent> {
     return streamMessage(buf, SyncBody.codec(), opts)
   }
 }
@@ -2050,6 +2124,432 @@ export namespace BackupMade {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BackupMade>): Generator<BackupMadeMadeFieldEvent | BackupMadeReplacedFieldEvent> {
     return streamMessage(buf, BackupMade.codec(), opts)
+  }
+}
+
+export interface WantedMessages {
+  ids: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace WantedMessages {
+  let _codec: Codec<WantedMessages>
+
+  export const codec = (): Codec<WantedMessages> => {
+    if (_codec == null) {
+      _codec = message<WantedMessages>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.ids != null && obj.ids.length > 0) {
+          for (const value of obj.ids) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          ids: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.ids != null && obj.ids.length === opts.limits.ids) {
+                throw new MaxLengthError('Decode error - repeated field "ids" had too many elements')
+              }
+
+              obj.ids.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ids: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.ids != null && obj.ids === opts.limits.ids) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ids" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.ids[]`,
+                index: obj.ids,
+                value: reader.bytes()
+              }
+
+              obj.ids++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WantedMessagesIdsFieldEvent {
+    field: '$.ids[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<WantedMessages>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WantedMessages.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WantedMessages>): WantedMessages {
+    return decodeMessage(buf, WantedMessages.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WantedMessages>): Generator<WantedMessagesIdsFieldEvent> {
+    return streamMessage(buf, WantedMessages.codec(), opts)
+  }
+}
+
+export interface GivenMessages {
+  messages: GivenMessage[]
+}
+
+export namespace GivenMessages {
+  let _codec: Codec<GivenMessages>
+
+  export const codec = (): Codec<GivenMessages> => {
+    if (_codec == null) {
+      _codec = message<GivenMessages>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.messages != null && obj.messages.length > 0) {
+          for (const value of obj.messages) {
+            w.uint32(10)
+            GivenMessage.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          messages: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.messages != null && obj.messages.length === opts.limits.messages) {
+                throw new MaxLengthError('Decode error - repeated field "messages" had too many elements')
+              }
+
+              obj.messages.push(GivenMessage.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.messages$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          messages: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.messages != null && obj.messages === opts.limits.messages) {
+                throw new MaxLengthError('Streaming decode error - repeated field "messages" had too many elements')
+              }
+
+              for (const evt of GivenMessage.codec().stream(reader, reader.uint32(), `${prefix}.messages[]`, {
+                limits: opts.limits?.messages$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.messages
+                }
+              }
+
+              obj.messages++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GivenMessagesMessagesRootFieldEvent {
+    field: '$.messages[].root'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GivenMessagesMessagesDeviceFieldEvent {
+    field: '$.messages[].device'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GivenMessagesMessagesConversationFieldEvent {
+    field: '$.messages[].conversation'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GivenMessagesMessagesChatFieldEvent {
+    field: '$.messages[].chat'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GivenMessagesMessagesReadAtFieldEvent {
+    field: '$.messages[].readAt'
+    value: bigint
+    index: number
+  }
+
+  export function encode (obj: Partial<GivenMessages>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GivenMessages.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GivenMessages>): GivenMessages {
+    return decodeMessage(buf, GivenMessages.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GivenMessages>): Generator<GivenMessagesMessagesRootFieldEvent | GivenMessagesMessagesDeviceFieldEvent | GivenMessagesMessagesConversationFieldEvent | GivenMessagesMessagesChatFieldEvent | GivenMessagesMessagesReadAtFieldEvent> {
+    return streamMessage(buf, GivenMessages.codec(), opts)
+  }
+}
+
+export interface GivenMessage {
+  root: Uint8Array<ArrayBuffer>
+  device: Uint8Array<ArrayBuffer>
+  conversation: Uint8Array<ArrayBuffer>
+  chat: Uint8Array<ArrayBuffer>
+  readAt: bigint
+}
+
+export namespace GivenMessage {
+  let _codec: Codec<GivenMessage>
+
+  export const codec = (): Codec<GivenMessage> => {
+    if (_codec == null) {
+      _codec = message<GivenMessage>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.root != null && obj.root.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.root)
+        }
+
+        if ((obj.device != null && obj.device.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.device)
+        }
+
+        if ((obj.conversation != null && obj.conversation.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.conversation)
+        }
+
+        if ((obj.chat != null && obj.chat.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.chat)
+        }
+
+        if ((obj.readAt != null && obj.readAt !== 0n)) {
+          w.uint32(40)
+          w.uint64(obj.readAt)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          root: uint8ArrayAlloc(0),
+          device: uint8ArrayAlloc(0),
+          conversation: uint8ArrayAlloc(0),
+          chat: uint8ArrayAlloc(0),
+          readAt: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.root = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.device = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.conversation = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.chat = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.readAt = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.root`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.device`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.conversation`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.chat`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.readAt`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GivenMessageRootFieldEvent {
+    field: '$.root'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GivenMessageDeviceFieldEvent {
+    field: '$.device'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GivenMessageConversationFieldEvent {
+    field: '$.conversation'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GivenMessageChatFieldEvent {
+    field: '$.chat'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GivenMessageReadAtFieldEvent {
+    field: '$.readAt'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<GivenMessage>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GivenMessage.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GivenMessage>): GivenMessage {
+    return decodeMessage(buf, GivenMessage.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GivenMessage>): Generator<GivenMessageRootFieldEvent | GivenMessageDeviceFieldEvent | GivenMessageConversationFieldEvent | GivenMessageChatFieldEvent | GivenMessageReadAtFieldEvent> {
+    return streamMessage(buf, GivenMessage.codec(), opts)
   }
 }
 

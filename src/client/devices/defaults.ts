@@ -1,6 +1,7 @@
 /** Numbers of several devices per person. Each says where it comes from. */
 import { LIMITS } from '../../wire/limits.ts'
 
+const MIB = 1024 * 1024
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -47,6 +48,8 @@ export const DEVICES_DEFAULTS = Object.freeze({
   introductionsMax: 256,
   /** A node that failed so often is not waited for when a person comes back from the phrase. */
   restoreFailuresMax: 3,
+  /** Bytes of messages that a device gives another one for one question; it is asked again for what is beyond. */
+  backfillBytes: 4 * MIB,
   /** Pieces of history under way to a new device. */
   transferWindow: 4,
   /** Bytes of one such piece. */

@@ -11,6 +11,7 @@ import { toHex } from '../../wire/hex.ts'
 import { visit } from '../session/visit.ts'
 import { SECRET_NAME } from '../account-keys.ts'
 import { entriesOf, exportArchive, importArchive, takeEntries, type ArchiveComponents } from './archive/content.ts'
+import { Backfill } from './backfill.ts'
 import { Backups, type Generation } from './self-envelope.ts'
 import { DEVICES_DEFAULTS } from './defaults.ts'
 import { Invitations } from './invitations.ts'
@@ -22,7 +23,7 @@ import { Sync } from './sync.ts'
 import { Giver, Taker } from './transfer.ts'
 import { DEVICE_FORMAT, openRequest } from './words.ts'
 import type { Abortable, Clock, Crypto, Network, Random } from '../../ports.ts'
-import type { Bytes, DeviceCertificate, PeerKey, RootKey } from '../../types.ts'
+import type { Bytes, DeviceCertificate, Message, MessageId, PeerKey, RootKey } from '../../types.ts'
 import type { Account } from '../account.ts'
 import type { Device, LinkInvitation, TransferProgress } from '../api.ts'
 import type { Contact, Contacts } from '../contacts.ts'
@@ -35,7 +36,7 @@ export interface DevicesComponents {
   account: Account
   store: ClientStore
   contacts: Contacts
-  history: Pick<History, 'items' | 'take' | 'count'>
+  history: Pick<History, 'items' | 'take' | 'count' | 'position' | 'written' | 'readAt' | 'readWrites'>
   network: Pick<Network, 'open'>
   networkId: string
   crypto: Crypto
@@ -53,6 +54,8 @@ export interface DevicesComponents {
   /** The newest group of each conversation, for backups; and those of a backup. */
   generations: () => Promise<Generation[]>
   restored: (generations: Generation[]) => Promise<void>
+  /** Another own device could open a message that waits here; durable when it resolves. */
+  given: (message: Message) => Promise<void>
   /** The account is another than before: devices came or went, nodes changed, or mail that was left aside can be opened. */
   changed: (what: AccountNews) => void
   progress: (progress: TransferProgress) => void
@@ -72,6 +75,7 @@ export class Devices {
   readonly #giver: Giver
   readonly #taker: Taker
   readonly #backups: Backups
+  readonly #backfill: Backfill
   readonly #restoring: Restoring
   readonly #under = new Set<Promise<void>>()
   #firstGiver: PeerKey | undefined
@@ -93,12 +97,15 @@ export class Devices {
       done: async () => { await store.write([store.secrets.del(SECRET_NAME.newcomer)]) }
     })
     this.#backups = new Backups({ ...shared, collect: async collection => { await ask(async session => { await session.collect(collection) }) } })
+    this.#backfill = new Backfill(components)
     this.#sync = new Sync({
       ...components,
       wanted: (device, want) => { this.#giver.wanted(device, want) },
       piece: async (device, piece) => { await this.#taker.piece(device, piece) },
       acknowledged: (device, ack) => { this.#giver.acknowledged(device, ack) },
-      backedUp: async made => { await this.#backups.backedUp(made) }
+      backedUp: async made => { await this.#backups.backedUp(made) },
+      asked: async wanted => { await this.#backfill.give(wanted) },
+      given: async given => { await this.#backfill.take(given) }
     })
     this.#restoring = new Restoring({
       ...components,
@@ -181,6 +188,9 @@ export class Devices {
       this.#components.log('a word of device %s came to nothing: %s', device.slice(0, 8), error.message)
     })
   }
+
+  /** These came and cannot be opened here: other own devices may have them. Resolves with those that are in the history by now. */
+  async askFor (ids: MessageId[]): Promise<MessageId[]> { return await this.#backfill.ask(ids) }
 
   /** Something of a contact is newer than before. */
   contactChanged (root: RootKey, contact: Contact): void {

@@ -1,13 +1,13 @@
 /**
- * What own devices tell each other in the conversation with oneself: contacts as they change, and the words of transfers
- * and backups, which are handed on. Everything in it was signed by its owner, and is verified here as if a stranger had
+ * What own devices tell each other in the conversation with oneself: contacts as they change, and the words of transfers,
+ * backups and backfills, which are handed on. Everything in it was signed by its owner, and is verified here as if a stranger had
  * told it.
  */
 import { equals } from 'uint8arrays/equals'
 import { MalformedError } from '../../errors.ts'
 import { decodeWith } from '../../identity/container.ts'
 import { keyBytes, rootKeyFromBytes } from '../../identity/index.ts'
-import { SyncBody, type BackupMade, type KnownContact, type TransferAck, type TransferPiece, type TransferWant } from '../../wire/devices.ts'
+import { SyncBody, type BackupMade, type GivenMessages, type KnownContact, type TransferAck, type TransferPiece, type TransferWant, type WantedMessages } from '../../wire/devices.ts'
 import { LIMITS } from '../../wire/limits.ts'
 import { DEVICES_DEFAULTS } from './defaults.ts'
 import type { Clock } from '../../ports.ts'
@@ -34,12 +34,15 @@ export interface SyncComponents {
   piece: (device: PeerKey, piece: TransferPiece) => Promise<void>
   acknowledged: (device: PeerKey, ack: TransferAck) => void
   backedUp: (made: BackupMade) => Promise<void>
+  asked: (wanted: WantedMessages) => Promise<void>
+  given: (given: GivenMessages) => Promise<void>
 }
 
 /** Contacts in one word; each takes 40 bytes at least, … */
 const CONTACTS_MAX = 2048
 /** … and counts as so many beside what its owner signed, so that there are never more: keys, times, and a name of 64 characters. */
 const CONTACT_BYTES = 384
+const SYNC_LIMITS = { contacts: CONTACTS_MAX, wanted: { ids: LIMITS.messageMarks }, given: { messages: LIMITS.messageMarks } }
 /** Contacts whose last telling is remembered. */
 const TOLD_MAX = 4096
 
@@ -81,13 +84,15 @@ export class Sync {
 
   /** A word of another own device. Throws MalformedError. */
   async take (device: PeerKey, carried: Bytes): Promise<void> {
-    const { wanted, piece, acknowledged, backedUp } = this.#components
-    const body = decodeWith('the word of another device', bytes => SyncBody.decode(bytes, { limits: { contacts: CONTACTS_MAX } }), carried)
+    const { wanted, piece, acknowledged, backedUp, asked, given } = this.#components
+    const body = decodeWith('the word of another device', bytes => SyncBody.decode(bytes, { limits: SYNC_LIMITS }), carried)
     for (const contact of body.contacts) await this.#learn(contact)
     if (body.want !== undefined) wanted(device, body.want)
     if (body.piece !== undefined) await piece(device, body.piece)
     if (body.ack !== undefined) acknowledged(device, body.ack)
     if (body.backup !== undefined) await backedUp(body.backup)
+    if (body.wanted !== undefined) await asked(body.wanted)
+    if (body.given !== undefined) await given(body.given)
   }
 
   async #learn (carried: KnownContact): Promise<void> {

@@ -57,6 +57,8 @@ export interface GroupsComponents {
   send: (frames: ControlFrame[], writes: Write[]) => Promise<void>
   /** Puts a note into the outbox. */
   say: (to: RootKey, note: LostNote) => Promise<void>
+  /** The user's other devices may have been able to open these: those that were give them. Resolves with those that the history has already. */
+  askOwn: (ids: MessageId[]) => Promise<MessageId[]>
   /** A device of the user lacks these messages: they are to be protected and sealed again; durable when it resolves. */
   resend: (to: RootKey, ids: MessageId[]) => Promise<void>
   /** A frame that waited has become something; or one that was opened in an earlier run was never released. May come twice. */

@@ -33,6 +33,8 @@ export const GROUPS_DEFAULTS = Object.freeze({
   /** What is still missing after that is asked for again so often, at these intervals. */
   asksMax: 3,
   askAgainMs: HOUR,
+  /** What was sent before this device came in is in the history that it is given then; what is not, its user's other devices are asked for after this. */
+  earlierWaitMs: 2 * MINUTE,
   /** Notes to one device at most this often; ids are gathered meanwhile. */
   askIntervalMs: MINUTE,
   /** Devices that are told of lost frames within one `askIntervalMs`: hints can be forged, and each costs a lookup. */

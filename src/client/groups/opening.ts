@@ -4,7 +4,7 @@
  * hint; what MLS proves is what counts, and a frame whose hint says something else is none.
  */
 import { NotAuthenticError, StoreDamagedError, StoreFailedError } from '../../errors.ts'
-import { decodeChat, decodeGroupFrame } from '../messages/index.ts'
+import { decodeChat, decodeGroupFrame, encodeChat } from '../messages/index.ts'
 import { AlreadyReadError, EpochAheadError, EpochOverError, isWelcome, NotAMemberError, NotInvitedError, OwnCommitError, readHeader, readWelcome, TooFarAheadError, type GroupId, type GroupState, type Member, type MessageHeader, type OwnKeyPackage, type Received } from '../mls/index.ts'
 import { GROUPS_DEFAULTS } from './defaults.ts'
 import { generationOf } from './group-id.ts'
@@ -48,16 +48,36 @@ export class Opening {
     if (frame.device === own.device) return { type: 'taken', from: own.root }
     await book.begin()
     const kept = book.opened.get(frameKey(id, frame.device))
-    if (kept !== undefined) return await this.given(kept)
+    if (kept !== undefined) return await this.kept(kept)
     return isWelcome(frame.mls) ? await this.#welcome(frame) : await this.#message(frame)
   }
 
   /** What was opened before and is not in the inbox yet. */
-  async given (record: OpenedRecord): Promise<OpenedFrame> {
+  async kept (record: OpenedRecord): Promise<OpenedFrame> {
     const { id, from, device, conversation, body } = record
     if (body.byteLength === 0) return { type: 'taken', from }
     const { introduction, ...words } = decodeChat(await this.#parts.shelves.unlockBody(frameKey(id, device), body))
     return { type: 'message', message: { ...words, from, device, conversation } }
+  }
+
+  /** Another own device has opened what waits here: as good as if it had opened here. Whoever resent it need not be the device that wrote it. */
+  async given (message: Message): Promise<void> {
+    const { book, shelves, turns, components: { opened } } = this.#parts
+    const { id, from, device, conversation } = message
+    await turns.run(conversation, async turn => {
+      const waiting = [...book.waiting].filter(([, record]) => record.id === id && record.from === from)
+      const [first] = waiting
+      if (first === undefined) return
+      const [, { group, forgetAt }] = first
+      const known = group === undefined ? undefined : book.groups.get(group)
+      if (known !== undefined && known.conversation !== conversation) return
+      const key = frameKey(id, device)
+      await turn.apply({
+        opened: [[key, { id, from, device, conversation, body: await shelves.lockBody(key, encodeChat(message, undefined)), forgetAt }]],
+        waiting: waiting.map(([key]) => [key, undefined])
+      })
+      turn.after(() => { opened(id, { type: 'message', message }, forgetAt) })
+    })
   }
 
   /** The process may have ended between a Welcome or commit and what had waited for it. */

@@ -64,6 +64,8 @@ export interface Groups {
   releaseWrites: (ids: MessageId[]) => Write[]
   /** Another's device cannot open what this device sent. The note's signature and certificate have been verified. */
   lost: (from: RootKey, device: PeerKey, lost: Lost) => Promise<void>
+  /** Another own device could open what waits here; durable when it resolves. Nothing happens when nothing waits for it. */
+  given: (message: Message) => Promise<void>
   /** A note of this device came, whatever it says: it is alive. */
   heard: (from: RootKey, device: PeerKey) => void
   /** The user's profile has changed: devices came or went. Ourselves, too. */

@@ -10,7 +10,7 @@ import { Missing } from './missing.ts'
 import { Opening } from './opening.ts'
 import { makeParts, type Parts } from './parts.ts'
 import { Tending } from './tending.ts'
-import type { Bytes, ConversationId, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
+import type { Bytes, ConversationId, Message, MessageId, Millis, PeerKey, RootKey } from '../../types.ts'
 import type { Write } from '../store/shelf.ts'
 import type { GroupsComponents, GroupsInit } from './components.ts'
 import type { Draft, Generation, Groups, KeyPackageNode, Lost, OpenedFrame } from './port.ts'
@@ -44,7 +44,7 @@ export class GroupsService implements Groups {
     await book.begin()
     await silence.start()
     for (const record of [...book.opened.values()]) {
-      if (record.body.byteLength > 0) opened(record.id, await this.#opening.given(record), record.forgetAt)
+      if (record.body.byteLength > 0) opened(record.id, await this.#opening.kept(record), record.forgetAt)
     }
     this.#missing.start()
     this.#sweepLater()
@@ -114,6 +114,11 @@ export class GroupsService implements Groups {
       await this.#tending.tend(conversation)
       this.#resend(conversation)
     }
+  }
+
+  async given (message: Message): Promise<void> {
+    await this.#parts.book.begin()
+    await this.#opening.given(message)
   }
 
   heard (_from: RootKey, device: PeerKey): void { this.#parts.silence.heard(device) }

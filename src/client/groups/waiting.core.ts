@@ -66,6 +66,17 @@ export function dueAsks (records: Records, asked: ReadonlyMap<PeerKey, Millis>, 
   return [...asks.values()]
 }
 
+/** Those that are due, whoever sent them: as many as one word asks for. */
+export function dueIds<Record extends Waiting> (records: ReadonlyMap<string, Record>, now: Millis, limits: WaitingLimits = GROUPS_DEFAULTS): Array<[string, Record]> {
+  return [...records].filter(([, { askAt, asks }]) => askAt <= now && asks < limits.asksMax).slice(0, limits.lostIds)
+}
+
+/** When the first of them is due; undefined when all were asked for often enough. */
+export function nextDueAt (records: Records, limits: WaitingLimits = GROUPS_DEFAULTS): Millis | undefined {
+  const times = [...records.values()].filter(({ asks }) => asks < limits.asksMax).map(({ askAt }) => askAt)
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
 /** When to look again; undefined when nothing is to be asked. */
 export function nextAskAt (records: Records, asked: ReadonlyMap<PeerKey, Millis>, now: Millis, limits: WaitingLimits = GROUPS_DEFAULTS): Millis | undefined {
   const room = limits.asksAtOnce - [...asked.values()].filter(at => at + limits.askIntervalMs > now).length

@@ -158,6 +158,9 @@ export class History {
     return found.flat()
   }
 
+  /** When a line was read on one of this user's devices; undefined while nobody has. */
+  async readAt (conversation: ConversationId, id: MessageId): Promise<Millis | undefined> { return await this.#shelves.reads.get(lineKey(conversation, id)) }
+
   /** Read on one of this user's devices, at a time: the first counts. Lines may come later. To be given to `store.write` at once. */
   readWrites (conversation: ConversationId, ids: MessageId[], at: Millis): Write[] {
     return ids.map(id => this.#writer.read(conversation, id, at))

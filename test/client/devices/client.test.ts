@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
+import { GROUPS_DEFAULTS } from '../../../src/client/groups/defaults.ts'
 import { systemClock } from '../../../src/system.ts'
 import { memoryStore, next, soon, TestNetwork, texts } from '../network.ts'
 import { until as watch } from '../../until.ts'
+import type { MemoryLevel } from 'memory-level'
 import type { ComponentLogger, Logger } from '@libp2p/interface'
 import type { Client, ClientInit, ContactSummary } from '../../../src/client/index.ts'
 
@@ -72,6 +74,44 @@ describe('several devices of one person', function () {
     assert.deepEqual(await renamed, { userId: bob.userId, name: 'Bobby' })
     assert.deepEqual((await alice.conversations()).map(({ userId, name }) => [userId, name]), [[bob.userId, 'Bobby']])
     assert.deepEqual((await bob.contacts()).map(({ name }) => name), [''], 'and nobody else hears of it')
+  })
+
+  it('what was written in the moment of linking is on the new device, though its author is gone', async () => {
+    await say(bob, alice.userId, 'before')
+    const chat = await bob.chat(alice.userId)
+    const { code, linked } = await alice.invite()
+    const phone = await network.client({ linkCode: code, nodes: [] })
+    // Nobody has told Bob of the phone yet.
+    const sent = await chat.send('in the moment')
+    await sent.until('stored', soon(20_000))
+    await bob.stop()
+    await linked
+    await until('it is on both', async () => (await Promise.all([alice, phone].map(async client => (await texts(client)).includes('in the moment')))).every(Boolean))
+    await until('nothing is said to be missing', () => phone.status().unopened === 0)
+    assert.deepEqual((await texts(phone)).sort(), ['before', 'in the moment'])
+  })
+
+  it('what one of them cannot open comes from another, though its author is gone', async () => {
+    await say(bob, alice.userId, 'before')
+    const store = memoryStore()
+    let phone = await link(alice, { store })
+    await until('the history comes over', async () => (await texts(phone)).length === 1)
+    await phone.stop()
+    // It is not in the conversation any more, and does not know it.
+    const database = store as unknown as MemoryLevel<string, string>
+    await database.open()
+    const keys = (await database.keys().all()).filter(key => key.startsWith('!group'))
+    assert.ok(keys.length > 0)
+    await database.batch(keys.map(key => ({ type: 'del', key })))
+    await say(bob, alice.userId, 'to both')
+    await bob.stop()
+    phone = await network.client({ store, nodes: [] })
+    await until('the phone has it, and cannot open it', () => phone.status().unopened === 1)
+    await phone.stop()
+    // What opens it did not come in time.
+    phone = await network.client({ store, nodes: [], clock: { ...systemClock, now: () => Date.now() + GROUPS_DEFAULTS.waitMs } })
+    await until('it is given', async () => (await texts(phone)).includes('to both'))
+    assert.equal(phone.status().unopened, 0)
   })
 
   it('revoke shuts a device out, and the others go on', async () => {

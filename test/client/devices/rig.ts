@@ -69,6 +69,7 @@ export class DeviceRig {
       introduce: async root => { this.introduced.push(root) },
       generations: async () => [],
       restored: async () => {},
+      given: async () => {},
       progress: () => {},
       warning: sentence => { this.warnings.push(sentence) },
       network,

@@ -36,7 +36,7 @@ class Side {
     const log = defaultLogger().forComponent('test')
     side.contacts = new Contacts({ store: side.store, account: side.account, crypto, clock, log, ask: async () => { throw new Error('nobody is asked') }, changed: (root, contact: Contact) => { side.sync.contactChanged(root, contact) } })
     const profile = { ...side.account.profile, devices: Array.from({ length: devices }, () => side.account.certificate) } as Account['profile']
-    side.sync = new Sync({ account: { profile }, contacts: side.contacts, clock, log, send: async body => { side.sent.push(body) }, wanted: () => {}, piece: async () => {}, acknowledged: () => {}, backedUp: async () => {} })
+    side.sync = new Sync({ account: { profile }, contacts: side.contacts, clock, log, send: async body => { side.sent.push(body) }, wanted: () => {}, piece: async () => {}, acknowledged: () => {}, backedUp: async () => {}, asked: async () => {}, given: async () => {} })
     return side
   }
 

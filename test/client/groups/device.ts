@@ -14,7 +14,7 @@ import { LIMITS } from '../../../src/wire/limits.ts'
 import { GONE, mortal, type Death } from './mortal.ts'
 import { nodeOf, OUTGOING, type Outgoing } from './post.ts'
 import type { Random, SigningKey } from '../../../src/ports.ts'
-import type { Bytes, DeviceCertificate, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
+import type { Bytes, DeviceCertificate, Message, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
 import type { Database, Shelf, Write } from '../../../src/client/store/shelf.ts'
 import type { Mail, Owner, Surroundings } from './post.ts'
 import type { Logger } from '@libp2p/interface'
@@ -32,6 +32,11 @@ export class Device {
   logs: string[] = []
   failures: Error[] = []
   publishes = true
+  /** What it could open, for other devices of its user. */
+  readonly opened = new Map<MessageId, Message>()
+  /** What came with the history when it was linked. */
+  readonly history = new Set<MessageId>()
+  #wanted: MessageId[] = []
   /** Has read what nodes keep for it. */
   isCaughtUp = true
   suite: MlsSuite = MLS_SUITE.x25519
@@ -173,8 +178,19 @@ export class Device {
     const sent = await this.#send()
     const read = await this.#read()
     await this.groups.settled()
+    const given = await this.#beGiven()
     await this.#taking
-    return sent || read
+    return sent || read || given
+  }
+
+  /** Own devices talk to each other without mail here, those that are of the user. */
+  async #beGiven (): Promise<boolean> {
+    const wanted = this.#wanted.splice(0)
+    const isOwn = (key: PeerKey): boolean => this.user.profile.devices.some(({ device }) => device === key)
+    const others = isOwn(this.key) ? this.user.devices.filter(device => device !== this && device.running && isOwn(device.key)) : []
+    const found = wanted.flatMap(id => others.flatMap(({ opened }) => opened.get(id) ?? []))
+    for (const message of found) await this.groups.given(message)
+    return found.length > 0
   }
 
   /** Read by the folder's own parts, as a restarted process would. */
@@ -232,6 +248,7 @@ export class Device {
     const seen = this.#in.put(`seen/${id}`, '')
     if (opened.type === 'taken') return [seen]
     const { content } = opened.message
+    this.opened.set(id, opened.message)
     const text = content.type === 'text' ? content.text : content.type
     // Twice the same line would be seen here.
     if (await this.#in.get(`line/${id}`) !== undefined) throw new Error(`message ${id} came twice`)
@@ -277,6 +294,11 @@ export class Device {
       say: async (to, note) => {
         const id = toHex(this.#random.bytes(16)) as MessageId
         await this.#store.write([this.#out.put(this.#place(id, to), { id, to, note })])
+      },
+      askOwn: async ids => {
+        const here = ids.filter(id => this.history.has(id))
+        this.#wanted.push(...ids.filter(id => !here.includes(id)))
+        return here
       },
       resend: async (to, ids) => {
         const again: Write[] = []

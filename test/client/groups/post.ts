@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { bytes, schema } from '../../../src/client/store/schemas.ts'
 import type { Draft, KeyPackageNode, LostNote } from '../../../src/client/groups/index.ts'
 import type { Random } from '../../../src/ports.ts'
-import type { Bytes, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
+import type { Bytes, Message, MessageId, PeerKey, Profile, RootKey } from '../../../src/types.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 
 export interface Outgoing { id: MessageId, to: RootKey, whole?: Bytes | undefined, draft?: Draft | undefined, note?: LostNote | undefined }
@@ -31,7 +31,10 @@ export interface Surroundings {
 }
 
 /** Whose a device is. */
-export interface Owner { readonly root: RootKey, readonly profile: Profile, readonly devices: readonly unknown[] }
+export interface Owner { readonly root: RootKey, readonly profile: Profile, readonly devices: readonly Sibling[] }
+
+/** What devices of one user know of each other. */
+export interface Sibling { readonly key: PeerKey, readonly running: boolean, readonly opened: ReadonlyMap<MessageId, Message> }
 
 /** The user's node, which keeps key packages. */
 export function nodeOf (packages: Map<PeerKey, { oneTime: Bytes[], lastResort: Bytes | undefined }>, device: PeerKey): KeyPackageNode {

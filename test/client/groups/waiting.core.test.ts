@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { GROUPS_DEFAULTS } from '../../../src/client/groups/defaults.ts'
 import { WAITING } from '../../../src/client/groups/records.ts'
-import { dueAsks, makeRoom, nextAskAt } from '../../../src/client/groups/waiting.core.ts'
+import { dueAsks, dueIds, makeRoom, nextAskAt, nextDueAt } from '../../../src/client/groups/waiting.core.ts'
 import type { WaitingRecord } from '../../../src/client/groups/records.ts'
 import type { MessageId, PeerKey, RootKey } from '../../../src/types.ts'
 
@@ -50,6 +50,14 @@ describe('frames that wait', () => {
     const asked = new Map(Array.from({ length: GROUPS_DEFAULTS.asksAtOnce }, (_, at) => [device(at), NOW]))
     assert.deepEqual(dueAsks(records, asked, NOW + 1), [])
     assert.deepEqual(dueAsks(new Map([record(1), record(2, { from: 2 })]), new Map(), NOW).map(({ ids }) => ids.length), [1])
+  })
+
+  it('are asked for of other own devices when they are due, as many as go into one word', () => {
+    const records = new Map([record(1), record(2, { by: 2 }), record(3, { askAt: NOW + 1 }), record(4, { asks: GROUPS_DEFAULTS.asksMax, askAt: NOW - 1 })])
+    assert.deepEqual(dueIds(records, NOW).map(([, { id }]) => Number(id)), [1, 2])
+    assert.equal(nextDueAt(records), NOW)
+    assert.equal(dueIds(records, NOW + 1, { ...GROUPS_DEFAULTS, lostIds: 2 }).length, 2)
+    assert.equal(nextDueAt(new Map([record(4, { asks: GROUPS_DEFAULTS.asksMax })])), undefined)
   })
 
   it('stay within all bounds, whatever comes', () => {
