@@ -35,6 +35,8 @@ export const GROUPS_DEFAULTS = Object.freeze({
   askAgainMs: HOUR,
   /** What was sent before this device came in is in the history that it is given then; what is not, its user's other devices are asked for after this. */
   earlierWaitMs: 2 * MINUTE,
+  /** What will never open here is asked for after this, together with all that is due as soon: rarely one frame alone is lost, and the next note waits a minute. */
+  gatherMs: 2 * SECOND,
   /** Notes to one device at most this often; ids are gathered meanwhile. */
   askIntervalMs: MINUTE,
   /** Devices that are told of lost frames within one `askIntervalMs`: hints can be forged, and each costs a lookup. */

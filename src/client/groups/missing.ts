@@ -73,7 +73,7 @@ export class Missing {
     const now = clock.now()
     const known = book.waiting.get(key)
     if (known !== undefined && known.group === group && known.epoch === epoch && known.mls.byteLength === mls.byteLength) return
-    const record: WaitingRecord = { id, from, device, group, epoch, isCommit, mls, forgetAt, askAt: type === 'early' ? now + GROUPS_DEFAULTS.waitMs : now, asks: known?.asks ?? 0 }
+    const record: WaitingRecord = { id, from, device, group, epoch, isCommit, mls, forgetAt, askAt: now + (type === 'early' ? GROUPS_DEFAULTS.waitMs : GROUPS_DEFAULTS.gatherMs), asks: known?.asks ?? 0 }
     if (isFromBefore(record, silence.bornAt)) record.askAt = now + GROUPS_DEFAULTS.earlierWaitMs
     const { drop, empty } = makeRoom(known === undefined ? book.waiting : new Map(), record)
     if (drop.length + empty.length > 0) log('%d frames wait for others, the oldest are let go of', book.waiting.size)

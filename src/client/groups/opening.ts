@@ -94,6 +94,8 @@ export class Opening {
     const { book, components: { opened } } = this.#parts
     const waiting = [...book.waiting.values()].filter(record => record.group === group && record.mls.byteLength > 0).sort((a, b) => a.epoch - b.epoch)
     for (const { id, from, device, mls, isCommit, forgetAt } of waiting) {
+      // A commit among them has opened what waited for it.
+      if (!book.waiting.has(frameKey(id, device))) continue
       const frame: Frame = { id, from, device, mls, forgetAt }
       const outcome = await this.#inGroup(turn, frame, group)
       if (outcome.type === 'missing') await this.#missing.keep(turn, { ...frame, mls: NOTHING }, { ...outcome, isCommit })

@@ -18,7 +18,7 @@ export interface Waiting {
 }
 
 /** The bounds. */
-export type WaitingLimits = Record<'waitingMax' | 'waitingBytes' | 'waitingPerUser' | 'askIntervalMs' | 'asksAtOnce' | 'asksMax' | 'lostIds', number>
+export type WaitingLimits = Record<'waitingMax' | 'waitingBytes' | 'waitingPerUser' | 'gatherMs' | 'askIntervalMs' | 'asksAtOnce' | 'asksMax' | 'lostIds', number>
 
 /** What one note asks for. */
 export interface Ask { to: RootKey, device: PeerKey, ids: MessageId[], keys: string[] }
@@ -48,17 +48,18 @@ export function makeRoom (records: Records, { from, mls }: Pick<Waiting, 'from' 
   return { drop: [...drop], empty }
 }
 
-/** The notes that are due. asked: when each device was last asked. */
+/** The notes that are due, each with what is due soon after. asked: when each device was last asked. */
 export function dueAsks (records: Records, asked: ReadonlyMap<PeerKey, Millis>, now: Millis, limits: WaitingLimits = GROUPS_DEFAULTS): Ask[] {
   const asks = new Map<PeerKey, Ask>()
-  const room = limits.asksAtOnce - [...asked.values()].filter(at => at + limits.askIntervalMs > now).length
-  for (const [key, record] of records) {
-    const { id, from, device, askAt, asks: done } = record
-    if (askAt > now || done >= limits.asksMax || (asked.get(device) ?? -Infinity) + limits.askIntervalMs > now) continue
+  const room = Math.max(0, limits.asksAtOnce - [...asked.values()].filter(at => at + limits.askIntervalMs > now).length)
+  const open = [...records].filter(([, { device, asks: done }]) => done < limits.asksMax && (asked.get(device) ?? -Infinity) + limits.askIntervalMs <= now)
+  const due = new Set([...new Set(open.filter(([, { askAt }]) => askAt <= now).map(([, { device }]) => device))].slice(0, room))
+  for (const [key, { id, from, device, askAt }] of open) {
+    if (!due.has(device) || askAt > now + limits.gatherMs) continue
     const ask = asks.get(device)
-    if (ask === undefined && asks.size < room) asks.set(device, { to: from, device, ids: [id], keys: [key] })
+    if (ask === undefined) asks.set(device, { to: from, device, ids: [id], keys: [key] })
     // One device belongs to one user: whoever says otherwise is not asked.
-    else if (ask !== undefined && ask.to === from && ask.ids.length < limits.lostIds) {
+    else if (ask.to === from && ask.ids.length < limits.lostIds) {
       ask.ids.push(id)
       ask.keys.push(key)
     }

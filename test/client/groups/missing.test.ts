@@ -5,8 +5,7 @@ import { ownTime, systemTime, World, type User } from './world.ts'
 import type { Message, MessageId } from '../../../src/types.ts'
 import type { Device } from './device.ts'
 
-const SECOND = 1000
-const HOUR = 3600 * SECOND
+const HOUR = 3_600_000
 
 describe('messages that one of several devices cannot open', () => {
   let world: World
@@ -40,7 +39,7 @@ describe('messages that one of several devices cannot open', () => {
     await lastWord('before I knew')
     const phone = await alice.link()
     await world.calm()
-    await world.pass(SECOND)
+    await world.pass(GROUPS_DEFAULTS.gatherMs)
     assert.deepEqual(await phone.lines(), ['before I knew'], phone.logs.join('\n'))
     assert.equal(phone.groups.unopened, 0)
     assert.deepEqual([phone.failures, phone.unreadable], [[], []])
@@ -78,7 +77,7 @@ describe('messages that one of several devices cannot open', () => {
     await world.calm()
     assert.equal(phone.groups.unopened, 1)
     phone.history.add(id)
-    await world.pass(SECOND)
+    await world.pass(GROUPS_DEFAULTS.gatherMs)
     assert.deepEqual([phone.groups.unopened, await phone.lines(), notes()], [0, [], 1])
   })
 

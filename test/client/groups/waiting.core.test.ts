@@ -35,7 +35,7 @@ describe('frames that wait', () => {
   })
 
   it('are asked for in one note a device, at most one a minute', () => {
-    const records = new Map([record(1), record(2), record(3, { by: 2 }), record(4, { askAt: NOW + 1 }), record(5, { asks: GROUPS_DEFAULTS.asksMax })])
+    const records = new Map([record(1), record(2), record(3, { by: 2 }), record(4, { askAt: NOW + GROUPS_DEFAULTS.gatherMs + 1 }), record(5, { asks: GROUPS_DEFAULTS.asksMax })])
     const asks = dueAsks(records, new Map(), NOW)
     assert.deepEqual(asks.map(({ device: of, ids }) => [of, ids.length]), [[device(1), 2], [device(2), 1]])
     const asked = new Map([[device(1), NOW], [device(2), NOW]])
@@ -50,6 +50,12 @@ describe('frames that wait', () => {
     const asked = new Map(Array.from({ length: GROUPS_DEFAULTS.asksAtOnce }, (_, at) => [device(at), NOW]))
     assert.deepEqual(dueAsks(records, asked, NOW + 1), [])
     assert.deepEqual(dueAsks(new Map([record(1), record(2, { from: 2 })]), new Map(), NOW).map(({ ids }) => ids.length), [1])
+  })
+
+  it('are asked for together with what is due soon after, and not before the first is due', () => {
+    const records = new Map([record(1, { askAt: NOW + 1000 }), record(2, { askAt: NOW }), record(3, { askAt: NOW + GROUPS_DEFAULTS.gatherMs }), record(4, { askAt: NOW + GROUPS_DEFAULTS.gatherMs + 1 })])
+    assert.deepEqual(dueAsks(records, new Map(), NOW - 1), [])
+    assert.deepEqual(dueAsks(records, new Map(), NOW).map(({ ids }) => ids.map(Number)), [[1, 2, 3]])
   })
 
   it('are asked for of other own devices when they are due, as many as go into one word', () => {
