@@ -2,8 +2,8 @@
  * A user and their one device: the client program with the shipped cores inside, its disk, and the person who writes.
  *
  * A run of the program is a RunningClient (user/running.ts), made anew at each start from what the disk has kept. What
- * stays with this object beside the disk is only what stands for chance, the number that makes message ids unique, and
- * what the person has written and not seen `queued` yet.
+ * stays with this object beside the disk is only what stands for chance, the number that makes message ids unique, what
+ * the person has written and not seen `queued` yet, and the last lines of the history that the person has not seen.
  */
 import { INBOX_DEFAULTS } from '../../src/client/inbox/defaults.ts'
 import { OUTBOX_DEFAULTS } from '../../src/client/outbox/defaults.ts'
@@ -15,6 +15,7 @@ import { ClientStore, type StoredOutgoing } from './client-store.ts'
 import { DeviceProcess } from './user/process.ts'
 import { RunningClient, type RunEvents } from './user/running.ts'
 import { mailboxOf, messageIdOf, peerKeyOf, rootKeyOf } from './values.ts'
+import type { Shown } from './user/inbox.ts'
 import type { Sample, Witness } from '../checks/witness.ts'
 import type { Chance } from '../world/chance.ts'
 import type { Disk } from '../world/disk.ts'
@@ -54,6 +55,7 @@ export class SimDevice {
   #startsAgain = false
   #lastMessage = 0
   readonly #unsaid = new Set<MessageId>()
+  readonly #unseen = new Map<MessageId, Shown>()
 
   constructor (init: DeviceInit) {
     this.#init = init
@@ -82,14 +84,17 @@ export class SimDevice {
     const process = new DeviceProcess({ name, world, host: network.host(name), chance: this.#chance })
     this.#process = process
     this.#told(true)
+    const store = new ClientStore(disk, (table, key) => { process.note(`${table} ${key} is damaged and was left out`) })
+    const events = this.#events(process)
+    this.#showHistory(store, events)
     this.#running = new RunningClient({
       root: this.root,
       device: this.device,
       process,
-      store: new ClientStore(disk, (table, key) => { process.note(`${table} ${key} is damaged and was left out`) }),
+      store,
       ids: () => messageIdOf(`m${++this.#lastMessage}-${name}`),
       findNodes: count => findNodes(count, this.device),
-      events: this.#events(process)
+      events
     })
     this.#running.start()
   }
@@ -158,6 +163,14 @@ export class SimDevice {
     this.#told(false)
   }
 
+  /** A program shows the history when it starts: what was on its way to the disk when the last run ended is a line there, or comes again. */
+  #showHistory (store: ClientStore, { shown }: RunEvents): void {
+    for (const [id, line] of this.#unseen) {
+      if (store.isShown(id, line.conversation)) shown(line)
+    }
+    this.#unseen.clear()
+  }
+
   /** What was on its way to the disk and did not get there: the person sees that it is gone, and nobody has promised anything. */
   #cutOff (): void {
     if (this.#unsaid.size === 0) return
@@ -189,7 +202,9 @@ export class SimDevice {
         process.note(`${id} ended: ${reason}`)
         witness.ended({ at: process.now(), id, reason })
       },
+      showing: line => { this.#unseen.set(line.message.id, line) },
       shown: ({ message, missing, late }) => {
+        this.#unseen.delete(message.id)
         process.note(`shows ${message.id}${missing.length > 0 ? ` without ${missing.join(' ')}` : ''}${late ? ', late' : ''}`)
         witness.shown({ at: process.now(), reader: this.root, device: this.device, message, missing, late })
       },

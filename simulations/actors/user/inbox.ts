@@ -27,6 +27,8 @@ export interface InboxComponents {
   contacts: Contacts
   process: DeviceProcess
   ask: (question: Question, done: Asked) => void
+  /** Handed to the disk; when it is there and the program still runs, it is shown. */
+  showing: (line: Shown) => void
   shown: (line: Shown) => void
   /** The device has signed that it holds these. */
   signed: (envelopes: EnvelopeId[]) => void
@@ -196,8 +198,9 @@ export class Inbox {
   }
 
   #persist ({ ticket, put, remove }: EffectOf<'persist'>, writes: DiskWrite[], done: Written = () => {}): void {
-    const { store, process } = this.#components
+    const { store, process, account, showing } = this.#components
     this.#watch(put, remove)
+    for (const fact of put) if (fact.type === 'shown' && fact.message.from !== account.root) showing(fact)
     store.write([...put.flatMap(fact => store.putFact(fact)), ...remove.map(key => store.deleteFact(key)), ...writes], failure => {
       if (failure === undefined) this.handle({ type: 'persisted', ticket })
       else process.note(`inbox not written: ${failure}`)

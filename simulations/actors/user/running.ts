@@ -25,6 +25,7 @@ import type { EnvelopeId, MessageId, Order, PeerKey, RootKey } from '../../../sr
 export interface RunEvents {
   told: (status: SentStatus) => void
   ended: (id: MessageId, reason: string) => void
+  showing: (line: Shown) => void
   shown: (line: Shown) => void
   collected: (envelopes: EnvelopeId[]) => void
   resolved: (root: RootKey, order: Order | undefined, ms: number) => void
@@ -72,6 +73,7 @@ export class RunningClient {
     this.inbox = new Inbox({
       ...shared,
       ask,
+      showing: events.showing,
       shown: events.shown,
       signed: events.collected,
       marked: (from, ids) => { this.outbox.handle({ type: 'marked', from, mark: 'delivered', ids }) },

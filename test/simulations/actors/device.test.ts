@@ -143,6 +143,24 @@ describe('a simulated device', () => {
     assert.equal(village.timesShown(id), 1)
   })
 
+  it('shows what it was writing when its program closed or died, once', async () => {
+    await settle()
+    const first = write(alice, bob)
+    assert.ok(await isDelivered(first))
+    const ids: MessageId[] = []
+    for (let ms = 60; ms < 180; ms++) {
+      ids.push(write(alice, bob))
+      await village.pass(ms)
+      if (ms % 3 === 0) bob.stop()
+      else bob.crash(ms % 3 === 1 ? 'crash' : 'power')
+      await village.pass(SECOND)
+      bob.start()
+      await village.pass(MINUTE)
+    }
+    await village.pass(10 * MINUTE)
+    assert.deepEqual(ids.map(id => village.timesShown(id)), ids.map(() => 1))
+  })
+
   it('goes on over its other nodes when one that it is linked to is lost', async () => {
     await settle(5)
     const linked = (): string[] => village.nodes.filter(({ key }) => lastLink(alice, key) === 'up').map(({ key }) => key)
