@@ -187,7 +187,7 @@ export interface ClientStatus {
 }
 
 export interface ClientEvents {
-  /** A message of somebody else, or of oneself on another device. */
+  /** A message of somebody else, or of oneself on another device, that came in this run; `messages` has those of all. */
   message: CustomEvent<ChatMessage>
   /** An own message moved forward, or something new stands in its way. */
   state: CustomEvent<MessageProgress>
