@@ -117,7 +117,7 @@ describe('several devices of one person', function () {
     await say(bob, alice.userId, 'to both')
     await bob.stop()
     phone = await network.client({ store, nodes: [] })
-    await until('the phone has it, and cannot open it', () => phone.status().unopened === 1)
+    await until('the phone has it, and cannot open it', () => phone.status().unopened > 0)
     await phone.stop()
     // What opens it did not come in time.
     phone = await network.client({ store, nodes: [], clock: { ...systemClock, now: () => Date.now() + GROUPS_DEFAULTS.waitMs } })
