@@ -1,7 +1,7 @@
 /**
  * What own devices tell each other in the conversation with oneself: contacts as they change, and the words of transfers,
- * backups and backfills, which are handed on. Everything in it was signed by its owner, and is verified here as if a stranger had
- * told it.
+ * backups and backfills, which are handed on. What is said of contacts was signed by its owner, and is verified here as if a
+ * stranger had told it.
  */
 import { equals } from 'uint8arrays/equals'
 import { MalformedError } from '../../errors.ts'
