@@ -79,3 +79,8 @@ export function isOnDisk (disk: Disk, mailbox: MailboxId, envelope: EnvelopeId):
   // A damaged entry hides its envelope from the index only: pages are read without it.
   return readIntact<StoredEnvelope>(disk, TABLE.envelopes, key)?.envelope.id === envelope && disk.isSynced(TABLE.envelopes, key)
 }
+
+/** Those of which the bytes are what they were, for auditors. */
+export function intactEnvelopes (disk: Disk): EnvelopeId[] {
+  return [...disk.entries(TABLE.envelopes)].flatMap(([, value, damaged]) => damaged ? [] : [(value as StoredEnvelope).envelope.id])
+}

@@ -3,7 +3,9 @@
  *
  * receipts-imply-bytes: when an honest node signs, the envelope is on its disk; and when a program is first told that
  * its message is `stored`, w of the nodes that it was told of hold each envelope of it, or have let it go because its
- * reader has it. Liars count as holding: the promise is about what honest nodes and clients make of receipts.
+ * reader has it. Liars count as holding: the promise is about what honest nodes and clients make of receipts. So does a
+ * node whose disk the scenario destroyed after it had signed: its receipt was on its way. Whether such mail is copied
+ * again is what copies-restored asks.
  *
  * stored-has-w-receipts: a program is told `stored` only when w distinct nodes have signed for every envelope.
  */
@@ -32,6 +34,8 @@ class Told {
 export class ReceiptsImplyBytes implements Check {
   readonly #told = new Told()
   readonly #breaches = new Breaches()
+  /** What the scenario took from a node's disk, until the node signs for it again. */
+  readonly #destroyed = new Map<PeerKey, Set<EnvelopeId>>()
   #receipts = 0
 
   constructor (private readonly evidence: Evidence, private readonly receipts: Receipts, private readonly collections: Collections) {}
@@ -40,15 +44,22 @@ export class ReceiptsImplyBytes implements Check {
     this.receipts.take(node, mailbox, envelopes)
     for (const envelope of envelopes) {
       this.#receipts++
+      this.#destroyed.get(node)?.delete(envelope)
       if (!this.#isKept(node, envelope)) this.#breaches.add(at, () => `node ${node} signed for envelope ${envelope}, which is not on its disk`)
     }
+  }
+
+  destroyed ({ node, envelopes }: EventOf<'destroyed'>): void {
+    let gone = this.#destroyed.get(node)
+    if (gone === undefined) this.#destroyed.set(node, gone = new Set())
+    for (const envelope of envelopes) gone.add(envelope)
   }
 
   state (event: EventOf<'state'>): void {
     if (!this.#told.isFirst(event)) return
     const { at, id, envelopes, nodes, w } = event
     for (const envelope of envelopes) {
-      const holders = [...new Set(nodes)].filter(node => this.#isKept(node, envelope))
+      const holders = [...new Set(nodes)].filter(node => this.#isKept(node, envelope) || this.#destroyed.get(node)?.has(envelope) === true)
       if (holders.length < w) this.#breaches.add(at, () => `message ${id} was told to be stored while ${holders.length} of ${w} nodes hold envelope ${envelope}`)
     }
   }

@@ -29,6 +29,8 @@ export interface Witness {
   collected: (event: { at: Millis, device: PeerKey, mailbox: MailboxId, envelopes: EnvelopeId[] }) => void
   /** An envelope left a node's disk by the node's doing. */
   dropped: (event: { at: Millis, node: PeerKey, mailbox: MailboxId, envelope: EnvelopeId, expiry: Millis, reason: DropReason }) => void
+  /** The scenario took these from a node's disk, where they were whole: nobody's doing, and nobody can know it yet. */
+  destroyed: (event: { at: Millis, node: PeerKey, envelopes: EnvelopeId[] }) => void
   /** Somebody asked who serves a user. order: undefined when nothing was found. ms: how long it took. */
   resolved: (event: { at: Millis, resolver: Resolver, root: RootKey, order: Order | undefined, ms: number }) => void
   /** A route was published to so many holders, under so many of its keys. */
@@ -57,6 +59,7 @@ export function witnesses (all: Array<Partial<Witness>>): Witness {
     receipt: tell('receipt'),
     collected: tell('collected'),
     dropped: tell('dropped'),
+    destroyed: tell('destroyed'),
     resolved: tell('resolved'),
     published: tell('published'),
     sent: tell('sent'),

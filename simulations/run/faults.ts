@@ -1,7 +1,8 @@
 /** What goes wrong, each at its hour, to machines chosen by a chance of its own; and how it is healed. */
 import { RUN_DEFAULTS } from './defaults.ts'
-import { TABLE } from '../actors/disk-tables.ts'
+import { intactEnvelopes, TABLE } from '../actors/disk-tables.ts'
 import type { Acks } from './acks.ts'
+import type { Witness } from '../checks/witness.ts'
 import type { Life } from '../churn/life.ts'
 import type { Nodes, SimMachine } from './nodes.ts'
 import type { Fault } from '../scenarios/scenario.ts'
@@ -15,7 +16,7 @@ const HOUR = 3_600_000
 const MINUTE = 60_000
 
 /** devices: keys of the users' machines, which a partition divides like nodes. */
-export interface FaultsInit { world: World, network: Network, nodes: Nodes, acks: Acks, devices: string[] }
+export interface FaultsInit { world: World, network: Network, nodes: Nodes, acks: Acks, witness: Witness, devices: string[] }
 
 type FaultOf<Type extends Fault['type']> = Extract<Fault, { type: Type }>
 
@@ -24,15 +25,17 @@ export class Faults {
   readonly #network: Network
   readonly #nodes: Nodes
   readonly #acks: Acks
+  readonly #witness: Witness
   readonly #devices: string[]
   /** Heals what is broken now; each is called once. */
   readonly #broken = new Set<() => void>()
 
-  constructor ({ world, network, nodes, acks, devices }: FaultsInit) {
+  constructor ({ world, network, nodes, acks, witness, devices }: FaultsInit) {
     this.#world = world
     this.#network = network
     this.#nodes = nodes
     this.#acks = acks
+    this.#witness = witness
     this.#devices = devices
   }
 
@@ -58,8 +61,8 @@ export class Faults {
       case 'powerCuts': return this.#cutPower(fault, chance)
       case 'slowDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, fsyncMs: fault.fsyncMs }))
       case 'fullDisks': return this.#worsenDisks(fault, chance, ({ disk }) => ({ ...disk.conditions, capacityBytes: disk.bytes }))
-      case 'bitFlips': for (const { disk } of this.#nodes.pick(fault.nodes, chance)) disk.flipBits(TABLE.envelopes, fault.values); return
-      case 'wipedDisks': for (const machine of this.#nodes.pick(fault.nodes, chance)) wipe(machine); return
+      case 'bitFlips': for (const machine of this.#nodes.pick(fault.nodes, chance)) this.#destroy(machine, ({ disk }) => { disk.flipBits(TABLE.envelopes, fault.values) }); return
+      case 'wipedDisks': for (const machine of this.#nodes.pick(fault.nodes, chance)) this.#destroy(machine, wipe); return
       case 'struckReplicas': return this.#strikeReplicas(fault, chance)
     }
   }
@@ -122,9 +125,16 @@ export class Faults {
     this.#acks.aim({ ...aim, until: this.#world.now() + hours * HOUR, chance }, ({ node, envelopes }) => {
       const machine = this.#nodes.machine(node)
       if (machine === undefined) return
-      if (how === 'wiped') wipe(machine)
-      else machine.disk.damage(TABLE.envelopes, value => envelopes.includes((value as StoredEnvelope).envelope.id))
+      if (how === 'wiped') this.#destroy(machine, wipe)
+      else this.#destroy(machine, ({ disk }) => { disk.damage(TABLE.envelopes, value => envelopes.includes((value as StoredEnvelope).envelope.id)) })
     })
+  }
+
+  #destroy (machine: SimMachine, harm: (machine: SimMachine) => void): void {
+    const before = intactEnvelopes(machine.disk)
+    harm(machine)
+    const left = new Set(intactEnvelopes(machine.disk))
+    this.#witness.destroyed({ at: this.#world.now(), node: machine.key, envelopes: before.filter(envelope => !left.has(envelope)) })
   }
 }
 

@@ -66,6 +66,6 @@ export function setStage (scenario: Scenario, seed: string, parts: Parts): Stage
   })
   const nodes = new Nodes({ world, network, routing, witness, scenario, parts, cast: castNodes(scenario, chance.split('cast')) })
   const users = new Users({ world, network, witness, ledger, scenario, parts, findNodes: count => nodes.find(count) })
-  const faults = new Faults({ world, network, nodes, acks, devices: users.devices.map(({ device }) => device) })
+  const faults = new Faults({ world, network, nodes, acks, witness, devices: users.devices.map(({ device }) => device) })
   return { world, witness, checks, figures, ledger, routing, nodes, users, traffic, faults, trafficAt, epilogueAt }
 }

@@ -141,6 +141,27 @@ describe('checks of nodes', () => {
       equal(run.verdict('receipts-imply-bytes').figure, 1)
     })
 
+    it('is kept when a disk was destroyed while its receipt was on its way, until that node signs again', () => {
+      for (const envelope of ['e1', 'e2']) {
+        run.receipt('n1', envelope)
+        run.receipt('n2', envelope)
+        run.destroyed('n2', envelope)
+      }
+      run.state('a>b/1', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e1'] })
+      equal(run.verdict('receipts-imply-bytes').kept, true)
+      run.receipt('n2', 'e2')
+      run.disks.delete('n2/e2')
+      run.state('a>b/2', 'stored', { nodes: ['n1', 'n2'], envelopes: ['e2'] })
+      equal(run.verdict('receipts-imply-bytes').figure, 1)
+    })
+
+    it('breaks when a node signs for what the scenario has taken from it', () => {
+      run.receipt('n1', 'e1')
+      run.destroyed('n1', 'e1')
+      run.receipt('n1', 'e1', { onDisk: false })
+      equal(run.verdict('receipts-imply-bytes').figure, 1)
+    })
+
     it('judges the first telling only, and counts liars as holding', () => {
       run.liars.add('n2')
       run.receipt('n1', 'e1')

@@ -64,6 +64,12 @@ export class Script {
     this.#witness.dropped({ at: this.#at, node: peerKeyOf(node), mailbox: mailboxOf(rootKeyOf('b')), envelope: envelopeIdOf(envelope), expiry: WORLD_BEGINS_AT + EXPIRY_HOURS * HOUR, reason })
   }
 
+  /** The scenario takes it from the node's disk. */
+  destroyed (node: string, envelope: string): void {
+    this.disks.delete(`${node}/${envelope}`)
+    this.#witness.destroyed({ at: this.#at, node: peerKeyOf(node), envelopes: [envelopeIdOf(envelope)] })
+  }
+
   /** seq: undefined when nothing was found. */
   resolved (resolver: string, user: string, seq: number | undefined): void {
     this.#witness.resolved({ at: this.#at, resolver: peerKeyOf(resolver), root: rootKeyOf(user), order: seq === undefined ? undefined : { epoch: 1, seq, hash: '00' }, ms: 100 })

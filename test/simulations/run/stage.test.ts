@@ -1,12 +1,14 @@
 // Who is on the stage, and what faults do to them.
 import assert from 'node:assert/strict'
+import { envelopeWrite } from '../../../simulations/actors/disk-tables.ts'
+import { mailboxOf, makeEnvelope, rootKeyOf } from '../../../simulations/actors/values.ts'
 import { castNodes } from '../../../simulations/run/cast.ts'
 import { PARTS } from '../../../simulations/run/parts.ts'
 import { setStage, type Stage } from '../../../simulations/run/stage.ts'
 import { Chance } from '../../../simulations/world/chance.ts'
 import { small } from './small.ts'
 import type { Fault } from '../../../simulations/scenarios/scenario.ts'
-import type { EnvelopeId, MessageId, PeerKey, RootKey } from '../../../src/types.ts'
+import type { EnvelopeId, MessageId, PeerKey, RootKey, Seconds } from '../../../src/types.ts'
 
 const HOUR = 3_600_000
 const steady = [{ share: 1, churn: 'steady' }]
@@ -69,6 +71,36 @@ describe('faults', () => {
     assert.ok(down.every(key => signed.includes(key)))
     await pass(1)
     assert.equal(up(stage), 10, 'with empty disks')
+  })
+
+  it('tell whoever checks receipts what they took from a disk, and nothing else', async () => {
+    const isTold = async (fault: Fault, envelope: string): Promise<boolean> => {
+      const { stage, pass } = await stageWith(fault)
+      const machines = [...stage.nodes.machines]
+      const mailbox = mailboxOf(rootKeyOf('reader'))
+      const expiry = stage.world.now() / 1000 + 86_400 as Seconds
+      const writes = ['e', 'f'].map((id, nth) => envelopeWrite({ position: nth + 1, envelope: makeEnvelope({ id, mailbox, expiry, bytes: 100 }) }))
+      for (const { disk } of machines) disk.write(writes, { sync: true }, () => { /* it is */ })
+      const breaches = (): number | undefined => stage.checks.map(check => check.verdict()).find(({ name }) => name === 'receipts-imply-bytes')?.figure
+      const tell = (id: string, envelope: string): void => {
+        const nodes = machines.map(({ key }) => key)
+        stage.witness.state({ at: stage.world.now(), id: id as MessageId, state: 'stored', copies: 10, w: 10, envelopes: [envelope as EnvelopeId], nodes, problem: undefined })
+      }
+      await pass(1.1)
+      tell('aimed at', 'e')
+      await pass(0.1)
+      const before = breaches()
+      tell('judged', envelope)
+      // Nobody signed for it: nothing but a disk that is told to be destroyed can excuse that nobody holds it.
+      return breaches() === before
+    }
+    const strike = { type: 'struckReplicas', at: 1, hours: 4, perHour: 1, withinSeconds: 60, replicas: 10 } as const
+    assert.ok(await isTold({ type: 'wipedDisks', at: 1, nodes: 1 }, 'f'))
+    assert.ok(!await isTold({ type: 'wipedDisks', at: 1, nodes: 0.9 }, 'f'))
+    assert.ok(await isTold({ type: 'bitFlips', at: 1, nodes: 1, values: 2 }, 'f'))
+    assert.ok(await isTold({ ...strike, how: 'wiped' }, 'f'))
+    assert.ok(await isTold({ ...strike, how: 'flipped' }, 'e'))
+    assert.ok(!await isTold({ ...strike, how: 'flipped' }, 'f'))
   })
 
   it('of power strike again and again, and end', async () => {
