@@ -61,7 +61,7 @@ export type RelayFrame = Frame & (
   | { kind: 'refused', tickets: number[], refusal: Refusal }
   | { kind: 'moved', tickets: number[], record: RouteRecord }
   | { kind: 'collection', collection: Collection }
-  | { kind: 'digests', digests: readonly Told[] }
+  | { kind: 'digests', digests: readonly Told[], readOnly: boolean }
   | { kind: 'audit', number: number, mailbox: MailboxId, ids: EnvelopeId[] }
   /** shown: of what was asked for, what the node has the bytes of. asked: how many that were. */
   | { kind: 'audited', number: number, shown: EnvelopeId[], asked: number }
@@ -119,6 +119,7 @@ const ID_BYTES = 34
 /** A node that is named: key 34, an address 10, age 5, load 2, lead 2. */
 const NAMED_BYTES = 53
 const NONCE_BYTES = 18
+const BOOL_BYTES = 2
 /** Mailbox 34, count 2, fingerprint 18, orders 2 + 7 each, lead 2. */
 const DIGEST_BYTES = 74
 /** Mailbox 34, orders 2 + 7 each, leads 6. */
@@ -164,7 +165,7 @@ export const relayFrame = Object.freeze({
   refused: (said: Said<RelayFrame, 'refused'>): RelayFrame => ({ kind: 'refused', bytes: refusedBytes(said.tickets), ...said }),
   moved: (said: Said<RelayFrame, 'moved'>): RelayFrame => ({ kind: 'moved', bytes: movedBytes(said), ...said }),
   collection: (collection: Collection): RelayWord => ({ kind: 'collection', bytes: control(field(collection.bytes.byteLength)), collection }),
-  digests: (digests: readonly Told[]): RelayWord => ({ kind: 'digests', bytes: control(field(DIGEST_BYTES * digests.length)), digests }),
+  digests: (said: Said<RelayFrame, 'digests'>): RelayWord => ({ kind: 'digests', bytes: control(field(DIGEST_BYTES * said.digests.length + (said.readOnly ? BOOL_BYTES : 0))), ...said }),
   audit: (said: Said<RelayFrame, 'audit'>): RelayWord => ({ kind: 'audit', bytes: control(field(1 + varint(said.number) + NONCE_BYTES + ID_BYTES * (1 + said.ids.length))), ...said }),
   /** A hash for each, or nothing. */
   audited: (said: Said<RelayFrame, 'audited'>): RelayWord => ({ kind: 'audited', bytes: control(field(1 + varint(said.number) + ID_BYTES * said.shown.length + 2 * (said.asked - said.shown.length))), ...said }),

@@ -59,7 +59,8 @@ export class SimAudits {
   unlinked (peer: PeerKey): void { this.#tell({ type: 'unlinked', peer }) }
 
   /** The node said what it holds of these. */
-  onDigests (peer: PeerKey, mailboxes: MailboxId[]): void {
+  onDigests (peer: PeerKey, mailboxes: MailboxId[], readOnly: boolean): void {
+    if (readOnly) return this.#tell({ type: 'readOnly', peer })
     const mailbox = this.#core.drawnOf(peer)
     if (mailbox !== undefined && mailboxes.includes(mailbox)) this.#tell({ type: 'told', peer, mailbox })
   }
@@ -129,7 +130,7 @@ export class SimAudits {
 
   #lookLater (): void {
     this.#parts.process.after(RELAY_DEFAULTS.auditLookMs, () => {
-      this.#tell({ type: 'look', shared: this.#shared() })
+      this.#tell(this.#parts.store.failure !== undefined ? { type: 'readOnly' } : { type: 'look', shared: this.#shared() })
       this.#lookLater()
     })
   }

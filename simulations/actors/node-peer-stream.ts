@@ -27,7 +27,7 @@ export interface PeerStreamHost {
   /** Receipts, refusals, newer records. */
   onAnswer: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'receipts' | 'refused' | 'moved' }>) => void
   onCollection: (from: PeerStream, collection: Collection) => void
-  onDigests: (from: PeerStream, digests: readonly Told[]) => void
+  onDigests: (from: PeerStream, digests: readonly Told[], readOnly: boolean) => void
   onAudit: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audit' }>) => void
   onAudited: (from: PeerStream, frame: Extract<RelayFrame, { kind: 'audited' }>) => void
   onLeaving: (from: PeerStream) => void
@@ -146,7 +146,7 @@ export class PeerStream implements SimSource {
         break
       case 'collection': this.#host.onCollection(this, frame.collection); break
       case 'leaving': this.#host.onLeaving(this); break
-      case 'digests': this.#host.onDigests(this, frame.digests); break
+      case 'digests': this.#host.onDigests(this, frame.digests, frame.readOnly); break
       case 'audit': this.#host.onAudit(this, frame); break
       case 'audited': this.#host.onAudited(this, frame)
     }

@@ -7,7 +7,7 @@ import { isBehind, isLater, toldOrder, type Told } from '../../src/relay/reconci
 import { PullerCore } from '../../src/relay/reconcile/puller.core.ts'
 import { PullsCore, type PullOutcome, type PullsEffect, type PullsEvent } from '../../src/relay/reconcile/pulls.core.ts'
 import { RoundsCore, type RoundsEffect, type RoundsEvent } from '../../src/relay/reconcile/rounds.core.ts'
-import { relayFrame, SYNC, type SyncFrame } from './frames.ts'
+import { relayFrame, SYNC, type RelayWord, type SyncFrame } from './frames.ts'
 import { SimPullStream, type PullParts } from './node-pull-stream.ts'
 import { PROFILE_ORDER, type ServedUser, type SimUsers } from './node-users.ts'
 import type { PeerLinks } from './node-links.ts'
@@ -81,9 +81,11 @@ export class SimReconcile {
       if (ours !== undefined && isBehind(theirs, ours)) isLacking = true
       this.#tellPulls({ type: 'heard', node, theirs, ours })
     }
-    if (outdated.length > 0) stream.say(relayFrame.digests(outdated))
+    if (outdated.length > 0) stream.say(this.#word(outdated))
     if (isLacking) this.#tellRounds({ type: 'lacks', node, fraction: this.#fraction() })
   }
+
+  #word (digests: Told[]): RelayWord { return relayFrame.digests({ digests, readOnly: this.#parts.store.failure !== undefined }) }
 
   #told (mailbox: MailboxId): Told | undefined {
     const { users, store } = this.#parts
@@ -128,7 +130,7 @@ export class SimReconcile {
       const ours = this.#told(mailbox)
       if (ours !== undefined) digests.push(ours)
     }
-    if (digests.length > 0) this.#parts.links.say(node, relayFrame.digests(digests))
+    if (digests.length > 0) this.#parts.links.say(node, this.#word(digests))
   }
 
   #isHolder (mailbox: MailboxId): boolean {

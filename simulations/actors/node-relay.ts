@@ -242,8 +242,9 @@ export class SimRelay {
       onDeposit: ({ id }, { ticket, envelope, routeEpoch, routeSeq }) => { this.replica.deposit(id, { ticket, envelope }, routeEpoch, routeSeq) },
       onAnswer: (from, frame) => { this.#onAnswer(from, frame) },
       onCollection: (from, collection) => { this.collections.fromPeer(from, collection) },
-      onDigests: (from, digests) => {
-        this.audits.onDigests(from.node, digests.map(({ mailbox }) => mailbox))
+      onDigests: (from, digests, readOnly) => {
+        this.members.handle({ type: 'told', node: from.node, readOnly }, process.now())
+        this.audits.onDigests(from.node, digests.map(({ mailbox }) => mailbox), readOnly)
         this.reconcile.onDigests(from, digests)
       },
       onAudit: (from, frame) => { this.audits.onAudit(from, frame) },

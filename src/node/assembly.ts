@@ -75,6 +75,7 @@ export async function assemble (init: ResolvedInit, closers: Closer[]): Promise<
     clock,
     random,
     shelf: name => store.shelf(name),
+    isReadOnly: () => store.failure !== undefined,
     wasClean: store.wasClean,
     logger
   })

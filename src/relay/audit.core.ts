@@ -8,7 +8,9 @@
  * Envelopes are drawn by chance an hour before they are asked for, so a node cannot know which it must keep, and whoever
  * is honest has had the time to pull them. What is held against a node is always the same: envelopes that we still hold,
  * asked for three times, each time after our link had stood for a quarter of an hour, in which the node told us of this
- * very mailbox and heard from us. An honest node has healed by then, whatever it had lost.
+ * very mailbox and heard from us. An honest node has healed by then, whatever it had lost. One whose disk refuses writes
+ * cannot heal: it says so, and is not asked until it has been well for a quarter of an hour. Nor does it ask others in
+ * that time, since it misses what their users collect.
  *
  * Pure: time and chance are arguments. Nothing here knows how an answer is checked.
  */
@@ -38,6 +40,8 @@ export type AuditEvent =
   | { type: 'unlinked', peer: PeerKey }
   /** The node told what it holds of the mailbox. */
   | { type: 'told', peer: PeerKey, mailbox: MailboxId }
+  /** The node told that its disk refuses writes. Without a node it is ours that does. */
+  | { type: 'readOnly', peer?: PeerKey }
   /** Time to look what is due. shared: the mailboxes with mail that this node and another keep, by that other. */
   | { type: 'look', shared: ReadonlyMap<PeerKey, MailboxId[]> }
   | { type: 'drawn', peer: PeerKey, mailbox: MailboxId, ids: EnvelopeId[] }
@@ -57,7 +61,7 @@ export type AuditEffect =
 interface Asking { number: number, at: Millis }
 
 interface Watch extends AuditState {
-  /** Since when there is a stream; undefined without one. */
+  /** Since when there is a stream on which the node could be told what it lacks, and take it; undefined without one. */
   linkedSince: Millis | undefined
   /** When the node last told of the mailbox that is drawn, on this link. */
   toldAt: Millis | undefined
@@ -96,6 +100,7 @@ export class AuditCore {
       case 'linked': return this.#onLinked(event.peer, now)
       case 'unlinked': return this.#onUnlinked(event.peer, now, chance)
       case 'told': return this.#onTold(event.peer, event.mailbox, now)
+      case 'readOnly': return this.#onReadOnly(event.peer === undefined ? [...this.#linked.keys()] : [event.peer], now)
       case 'look': return this.#onLook(event.shared, now, chance)
       case 'drawn': return this.#onDrawn(event, now, chance)
       case 'answered': return this.#onAnswered(event, now, chance)
@@ -132,6 +137,16 @@ export class AuditCore {
   #onTold (peer: PeerKey, mailbox: MailboxId, now: Millis): AuditEffect[] {
     const watch = this.#watches.get(peer)
     if (watch?.linkedSince !== undefined && watch.draw?.mailbox === mailbox) watch.toldAt = now
+    return []
+  }
+
+  /** As if their links were new. */
+  #onReadOnly (peers: PeerKey[], now: Millis): AuditEffect[] {
+    for (const peer of peers.filter(peer => this.#linked.has(peer))) {
+      this.#linked.set(peer, now)
+      const watch = this.#watches.get(peer)
+      if (watch !== undefined) [watch.linkedSince, watch.toldAt] = [now, undefined]
+    }
     return []
   }
 

@@ -11,7 +11,7 @@ import { RELAY_DEFAULTS } from './defaults.ts'
 import type { PeerStream, PeerWord } from './peer-stream.ts'
 import type { Clock, Crypto, EnvelopeStore, Random, ServedUsers, Shelf, StoredEnvelope } from '../ports.ts'
 import type { Bytes, EnvelopeId, MailboxId, Millis, PeerKey } from '../types.ts'
-import type { Audit, Audited, Digest } from '../wire/mail.ts'
+import type { Audit, Audited, Digests } from '../wire/mail.ts'
 import type { Logger } from '@libp2p/interface'
 
 /** What audits ask of the relay, and tell it. */
@@ -34,6 +34,8 @@ export interface AuditsComponents {
   /** What is remembered of other nodes, by their key. */
   shelf: Shelf
   log: Logger
+  /** Whether our disk refuses writes now. */
+  isReadOnly: () => boolean
   host: AuditsHost
 }
 
@@ -80,7 +82,8 @@ export class Audits {
   unlinked (peer: PeerKey): void { this.#tell({ type: 'unlinked', peer }) }
 
   /** The node said what it holds. */
-  onDigests (peer: PeerKey, digests: Digest[]): void {
+  onDigests (peer: PeerKey, { digests, readOnly }: Digests): void {
+    if (readOnly) return this.#tell({ type: 'readOnly', peer })
     const mailbox = this.#core.drawnOf(peer)
     if (mailbox !== undefined && digests.some(digest => toHex(digest.mailbox) === mailbox)) this.#tell({ type: 'told', peer, mailbox })
   }
@@ -200,7 +203,7 @@ export class Audits {
 
   #lookLater (): void {
     this.#cancelLook = this.#components.clock.after(RELAY_DEFAULTS.auditLookMs, () => {
-      this.#tell({ type: 'look', shared: this.#shared() })
+      this.#tell(this.#components.isReadOnly() ? { type: 'readOnly' } : { type: 'look', shared: this.#shared() })
       this.#lookLater()
     })
   }

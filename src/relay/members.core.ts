@@ -1,11 +1,12 @@
 /**
  * Who keeps a mailbox, as this node sees it: the first n nodes of its newest record that have not gone. A node has gone
  * when this node's own dials to it have failed for an hour (a quarter of one when its sessions are short) without a
- * success between, or when audits have caught it. So the next node on the list takes a share of every mailbox whose
- * member went for good, while the mailbox's user is away.
+ * success between, when it has told for an hour that its disk refuses writes, or when audits have caught it. So the next
+ * node on the list takes a share of every mailbox whose member went for good, while the mailbox's user is away.
  *
  *   reached ──lost──→ (perhaps only idle) ──reached──→ …
- *      └──unreachable──→ away since its last word ──an hour──→ gone ──reached──→ a member again
+ *      ├──unreachable──→ away since its last word ──an hour──→ gone ──reached──→ a member again
+ *      └──told: read only──→ keeps what it has ──an hour──→ gone ──told: takes mail──→ a member again
  *
  * Each node sees this for itself, and two may differ for a while: then a mailbox has a member more. Nothing is kept
  * over a restart: who has just started has met nobody, and takes nobody for gone.
@@ -20,6 +21,8 @@ export type MembersEvent =
   | { type: 'lost', node: PeerKey }
   /** It did not answer a dial. */
   | { type: 'unreachable', node: PeerKey }
+  /** It told what it holds, and whether its disk takes more. */
+  | { type: 'told', node: PeerKey, readOnly: boolean }
   /** It did not hold what it had signed for. */
   | { type: 'caught', node: PeerKey, until: Millis }
 
@@ -36,6 +39,8 @@ interface Peer {
   awaySince: Millis | undefined
   /** How long it was there before it went, the last ones. */
   sessionsMs: number[]
+  /** Since when it has told that its disk refuses writes; undefined when it has told otherwise. */
+  readOnlySince: Millis | undefined
   caughtUntil: Millis
 }
 
@@ -61,6 +66,9 @@ export class MembersCore {
         peer.lostAt = now
         return
       case 'unreachable': return this.#onUnreachable(peer, now)
+      case 'told':
+        peer.readOnlySince = event.readOnly ? peer.readOnlySince ?? now : undefined
+        return
       case 'caught': peer.caughtUntil = Math.max(peer.caughtUntil, event.until)
     }
   }
@@ -95,12 +103,13 @@ export class MembersCore {
     return watched
   }
 
-  /** Away for so long that others take its share, or caught. */
+  /** Away, or unable to take mail, for so long that others take its share; or caught. */
   isGone (node: PeerKey, now: Millis): boolean {
     const peer = this.#peers.get(node)
     if (peer === undefined) return false
     if (this.#isCaught(node, now)) return true
-    return peer.awaySince !== undefined && now - peer.awaySince >= goneAfterMs(peer)
+    const { awaySince, readOnlySince } = peer
+    return (awaySince !== undefined && now - awaySince >= goneAfterMs(peer)) || (readOnlySince !== undefined && now - readOnlySince >= RELAY_DEFAULTS.goneMs)
   }
 
   #isCaught (node: PeerKey, now: Millis): boolean { return (this.#peers.get(node)?.caughtUntil ?? 0) > now }
@@ -119,7 +128,7 @@ export class MembersCore {
   }
 
   #touch (node: PeerKey): Peer {
-    const peer = this.#peers.get(node) ?? { upSince: undefined, cameBack: false, lostAt: undefined, awaySince: undefined, sessionsMs: [], caughtUntil: 0 }
+    const peer = this.#peers.get(node) ?? { upSince: undefined, cameBack: false, lostAt: undefined, awaySince: undefined, sessionsMs: [], readOnlySince: undefined, caughtUntil: 0 }
     this.#peers.delete(node)
     this.#peers.set(node, peer)
     if (this.#peers.size > this.#peersMax) {

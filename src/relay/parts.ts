@@ -43,6 +43,8 @@ export interface RelayComponents {
   random: Random
   /** What the relay remembers over restarts, by name. */
   shelf: (name: string) => Shelf
+  /** Whether the disk refuses writes now: the other nodes of our mailboxes are told, and expect nothing new here. */
+  isReadOnly: () => boolean
   /** False when the store was not closed as it should have been: then it is read through before others are told what is here. */
   wasClean: boolean
   logger: ComponentLogger
@@ -221,8 +223,9 @@ export class RelayParts {
       onMoved: (from, route) => { this.#peerAnswers.take(from, { type: 'moved', route }) },
       onCollection: (from, collection) => { this.collections.fromPeer(from, collection) },
       onDigests: (from, digests) => {
+        this.members.handle({ type: 'told', node: from.node, readOnly: digests.readOnly }, clock.now())
         this.audits.onDigests(from.node, digests)
-        this.reconciliation.onDigests(from, digests)
+        this.reconciliation.onDigests(from, digests.digests)
       },
       onAudit: (from, audit) => { this.audits.onAudit(from, audit) },
       onAudited: (from, audited) => { this.audits.onAudited(from, audited) },

@@ -15,7 +15,7 @@ import type { SourceId } from './intake.core.ts'
 import type { StreamTimes } from './upkeep.core.ts'
 import type { Clock } from '../ports.ts'
 import type { Bytes, Millis, PeerKey, StoreId } from '../types.ts'
-import type { Audit, Audited, Digest, Receipts, Refused } from '../wire/mail.ts'
+import type { Audit, Audited, Digests, Receipts, Refused } from '../wire/mail.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** What a relay stream asks of the relay. */
@@ -30,7 +30,7 @@ export interface PeerStreamHost {
   onMoved: (from: PeerStream, route: Bytes) => void
   onCollection: (from: PeerStream, collection: Bytes) => void
   /** What the node holds of mailboxes that it believes to share with us. */
-  onDigests: (from: PeerStream, digests: Digest[]) => void
+  onDigests: (from: PeerStream, digests: Digests) => void
   onAudit: (from: PeerStream, audit: Audit) => void
   onAudited: (from: PeerStream, audited: Audited) => void
   /** An envelope that nobody stores. */
@@ -153,7 +153,7 @@ export class PeerStream {
       this.#host.onRefused(this, frame.refused)
     } else if (frame.moved !== undefined) this.#host.onMoved(this, frame.moved)
     else if (frame.collect !== undefined) this.#host.onCollection(this, frame.collect)
-    else if (frame.digests !== undefined) this.#host.onDigests(this, frame.digests.digests)
+    else if (frame.digests !== undefined) this.#host.onDigests(this, frame.digests)
     else if (frame.audit !== undefined) this.#host.onAudit(this, frame.audit)
     else if (frame.audited !== undefined) this.#host.onAudited(this, frame.audited)
     else if (frame.whisper !== undefined) this.#host.onWhisper(this, frame.whisper)

@@ -7039,6 +7039,7 @@ export namespace Digest {
 
 export interface Digests {
   digests: Digest[]
+  readOnly: boolean
 }
 
 export namespace Digests {
@@ -7058,12 +7059,18 @@ export namespace Digests {
           }
         }
 
+        if ((obj.readOnly != null && obj.readOnly !== false)) {
+          w.uint32(16)
+          w.bool(obj.readOnly)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          digests: []
+          digests: [],
+          readOnly: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -7080,6 +7087,10 @@ export namespace Digests {
               obj.digests.push(Digest.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.digests$
               }))
+              break
+            }
+            case 2: {
+              obj.readOnly = reader.bool()
               break
             }
             default: {
@@ -7117,6 +7128,13 @@ export namespace Digests {
 
               obj.digests++
 
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.readOnly`,
+                value: reader.bool()
+              }
               break
             }
             default: {
@@ -7173,6 +7191,11 @@ export namespace Digests {
     index: number
   }
 
+  export interface DigestsReadOnlyFieldEvent {
+    field: '$.readOnly'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Digests>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Digests.codec())
   }
@@ -7181,7 +7204,7 @@ export namespace Digests {
     return decodeMessage(buf, Digests.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Digests>): Generator<DigestsDigestsMailboxFieldEvent | DigestsDigestsCountFieldEvent | DigestsDigestsFingerprintFieldEvent | DigestsDigestsRouteEpochFieldEvent | DigestsDigestsRouteSeqFieldEvent | DigestsDigestsProfileEpochFieldEvent | DigestsDigestsProfileSeqFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Digests>): Generator<DigestsDigestsMailboxFieldEvent | DigestsDigestsCountFieldEvent | DigestsDigestsFingerprintFieldEvent | DigestsDigestsRouteEpochFieldEvent | DigestsDigestsRouteSeqFieldEvent | DigestsDigestsProfileEpochFieldEvent | DigestsDigestsProfileSeqFieldEvent | DigestsReadOnlyFieldEvent> {
     return streamMessage(buf, Digests.codec(), opts)
   }
 }
@@ -8327,6 +8350,11 @@ export namespace RelayFrame {
     index: number
   }
 
+  export interface RelayFrameDigestsReadOnlyFieldEvent {
+    field: '$.digests.readOnly'
+    value: boolean
+  }
+
   export interface RelayFrameAuditNumberFieldEvent {
     field: '$.audit.number'
     value: number
@@ -8382,7 +8410,7 @@ export namespace RelayFrame {
     return decodeMessage(buf, RelayFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent | RelayFrameWhisperFieldEvent | RelayFrameIdleFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayFrame>): Generator<RelayFrameHelloVersionsFieldEvent | RelayFrameHelloFeaturesFieldEvent | RelayFrameHelloCriticalFeaturesFieldEvent | RelayFrameHelloNetworkFieldEvent | RelayFrameHelloLimitsFrameBytesFieldEvent | RelayFrameHelloLimitsInFlightDepositsFieldEvent | RelayFrameHelloStoreIdFieldEvent | RelayFrameReceiptsNodeFieldEvent | RelayFrameReceiptsStoreIdFieldEvent | RelayFrameReceiptsTimeFieldEvent | RelayFrameReceiptsLeafCountFieldEvent | RelayFrameReceiptsFirstLeafFieldEvent | RelayFrameReceiptsTicketsFieldEvent | RelayFrameReceiptsProofFieldEvent | RelayFrameReceiptsSignatureFieldEvent | RelayFrameRefusedTicketsFieldEvent | RelayFrameRefusedRefusalCodeFieldEvent | RelayFrameRefusedRefusalRetryAfterSecondsFieldEvent | RelayFrameMovedFieldEvent | RelayFrameCollectFieldEvent | RelayFramePingFieldEvent | RelayFramePongFieldEvent | RelayFrameDigestsDigestsMailboxFieldEvent | RelayFrameDigestsDigestsCountFieldEvent | RelayFrameDigestsDigestsFingerprintFieldEvent | RelayFrameDigestsDigestsRouteEpochFieldEvent | RelayFrameDigestsDigestsRouteSeqFieldEvent | RelayFrameDigestsDigestsProfileEpochFieldEvent | RelayFrameDigestsDigestsProfileSeqFieldEvent | RelayFrameDigestsReadOnlyFieldEvent | RelayFrameAuditNumberFieldEvent | RelayFrameAuditNonceFieldEvent | RelayFrameAuditMailboxFieldEvent | RelayFrameAuditIdsFieldEvent | RelayFrameAuditedNumberFieldEvent | RelayFrameAuditedHashesFieldEvent | RelayFrameLeavingFieldEvent | RelayFrameWhisperFieldEvent | RelayFrameIdleFieldEvent> {
     return streamMessage(buf, RelayFrame.codec(), opts)
   }
 }

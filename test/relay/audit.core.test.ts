@@ -120,6 +120,29 @@ describe('audits, decided', () => {
     asked(bench)
   })
 
+  it('ask nobody who tells that its disk refuses writes before a quarter of an hour has passed since', () => {
+    const bench = linked()
+    for (let hour = 0; hour < 100; hour++) {
+      bench.tell({ type: 'readOnly', peer: PEER })
+      assert.equal(bench.pass(auditContactMs - auditLookMs), undefined)
+    }
+    asked(bench)
+    // It says so of a link that has ended, too.
+    bench.tell({ type: 'unlinked', peer: PEER })
+    bench.tell({ type: 'readOnly', peer: PEER })
+    assert.equal(bench.pass(3 * DAY), undefined)
+  })
+
+  it('ask nobody while our own disk refuses writes, and for a quarter of an hour after', () => {
+    const bench = linked()
+    bench.answer(asked(bench), [])
+    bench.now += HOUR
+    bench.tell({ type: 'readOnly' })
+    const from = bench.now
+    asked(bench)
+    assert.ok(bench.now - from >= auditContactMs)
+  })
+
   it('catch a node that is silent three times while it is there, and none that has gone', () => {
     const bench = linked()
     for (let round = 0; round < 5; round++) {

@@ -23,7 +23,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const MAILBOX = 'ee'.repeat(32) as MailboxId
 
-interface Side { key: PeerKey, links: PeerLinks, store: NodeStore, audits: Audits, caught: PeerKey[], asked: number, answers: Audited[], lines: string[], host: Awaited<ReturnType<World['listener']>>['host'] }
+interface Side { key: PeerKey, links: PeerLinks, store: NodeStore, audits: Audits, caught: PeerKey[], asked: number, readOnly: boolean, answers: Audited[], lines: string[], host: Awaited<ReturnType<World['listener']>>['host'] }
 
 describe('audits, on real streams', () => {
   let world: World
@@ -49,7 +49,7 @@ describe('audits, on real streams', () => {
     const { clock } = world
     const log = logger.forComponent('posthouse:relay')
     const store = await openMemoryStore({ clock, random: systemRandom, logger })
-    const side = { key, store, host, lines, caught: [], asked: 0, answers: [] } as unknown as Side
+    const side = { key, store, host, lines, caught: [], asked: 0, readOnly: false, answers: [] } as unknown as Side
     let sources = 0
     side.links = new PeerLinks({
       network: libp2pNetwork(host),
@@ -97,6 +97,7 @@ describe('audits, on real streams', () => {
       random: systemRandom,
       shelf: store.shelf('audits'),
       log,
+      isReadOnly: () => side.readOnly,
       host: {
         members: () => sides.map(({ key }) => key).filter(node => !side.caught.includes(node)),
         say: (node, word) => side.links.isLinked(node) && side.links.say({ node, addressHint: undefined }, word),
@@ -114,7 +115,7 @@ describe('audits, on real streams', () => {
   /** Virtual days in which each side tells the others of the mailbox every five minutes, as reconciliation does. */
   async function pass (ms: number, isOver = (): boolean => false): Promise<void> {
     for (const end = world.clock.now() + ms; world.clock.now() < end && !isOver();) {
-      for (const side of sides) for (const { key: node } of sides) if (node !== side.key) side.links.say({ node, addressHint: undefined }, { digests: { digests: [DIGEST] } })
+      for (const side of sides) for (const { key: node } of sides) if (node !== side.key) side.links.say({ node, addressHint: undefined }, { digests: { digests: [DIGEST], readOnly: side.readOnly } })
       // Streams take real turns of the event loop, beside virtual time.
       for (let turn = 0; turn < 4; turn++) await settled()
       await world.clock.advance(5 * MINUTE)
@@ -144,6 +145,20 @@ describe('audits, on real streams', () => {
     auditor.caught.length = 0
     await auditor.audits.start()
     assert.deepEqual(auditor.caught, [liar.key])
+  })
+
+  it('ask neither of nor for a node whose disk refuses writes, and find it out when it lacks what it could have taken', async () => {
+    const full = await startSide()
+    const well = await startSide()
+    full.readOnly = true
+    // What the users of either collect meanwhile, the full one does not hear: its mail is not the other's.
+    await full.store.envelopes.append(mail(40).slice(0, 20))
+    await well.store.envelopes.append(mail(40).slice(20))
+    await pass(3 * DAY)
+    assert.deepEqual([full.caught, well.caught, full.asked, well.asked], [[], [], 0, 0])
+    full.readOnly = false
+    await pass(3 * DAY, () => well.caught.length > 0)
+    assert.deepEqual(well.caught, [full.key])
   })
 
   it('tell the devices of a user whose record lists who is caught, then and when they come', async () => {

@@ -19,6 +19,7 @@ describe('members of a mailbox', () => {
   })
 
   const say = (type: 'reached' | 'lost' | 'unreachable', node: number): void => { members.handle({ type, node: nodeKey(node) }, now) }
+  const tell = (node: number, readOnly: boolean): void => { members.handle({ type: 'told', node: nodeKey(node), readOnly }, now) }
   const numbers = (entries: RouteEntry[]): number[] => entries.map(({ node }) => parseInt(node, 16))
 
   it('are the first n of the record while nobody has been met: a node that has just started takes nobody for gone', () => {
@@ -87,6 +88,22 @@ describe('members of a mailbox', () => {
     assert.deepEqual(numbers(members.members(RECORD, now + HOUR)), [1, 2, 3])
   })
 
+  it('are joined by the next listed node when one has told for an hour that its disk refuses writes, until it tells otherwise', () => {
+    say('reached', 2)
+    tell(2, true)
+    now += HOUR - MINUTE
+    tell(2, true)
+    assert.deepEqual(numbers(members.members(RECORD, now)), [1, 2, 3])
+    now += MINUTE
+    assert.deepEqual(numbers(members.members(RECORD, now)), [1, 3, 4])
+    assert.deepEqual(numbers(members.watched(RECORD, now)), [1, 2, 3, 4], 'it is told what is here')
+    say('unreachable', 2)
+    say('reached', 2)
+    assert.deepEqual(numbers(members.members(RECORD, now)), [1, 3, 4], 'that it is there says nothing of its disk')
+    tell(2, false)
+    assert.deepEqual(numbers(members.members(RECORD, now)), [1, 2, 3])
+  })
+
   it('are fewer than n when too many have gone', () => {
     for (const node of [1, 2, 3]) say('unreachable', node)
     now += HOUR
@@ -104,13 +121,14 @@ describe('members of a mailbox', () => {
   })
 
   it('are at most n of the record, in its order, and all watched, whatever happens', () => {
-    const event = fc.record({ type: fc.constantFrom('reached' as const, 'lost' as const, 'unreachable' as const), node: fc.integer({ min: 1, max: 6 }), ms: fc.integer({ min: 0, max: 2 * HOUR }) })
+    const event = fc.record({ type: fc.constantFrom('reached' as const, 'lost' as const, 'unreachable' as const, 'readOnly' as const, 'takesMail' as const), node: fc.integer({ min: 1, max: 6 }), ms: fc.integer({ min: 0, max: 2 * HOUR }) })
     fc.assert(fc.property(fc.array(event, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (events, n) => {
       members = new MembersCore()
       const record = plainRoute({ nodes: [1, 2, 3, 4, 5], n })
       for (const { type, node, ms } of events) {
         now += ms
-        say(type, node)
+        if (type === 'readOnly' || type === 'takesMail') tell(node, type === 'readOnly')
+        else say(type, node)
       }
       const is = members.members(record, now)
       assert.ok(is.length <= n)

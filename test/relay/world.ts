@@ -78,8 +78,8 @@ export class World {
   /** For rude nodes: how often they were asked. */
   served = 0
 
-  /** envelopes: wraps a node's store, to make it fail or wait. */
-  async startNode ({ envelopes = (store: EnvelopeStore) => store, networkId = NETWORK, seed = nextSeed(), wasClean = true } = {}): Promise<TestNode> {
+  /** envelopes: wraps a node's store, to make it fail or wait. isReadOnly: whether its disk refuses writes now. */
+  async startNode ({ envelopes = (store: EnvelopeStore) => store, isReadOnly = (): boolean => false, networkId = NETWORK, seed = nextSeed(), wasClean = true } = {}): Promise<TestNode> {
     const { clock } = this
     const host = await this.#startHost(seed, [`/memory/relay-${++listeners}`])
     const log = logOf(host.logger)
@@ -119,6 +119,7 @@ export class World {
         clock,
         random: systemRandom,
         shelf: name => store.shelf(name),
+        isReadOnly,
         wasClean,
         logger: log.logger
       })

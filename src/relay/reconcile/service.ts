@@ -18,7 +18,7 @@ import { RoundsCore, type RoundsEffect, type RoundsEvent } from './rounds.core.t
 import { decodeDigest, encodeDigest } from './wire.ts'
 import type { MembersCore } from '../members.core.ts'
 import type { PeerLinks } from '../peer-links.ts'
-import type { PeerStream } from '../peer-stream.ts'
+import type { PeerStream, PeerWord } from '../peer-stream.ts'
 import type { EnvelopeStore, Network, Random, ServedUsers } from '../../ports.ts'
 import type { MailboxId, Millis, PeerKey, Profile, RouteEntry } from '../../types.ts'
 import type { Digest } from '../../wire/mail.ts'
@@ -33,6 +33,8 @@ export interface ReconciliationComponents extends Omit<PullComponents, 'known'> 
   links: Pick<PeerLinks, 'say'>
   random: Random
   log: Logger
+  /** Whether the disk refuses writes now. */
+  isReadOnly: () => boolean
   /** False: the store was not closed as it should have been, or was repaired. */
   wasClean: boolean
 }
@@ -122,9 +124,11 @@ export class Reconciliation {
       if (ours !== undefined && isBehind(theirs, ours)) isLacking = true
       this.#tellPulls({ type: 'heard', node, theirs, ours })
     }
-    if (outdated.length > 0) stream.say({ digests: { digests: outdated } })
+    if (outdated.length > 0) stream.say(this.#word(outdated))
     if (isLacking) this.#tellRounds({ type: 'lacks', node, fraction: this.#fraction() })
   }
+
+  #word (digests: Digest[]): PeerWord { return { digests: { digests, readOnly: this.#components.isReadOnly() } } }
 
   /** What this node holds of the mailbox now; undefined when it does not serve it. */
   async #told (mailbox: MailboxId): Promise<Told | undefined> {
@@ -179,7 +183,7 @@ export class Reconciliation {
       if (this.#stopped.signal.aborted) return
       if (ours !== undefined) digests.push(encodeDigest(ours))
     }
-    if (digests.length > 0) links.say({ node, addressHint }, { digests: { digests } })
+    if (digests.length > 0) links.say({ node, addressHint }, this.#word(digests))
   }
 
   /** A member, or a stand-in that holds something. */

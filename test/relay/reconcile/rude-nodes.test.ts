@@ -67,13 +67,13 @@ describe('reconciliation with a rude node', () => {
     'with an order beyond all numbers': { routeSeq: 2n ** 60n }
   })) {
     it(`loses its relay stream for a digest ${what}`, async () => {
-      const stream = await say({ digests: { digests: [digest(), digest(change)] } })
+      const stream = await say({ digests: { digests: [digest(), digest(change)], readOnly: false } })
       await until('the stream is gone', () => stream.status !== 'open')
     })
   }
 
   it('loses its relay stream for more digests than a frame may have', async () => {
-    const stream = await say({ digests: { digests: Array<Digest>(LIMITS.digests + 1).fill(digest({ fingerprint: new Uint8Array(16) })) } })
+    const stream = await say({ digests: { digests: Array<Digest>(LIMITS.digests + 1).fill(digest({ fingerprint: new Uint8Array(16) })), readOnly: false } })
     await until('the stream is gone', () => stream.status !== 'open')
   })
 
@@ -94,7 +94,7 @@ describe('reconciliation with a rude node', () => {
       const carol = await world.newUser([node])
       const [own, foreign] = [world.envelope(bob.mailbox, 2), world.envelope(carol.mailbox, 3)]
       await answer(() => lie(own, foreign))
-      await say({ digests: { digests: [digest()] } })
+      await say({ digests: { digests: [digest()], readOnly: false } })
       await world.passes(MINUTE, 'the pull is given up', () => heard.some(({ pull }) => pull !== undefined) && node.relay.status().pulls === 0)
       await until('it is told', () => node.log.lines.some(line => /a pull from .* ended/.test(line)))
       assert.deepEqual([node.envelopes.usage(bob.mailbox).envelopes, node.envelopes.usage(carol.mailbox).envelopes], [1, 0])
@@ -105,7 +105,7 @@ describe('reconciliation with a rude node', () => {
     const stranger = await world.newUser([])
     const strangers = await world.publish(stranger, [rude], { n: 1, knownTo: [] })
     await answer(({ pull }) => pull === undefined ? [] : [control({ route: strangers.bytes }), control({ profile: stranger.profile.bytes }), control({ ids: { ids: new Uint8Array(32), more: false } })])
-    await say({ digests: { digests: [digest({ mailbox: fromHex(stranger.mailbox) })] } })
+    await say({ digests: { digests: [digest({ mailbox: fromHex(stranger.mailbox) })], readOnly: false } })
     await world.passes(MINUTE, 'the pull is over', () => heard.some(({ pull }) => pull !== undefined) && node.relay.status().pulls === 0)
     assert.equal(node.users.devices(stranger.mailbox), undefined)
   })

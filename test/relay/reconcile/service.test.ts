@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { StoreFailedError } from '../../../src/errors.ts'
 import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { RELAY_DEFAULTS } from '../../../src/relay/defaults.ts'
 import { RECONCILE_DEFAULTS } from '../../../src/relay/reconcile/defaults.ts'
 import { openEnvelope } from '../../../src/wire/envelope.ts'
 import { telling } from '../../judged.ts'
 import { World, type TestNode, type TestUser } from '../world.ts'
+import type { EnvelopeStore } from '../../../src/ports.ts'
 import type { Envelope } from '../../../src/types.ts'
 
 const MINUTE = 60_000
@@ -109,6 +111,34 @@ describe('reconciliation, on real hosts', () => {
     assert.equal(held(next), 0, 'an hour is not over')
     await world.passes(3 * ROUND_MS, 'the next has all', () => held(next) === 30)
     await gone.envelopes.close()
+  })
+
+  it('has a member whose disk refuses writes for an hour replaced by the next on the list, until it takes mail again', async () => {
+    const a = await world.startNode()
+    let isReadOnly = true
+    const refusing = (store: EnvelopeStore): EnvelopeStore => {
+      const append = store.append.bind(store)
+      store.append = async (...given) => {
+        if (isReadOnly) throw new StoreFailedError('the disk refused what was to be kept')
+        return await append(...given)
+      }
+      return store
+    }
+    const full = await world.startNode({ envelopes: refusing, isReadOnly: () => isReadOnly })
+    const next = await world.startNode()
+    bob = await world.newUser(world.nodes)
+    await world.publish(bob, [a, full, next], { n: 2 })
+    await fill(a, 30)
+    await world.passes(RELAY_DEFAULTS.goneMs - ROUND_MS, 'nothing', () => false).catch(() => {})
+    assert.equal(held(next), 0, 'an hour is not over')
+    await world.passes(3 * ROUND_MS, 'the next has all', () => held(next) === 30)
+    assert.equal(held(full), 0)
+    isReadOnly = false
+    await world.passes(ROUND_MS, 'it has what it missed', () => held(full) === 30)
+    await fill(a, 1, { first: 30 })
+    await world.passes(ROUND_MS, 'it is a member again', () => held(full) === 31)
+    await world.passes(2 * ROUND_MS, 'nothing', () => false).catch(() => {})
+    assert.equal(held(next), 30, 'and the next is none')
   })
 
   it('tells a node that is not on the record nothing but the newer record', async () => {
