@@ -75,6 +75,45 @@ describe('client', function () {
     assert.equal((await again.chat(bob.userId)).userId, bob.userId)
   })
 
+  it('tells what reaches the disk while it stops', async () => {
+    network = await TestNetwork.start(1)
+    const store = memoryStore()
+    const [alice, bob] = await Promise.all([network.user(), network.user({ store })])
+    const told: string[] = []
+    bob.addEventListener('message', ({ detail: { text } }) => { told.push(text ?? '') })
+    const chat = await alice.chat(bob.userId)
+    await (await chat.send('0')).until('delivered', soon())
+    await bob.settled(soon())
+    const database = store as unknown as { batch: (...given: unknown[]) => Promise<void> }
+    const batch = database.batch.bind(database)
+    // The program is stopped while the first of what a message writes is on its way to the disk, then the second.
+    for (let writes = 1; writes <= 2; writes++) {
+      let left = writes
+      const reached = new Promise<void>(resolve => {
+        database.batch = async (...given) => {
+          if (--left === 0) resolve()
+          if (left <= 0) await stopping
+          await batch(...given)
+        }
+      })
+      let stops = (): void => {}
+      const stopping = new Promise<void>(resolve => { stops = resolve })
+      const sent = await chat.send(String(writes))
+      await reached
+      const stopped = bob.stop()
+      await new Promise(resolve => { setTimeout(resolve, 100) })
+      stops()
+      await stopped
+      const reader = await network.client({ store, start: false })
+      assert.deepEqual(told, await texts(reader), `stopped at write ${writes}`)
+      await reader.stop()
+      await bob.start()
+      await sent.until('delivered', soon())
+      await bob.settled(soon())
+    }
+    assert.deepEqual(told, ['0', '1', '2'])
+  })
+
   it('sends what was queued before a restart', async () => {
     network = await TestNetwork.start(1)
     const store = memoryStore()

@@ -141,8 +141,11 @@ export class InboxService {
   }
 
   handle (event: InboxEvent): void {
-    if (this.#stopped) return
-    for (const effect of this.#core.handle(event, this.#components.clock.now())) this.#perform(effect)
+    // What has reached the disk while the inbox stops is still shown: no later run would. Nothing else is begun.
+    if (this.#stopped && event.type !== 'persisted') return
+    for (const effect of this.#core.handle(event, this.#components.clock.now())) {
+      if (!this.#stopped || effect.type === 'show' || effect.type === 'amend') this.#perform(effect)
+    }
   }
 
   #perform (effect: InboxEffect): void {
