@@ -7,12 +7,16 @@ import { Session as ClientSession, type SessionEvents } from '../../src/client/s
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { createNode, type NodeInit } from '../../src/node/index.ts'
 import { openReceipts } from '../../src/relay/index.ts'
+import { encodeDigest } from '../../src/relay/reconcile/wire.ts'
 import { openLevelStore, openStore } from '../../src/store/index.ts'
 import { systemClock, systemRandom } from '../../src/system.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { makeEnvelope } from '../../src/wire/envelope.ts'
-import { depositFrame } from '../../src/wire/frames.ts'
-import { SESSION_PROTOCOL } from '../../src/wire/protocols.ts'
+import { FrameStream } from '../../src/wire/frame-stream.ts'
+import { controlFrame, decodeFrame, depositFrame } from '../../src/wire/frames.ts'
+import { makeHello } from '../../src/wire/hello.ts'
+import { RelayFrame } from '../../src/wire/mail.ts'
+import { RELAY_PROTOCOL, SESSION_PROTOCOL } from '../../src/wire/protocols.ts'
 import { multiaddr } from '@multiformats/multiaddr'
 import { openTree } from '../store/mail.ts'
 import { keepLog, keyOfNode, makeRouteOf, makeUser, NETWORK, TestHouse } from './visitors.ts'
@@ -325,6 +329,20 @@ describe('a node', () => {
     assert.match(await (await fetch(node.http ?? '')).text(), /disk failed.*No space left on device/s)
     assert.equal(log.lines.filter(line => line.startsWith('the disk refused')).length, 1, log.lines.join('\n'))
     assert.ok((await session.ask({ findNodes: 1 })).nodes !== undefined, 'what needs no disk goes on')
+
+    // Whoever tells a digest by an older record is answered with the node's own.
+    const neighbour = await (await house.visitor()).host.dialProtocol(node.addrs.map(address => multiaddr(address)), RELAY_PROTOCOL)
+    const heard: RelayFrame[] = []
+    const frames = new FrameStream(neighbour, {
+      onFrame: bytes => {
+        const frame = decodeFrame(bytes)
+        if (frame.kind === 'control') heard.push(RelayFrame.decode(frame.body))
+      }
+    })
+    const older = encodeDigest({ mailbox: user.mailbox, envelopes: 0, fingerprint: '00'.repeat(16), route: { epoch: 0, seq: 0 }, profile: { epoch: 0, seq: 0 } })
+    for (const frame of [{ hello: makeHello(NETWORK) }, { digests: { digests: [older], readOnly: false } }]) frames.send(...controlFrame(RelayFrame.encode(frame)))
+    await until('the node told its digest', () => heard.some(({ digests }) => digests !== undefined))
+    assert.equal(heard.find(({ digests }) => digests !== undefined)?.digests?.readOnly, true)
   })
 
   it('opens its store with what it is given', async () => {
