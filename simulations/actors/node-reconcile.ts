@@ -41,6 +41,8 @@ export class SimReconcile {
 
   constructor (parts: ReconcileParts) { this.#parts = parts }
 
+  get #isReadOnly (): boolean { return this.#parts.store.failure !== undefined }
+
   get pulls (): number { return this.#pulls.open }
   get running (): number { return this.#pulls.running }
   get memos (): number { return this.#pulls.memos }
@@ -79,13 +81,13 @@ export class SimReconcile {
         continue
       }
       if (ours !== undefined && isBehind(theirs, ours)) isLacking = true
-      this.#tellPulls({ type: 'heard', node, theirs, ours })
+      if (!this.#isReadOnly) this.#tellPulls({ type: 'heard', node, theirs, ours })
     }
     if (outdated.length > 0) stream.say(this.#word(outdated))
     if (isLacking) this.#tellRounds({ type: 'lacks', node, fraction: this.#fraction() })
   }
 
-  #word (digests: Told[]): RelayWord { return relayFrame.digests({ digests, readOnly: this.#parts.store.failure !== undefined }) }
+  #word (digests: Told[]): RelayWord { return relayFrame.digests({ digests, readOnly: this.#isReadOnly }) }
 
   #told (mailbox: MailboxId): Told | undefined {
     const { users, store } = this.#parts

@@ -122,7 +122,8 @@ export class Reconciliation {
         continue
       }
       if (ours !== undefined && isBehind(theirs, ours)) isLacking = true
-      this.#tellPulls({ type: 'heard', node, theirs, ours })
+      // What could not be written down is told again in the next round.
+      if (!this.#components.isReadOnly()) this.#tellPulls({ type: 'heard', node, theirs, ours })
     }
     if (outdated.length > 0) stream.say(this.#word(outdated))
     if (isLacking) this.#tellRounds({ type: 'lacks', node, fraction: this.#fraction() })

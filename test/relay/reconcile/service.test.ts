@@ -4,6 +4,7 @@ import { nodeCrypto as crypto } from '../../../src/node/crypto.ts'
 import { RELAY_DEFAULTS } from '../../../src/relay/defaults.ts'
 import { RECONCILE_DEFAULTS } from '../../../src/relay/reconcile/defaults.ts'
 import { openEnvelope } from '../../../src/wire/envelope.ts'
+import { SYNC_PROTOCOL } from '../../../src/wire/protocols.ts'
 import { telling } from '../../judged.ts'
 import { World, type TestNode, type TestUser } from '../world.ts'
 import type { EnvelopeStore } from '../../../src/ports.ts'
@@ -126,15 +127,22 @@ describe('reconciliation, on real hosts', () => {
     }
     const full = await world.startNode({ envelopes: refusing, isReadOnly: () => isReadOnly })
     const next = await world.startNode()
+    let pulls = 0
+    const open = full.network.open.bind(full.network)
+    full.network.open = async (...given) => {
+      if (given[2] === SYNC_PROTOCOL) pulls++
+      return await open(...given)
+    }
     bob = await world.newUser(world.nodes)
     await world.publish(bob, [a, full, next], { n: 2 })
     await fill(a, 30)
     await world.passes(RELAY_DEFAULTS.goneMs - ROUND_MS, 'nothing', () => false).catch(() => {})
     assert.equal(held(next), 0, 'an hour is not over')
     await world.passes(3 * ROUND_MS, 'the next has all', () => held(next) === 30)
-    assert.equal(held(full), 0)
+    assert.deepEqual([held(full), pulls], [0, 0], 'it asks for nothing that it cannot take')
     isReadOnly = false
     await world.passes(ROUND_MS, 'it has what it missed', () => held(full) === 30)
+    await world.passes(ROUND_MS, 'nothing', () => false).catch(() => {})
     await fill(a, 1, { first: 30 })
     await world.passes(ROUND_MS, 'it is a member again', () => held(full) === 31)
     await world.passes(2 * ROUND_MS, 'nothing', () => false).catch(() => {})
