@@ -11,6 +11,8 @@ export function libp2pNetwork (host: Libp2p): Network {
   return {
     async handle (protocol, handler, limits) {
       await host.handle(protocol, (stream, connection) => {
+        // One that was reset while its protocol was agreed on would never tell its handler that it has ended.
+        if (stream.status !== 'open') return
         const peer = peerKeyOf(connection.remotePeer)
         if (peer === undefined) stream.abort(new UnreachableError('the peer’s key is not Ed25519'))
         else handler(stream, peer, connection.remoteAddr.toString())

@@ -110,8 +110,6 @@ export class Sessions {
   of (device: PeerKey): Session[] { return this.#sessions.get(device) ?? [] }
 
   #open (stream: Stream, device: PeerKey, from: string | undefined): void {
-    // One that ended before anybody listened would never say so.
-    if (stream.status !== 'open') return
     const address = from === undefined ? undefined : multiaddr(from)
     const session = new Session({
       id: `session-${++this.#opened}`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { concat } from 'uint8arrays/concat'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { drainMailbox, type DrainedPage, type DrainInit } from '../../src/relay/client.ts'
@@ -122,6 +123,27 @@ describe('draining a mailbox', () => {
     await assert.rejects(as({ certificate: bob.certificate }), { name: 'StreamResetError' })
     await assert.rejects(as({ mailbox: bob.mailbox }), { name: 'StreamResetError' })
     await assert.rejects(as({ network: 'elsewhere' }), refusedWith(REFUSAL.wrongNetwork))
+  })
+
+  it('keeps nothing of streams that were reset while their protocol was agreed on', async () => {
+    await fill(1)
+    const rude = await world.dialer()
+    const { muxer } = await rude.host.dial(node.host.getMultiaddrs()) as unknown as { muxer: { createStream: (init: object) => Promise<Stream> } }
+    const lines = ['/multistream/1.0.0\n', `${SYNC_PROTOCOL}\n`].map(line => new TextEncoder().encode(line))
+    const agreement = concat(lines.flatMap(line => [Uint8Array.of(line.byteLength), line]))
+    for (let turn = 0; turn <= RELAY_DEFAULTS.drainsMax; turn++) {
+      const stream = await muxer.createStream({})
+      const agreed = new Promise<void>(resolve => {
+        let bytes = 0
+        stream.addEventListener('message', ({ data }) => { if ((bytes += data.byteLength) === agreement.byteLength) resolve() })
+      })
+      stream.send(agreement)
+      await agreed
+      stream.abort(new Error('gone'))
+    }
+    await rude.host.stop()
+    await world.clock.advance(RELAY_DEFAULTS.drainRequestMs)
+    assert.equal((await drain()).length, 1)
   })
 
   it('refuses as busy beyond its number of drains', async () => {
