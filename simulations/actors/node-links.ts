@@ -141,8 +141,9 @@ export class PeerLinks {
     this.#watches = undefined
     this.#host.process.note(`relay stream with ${node} ended`)
     this.#host.onEnd(stream)
-    if (stream.isOutbound && !stream.isGreeted) this.#giveUp(node)
-    else this.#host.onLost(node)
+    if (stream.isOutbound && !stream.isGreeted) {
+      if (!this.isLinked(node)) this.#giveUp(node)
+    } else this.#host.onLost(node)
   }
 
   /** Whoever opened the stream: what waits for the node goes there. */

@@ -161,8 +161,10 @@ export class PeerLinks {
     const { log, host } = this.#components
     if (!this.#remove(stream)) return
     if (error !== undefined) log('a relay stream with %s ended: %s', stream.node.slice(0, 8), error.message)
-    if (stream.outbound && !stream.greeted) this.#giveUp(stream.node)
-    else if (!stream.isIdle || stream.inFlight > 0) host.onLost(stream.node)
+    if (stream.outbound && !stream.greeted) {
+      // The node may have called us meanwhile: then it is there.
+      if (!this.isLinked(stream.node)) this.#giveUp(stream.node)
+    } else if (!stream.isIdle || stream.inFlight > 0) host.onLost(stream.node)
   }
 
   /** False when it had been removed before. */

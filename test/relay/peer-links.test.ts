@@ -25,14 +25,14 @@ describe('links between nodes', () => {
     await world.stop()
   })
 
-  interface Side { links: PeerLinks, key: PeerKey, entry: RouteEntry, deposits: number[], collections: number, lost: PeerKey[], unsent: number[], streams: PeerStream[], dials: number, host: Awaited<ReturnType<World['dialer']>>['host'], lines: string[] }
+  interface Side { links: PeerLinks, key: PeerKey, entry: RouteEntry, deposits: number[], collections: number, lost: PeerKey[], unreachable: PeerKey[], unsent: number[], streams: PeerStream[], dials: number, host: Awaited<ReturnType<World['dialer']>>['host'], lines: string[] }
   const sides: Side[] = []
 
   /** Links on a host of their own, that only note what they hear. */
   async function startSide ({ network = NETWORK, peersMax = RELAY_DEFAULTS.peersMax as number } = {}): Promise<Side> {
     const { host, key } = await world.listener()
     const { logger, lines } = logOf(host.logger)
-    const side = { key, entry: { node: key, addressHint: undefined } as RouteEntry, deposits: [], collections: 0, lost: [], unsent: [], streams: [], dials: 0, host, lines } as Partial<Side> as Side
+    const side = { key, entry: { node: key, addressHint: undefined } as RouteEntry, deposits: [], collections: 0, lost: [], unreachable: [], unsent: [], streams: [], dials: 0, host, lines } as Partial<Side> as Side
     const real = libp2pNetwork(host)
     let sources = 0
     const notes: PeerLinksHost = {
@@ -54,7 +54,7 @@ describe('links between nodes', () => {
       onAudit: () => {},
       onAudited: () => {},
       onReached: () => {},
-      onUnreachable: () => {}
+      onUnreachable: node => { side.unreachable.push(node) }
     }
     side.links = new PeerLinks({
       network: { ...real, open: async (...given) => { side.dials++; return await real.open(...given) } },
@@ -117,6 +117,22 @@ describe('links between nodes', () => {
     await until('it has called', () => one.deposits.length === 1)
     assert.ok(deposit(one, other, 21))
     await until('it is served', () => other.deposits.includes(21))
+  })
+
+  it('takes no node for away that has called meanwhile', async () => {
+    const a = await startSide()
+    const other = await world.listener()
+    // It takes our stream and says nothing on it, as one does that is being restarted; then it calls us itself.
+    const taken: Stream[] = []
+    await other.host.handle(RELAY_PROTOCOL, stream => { taken.push(stream) })
+    deposit(a, { entry: { node: other.key, addressHint: undefined } } as Side, 1)
+    await until('our stream is there', () => taken.length === 1)
+    const peer = new FrameStream(await other.host.dialProtocol(a.host.getMultiaddrs(), RELAY_PROTOCOL), { onFrame: () => {} })
+    peer.send(...controlFrame(RelayFrame.encode({ hello: makeHello(NETWORK, 'bb'.repeat(16) as StoreId) })))
+    await until('it has called', () => a.links.isLinked(other.key))
+    taken[0]?.abort(new Error('the old process is gone'))
+    await until('we notice', () => a.streams.length === 1)
+    assert.deepEqual([a.links.isLinked(other.key), a.unreachable, a.lost], [true, [], []])
   })
 
   it('leaves a node of another network alone as one that cannot be reached', async () => {
