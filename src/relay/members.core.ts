@@ -55,7 +55,7 @@ export class MembersCore {
   get size (): number { return this.#peers.size }
 
   handle (event: MembersEvent, now: Millis): void {
-    const peer = this.#touch(event.node)
+    const peer = this.#touch(event.node, now)
     switch (event.type) {
       case 'reached':
         peer.cameBack ||= peer.awaySince !== undefined
@@ -127,13 +127,19 @@ export class MembersCore {
     peer.cameBack = false
   }
 
-  #touch (node: PeerKey): Peer {
+  /** Beyond the bound whoever was unheard of for longest is forgotten, and nobody who is caught. */
+  #touch (node: PeerKey, now: Millis): Peer {
     const peer = this.#peers.get(node) ?? { upSince: undefined, cameBack: false, lostAt: undefined, awaySince: undefined, sessionsMs: [], readOnlySince: undefined, caughtUntil: 0 }
     this.#peers.delete(node)
     this.#peers.set(node, peer)
     if (this.#peers.size > this.#peersMax) {
-      const [oldest] = this.#peers.keys()
-      if (oldest !== undefined) this.#peers.delete(oldest)
+      let forgotten = node
+      for (const [known, { caughtUntil }] of this.#peers) {
+        if (caughtUntil > now) continue
+        forgotten = known
+        break
+      }
+      this.#peers.delete(forgotten)
     }
     return peer
   }

@@ -120,6 +120,17 @@ describe('members of a mailbox', () => {
     assert.deepEqual([1, 2, 3, 4].map(node => members.isGone(nodeKey(node), now)), [true, false, true, true])
   })
 
+  it('are not those that were caught, however many others are met in their week', () => {
+    members = new MembersCore({ peersMax: 3 })
+    members.handle({ type: 'caught', node: nodeKey(1), until: now + HOUR }, now)
+    for (let node = 2; node < 20; node++) say('reached', node)
+    assert.equal(members.isGone(nodeKey(1), now), true)
+    assert.equal(members.size, 3)
+    for (const node of [2, 3, 4]) members.handle({ type: 'caught', node: nodeKey(node), until: now + HOUR }, now)
+    assert.equal(members.size, 3, 'whoever is caught when all are is not remembered')
+    assert.deepEqual([1, 2, 3].map(node => members.isGone(nodeKey(node), now)), [true, true, true])
+  })
+
   it('are at most n of the record, in its order, and all watched, whatever happens', () => {
     const event = fc.record({ type: fc.constantFrom('reached' as const, 'lost' as const, 'unreachable' as const, 'readOnly' as const, 'takesMail' as const), node: fc.integer({ min: 1, max: 6 }), ms: fc.integer({ min: 0, max: 2 * HOUR }) })
     fc.assert(fc.property(fc.array(event, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (events, n) => {
