@@ -37,6 +37,7 @@ export class SimReconcile {
   readonly #streams = new Map<PeerKey, SimPullStream>()
   #lookedAt: Millis = -Infinity
   #timer: { at: Millis, cancel: () => void } | undefined
+  #hasBegun = false
   #isStopped = false
 
   constructor (parts: ReconcileParts) { this.#parts = parts }
@@ -49,9 +50,19 @@ export class SimReconcile {
 
   start (): void {
     const { store, users, wasClean, process } = this.#parts
-    const begin = (): void => { if (!process.isOver) this.#tellRounds({ type: 'begin', mailboxes: users.mailboxes() }) }
+    const begin = (): void => {
+      if (process.isOver) return
+      this.#hasBegun = true
+      this.#tellRounds({ type: 'begin', mailboxes: users.mailboxes() })
+    }
+    const readAll = (): void => {
+      store.scrub(found => {
+        if (found !== undefined) begin()
+        else if (!process.isOver) process.after(RECONCILE_DEFAULTS.scrubAgainMs, readAll)
+      })
+    }
     if (wasClean) begin()
-    else store.scrub(begin)
+    else readAll()
   }
 
   stop (): void {
@@ -100,7 +111,7 @@ export class SimReconcile {
   }
 
   #tellRounds (event: RoundsEvent): void {
-    if (this.#isStopped) return
+    if (this.#isStopped || !this.#hasBegun) return
     for (const effect of this.#rounds.handle(event, this.#parts.process.now())) this.#performRound(effect)
     this.#arm()
   }

@@ -15,6 +15,8 @@ export const RECONCILE_DEFAULTS = Object.freeze({
   startMs: MINUTE,
   /** A node that lacks something is told at most this often beside its rounds: mail on its way differs for a moment. */
   answerAgainMs: MINUTE,
+  /** After an unclean end nobody is told anything before all of the disk has been read; when it could not be, this is how soon that is tried again. */
+  scrubAgainMs: MINUTE,
   /** Between two frames of one round, and between two looks at what is due. */
   paceMs: SECOND,
   /** Digests that one look gives out: a node of 10,000 users with five nodes each owes 133 a second. */

@@ -48,6 +48,8 @@ export class Reconciliation {
   readonly #pullComponents: PullComponents
   #lookedAt: Millis = -Infinity
   #verifiesSince: Millis | undefined
+  #cancelScrub: (() => void) | undefined
+  #hasBegun = false
   #stopped = new AbortController()
 
   constructor (components: ReconciliationComponents) {
@@ -61,18 +63,18 @@ export class Reconciliation {
   }
 
   start (): void {
-    const { clock, wasClean, log } = this.#components
+    const { clock, wasClean } = this.#components
     this.#stopped = new AbortController()
+    this.#hasBegun = false
     if (wasClean) return this.#begin()
     this.#verifiesSince = clock.now()
-    this.#scrub(this.#stopped.signal).then(() => { this.#begin() }, (error: Error) => {
-      if (!this.#stopped.signal.aborted) log.error('what is on the disk could not be read again: %s', error.message)
-    })
+    this.#readAll()
   }
 
   stop (): void {
     const reason = new UnreachableError('the node is stopping')
     this.#stopped.abort(reason)
+    this.#cancelScrub?.()
     this.#timer?.cancel()
     this.#timer = undefined
     for (const stream of this.#streams.values()) stream.abort(reason)
@@ -97,6 +99,17 @@ export class Reconciliation {
       .finally(() => { stream.gate.open('digests') })
   }
 
+  /** Until it succeeds: a disk that refuses once must not keep what is on it from the others. */
+  #readAll (): void {
+    const { clock, log } = this.#components
+    const { signal } = this.#stopped
+    this.#scrub(signal).then(() => { this.#begin() }, (error: Error) => {
+      if (signal.aborted) return
+      log.error('what is on the disk could not be read again, and is in a minute: %s', error.message)
+      this.#cancelScrub = clock.after(RECONCILE_DEFAULTS.scrubAgainMs, () => { this.#readAll() })
+    })
+  }
+
   async #scrub (signal: AbortSignal): Promise<void> {
     const { envelopes, log } = this.#components
     const { checked, damaged } = await envelopes.scrub({ signal })
@@ -105,6 +118,7 @@ export class Reconciliation {
 
   #begin (): void {
     if (this.#stopped.signal.aborted) return
+    this.#hasBegun = true
     this.#tellRounds({ type: 'begin', mailboxes: this.#components.users.mailboxes() })
   }
 
@@ -142,7 +156,9 @@ export class Reconciliation {
     return this.#components.users.route(mailbox)?.entries.some(entry => entry.node === node) === true
   }
 
+  /** Whatever happens before the rounds begin is looked at when they do. */
   #tellRounds (event: RoundsEvent): void {
+    if (!this.#hasBegun) return
     for (const effect of this.#rounds.handle(event, this.#components.clock.now())) this.#performRound(effect)
     this.#arm()
   }
@@ -270,7 +286,7 @@ export class Reconciliation {
     this.#tellRounds({ type: 'due', fraction: this.#fraction() })
     this.#tellPulls({ type: 'due' })
     const now = this.#components.clock.now()
-    if (this.#verifiesSince === undefined) return
+    if (this.#verifiesSince === undefined || !this.#hasBegun) return
     const isOver = this.#pulls.open === 0 && this.#rounds.isRoundOver(RECONCILE_DEFAULTS.verifyMs, now)
     if (isOver || now - this.#verifiesSince >= RECONCILE_DEFAULTS.verifyMaxMs) this.#verifiesSince = undefined
   }

@@ -160,6 +160,28 @@ describe('reconciliation, on real hosts', () => {
     assert.equal(held(stranger), 0)
   })
 
+  it('reads everything again until its disk lets it, and tells others then', async () => {
+    let failures = Infinity
+    const failing = (store: EnvelopeStore): EnvelopeStore => {
+      const scrub = store.scrub.bind(store)
+      store.scrub = async (...given) => {
+        if (failures-- > 0) throw new StoreFailedError('the disk refused what was to be kept')
+        return await scrub(...given)
+      }
+      return store
+    }
+    const a = await world.startNode()
+    const b = await world.startNode({ envelopes: failing, wasClean: false })
+    bob = await world.newUser([a, b])
+    await world.publish(bob, [a, b], { n: 2 })
+    await fill(b, 3)
+    await world.passes(ROUND_MS, 'nothing', () => false).catch(() => {})
+    assert.deepEqual([b.relay.status().verifying, held(a)], [true, 0])
+    failures = 0
+    await world.passes(ROUND_MS, 'the other has it', () => held(a) === 3)
+    await world.passes(RECONCILE_DEFAULTS.verifyMaxMs, 'it has been compared', () => !b.relay.status().verifying)
+  })
+
   it('reads everything again after an unclean end, and says that it verifies until it has been compared', async () => {
     const a = await world.startNode()
     let scrubs = 0
