@@ -28,8 +28,14 @@ export const RECONCILE_DEFAULTS = Object.freeze({
   settleMs: 2 * SECOND,
   /** Pulls that run at once, each from another node: each holds a page (256 KiB) and a frame or two. */
   pullsMax: 8,
+  /** Of these, for mailboxes that are not served here. */
+  pullsUnservedMax: 4,
   /** Mailboxes that wait to be pulled, of all nodes; what is beyond is heard of again in the next round. */
   queueMax: 16_384,
+  /** Of these, mailboxes that are not served here: whoever tells of such keeps ours from nothing. */
+  queueUnservedMax: 4096,
+  /** And what one node has told of. */
+  queueNodeMax: 4096,
   /** Pairs of digests from which a pull brought nothing; the oldest forgotten first. 200 B each. */
   memosMax: 65_536,
   /** A node that told of a mailbox which was not ours is not asked about such for this long. */

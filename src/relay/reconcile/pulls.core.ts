@@ -6,7 +6,9 @@
  *   due, pulled      → [check]          our digest now, please
  *   checked          → [pull] or on to the next; [hangUp] when the node has no more
  *
- * One pull a node and one node a mailbox, so that what several have is fetched once. A pair of digests that was pulled
+ * One pull a node and one node a mailbox, so that what several have is fetched once. Anybody may tell of mailboxes that
+ * are not served here (a node that lost its disk hears of its users so): these have a part of the queue and of the pulls
+ * that run, so that nobody keeps our own mailboxes waiting. A pair of digests that was pulled
  * for to the end is not pulled for again until one of them changes: the rest of the difference cannot be mended from here.
  */
 import { RECONCILE_DEFAULTS } from './defaults.ts'
@@ -29,18 +31,22 @@ export type PullsEffect =
   | { type: 'pull', node: PeerKey, theirs: Told, ours: Told | undefined }
   | { type: 'hangUp', node: PeerKey }
 
+/** isServed: the mailbox was, here, when it was heard of. */
+interface Wanted { theirs: Told, isServed: boolean }
 /** readyAt: what is on its way has arrived by then. */
-interface Waiting { told: Map<MailboxId, Told>, readyAt: Millis }
+interface Waiting { wanted: Map<MailboxId, Wanted>, readyAt: Millis }
 
 export class PullsCore {
   readonly #waiting = new Map<PeerKey, Waiting>()
-  readonly #running = new Map<PeerKey, Told>()
+  readonly #running = new Map<PeerKey, Wanted>()
   /** By node and mailbox, in order of their making. */
   readonly #memos = new Map<string, string>()
   /** Nodes that told of mailboxes which are not ours, and until when that counts. */
   readonly #strange = new Map<PeerKey, Millis>()
   readonly #memosMax: number
   #queued = 0
+  /** Of these, mailboxes that are not served here. */
+  #unserved = 0
 
   constructor ({ memosMax = RECONCILE_DEFAULTS.memosMax }: { memosMax?: number } = {}) { this.#memosMax = memosMax }
 
@@ -71,13 +77,32 @@ export class PullsCore {
   #onHeard (node: PeerKey, theirs: Told, ours: Told | undefined, now: Millis): void {
     const waiting = this.#waiting.get(node)
     const { mailbox } = theirs
-    if (waiting?.told.delete(mailbox) === true) this.#queued--
-    if (waiting?.told.size === 0) this.#waiting.delete(node)
-    if (!this.#isWorth(node, theirs, ours, now) || this.#queued >= RECONCILE_DEFAULTS.queueMax) return
-    this.#queued++
+    if (waiting !== undefined) this.#take(node, waiting, mailbox)
+    const isServed = ours !== undefined
+    if (!this.#isWorth(node, theirs, ours, now) || !this.#hasRoom(node, isServed)) return
+    this.#count({ isServed }, 1)
     const begun = this.#waiting.get(node)
-    if (begun === undefined) this.#waiting.set(node, { told: new Map([[mailbox, theirs]]), readyAt: now + RECONCILE_DEFAULTS.settleMs })
-    else begun.told.set(mailbox, theirs)
+    if (begun === undefined) this.#waiting.set(node, { wanted: new Map([[mailbox, { theirs, isServed }]]), readyAt: now + RECONCILE_DEFAULTS.settleMs })
+    else begun.wanted.set(mailbox, { theirs, isServed })
+  }
+
+  #hasRoom (node: PeerKey, isServed: boolean): boolean {
+    const { queueMax, queueUnservedMax, queueNodeMax } = RECONCILE_DEFAULTS
+    if (this.#queued >= queueMax || (this.#waiting.get(node)?.wanted.size ?? 0) >= queueNodeMax) return false
+    return isServed || this.#unserved < queueUnservedMax
+  }
+
+  #take (node: PeerKey, waiting: Waiting, mailbox: MailboxId): void {
+    const wanted = waiting.wanted.get(mailbox)
+    if (wanted === undefined) return
+    waiting.wanted.delete(mailbox)
+    if (waiting.wanted.size === 0) this.#waiting.delete(node)
+    this.#count(wanted, -1)
+  }
+
+  #count ({ isServed }: Pick<Wanted, 'isServed'>, by: 1 | -1): void {
+    this.#queued += by
+    if (!isServed) this.#unserved += by
   }
 
   #isWorth (node: PeerKey, theirs: Told, ours: Told | undefined, now: Millis): boolean {
@@ -86,23 +111,25 @@ export class PullsCore {
   }
 
   #onChecked (node: PeerKey, mailbox: MailboxId, ours: Told | undefined, now: Millis): PullsEffect[] {
-    const theirs = this.#running.get(node)
+    const theirs = this.#running.get(node)?.theirs
     if (theirs?.mailbox !== mailbox) return []
     return this.#isWorth(node, theirs, ours, now) ? [{ type: 'pull', node, theirs, ours }] : this.#goOn(node, now)
   }
 
   #onPulled ({ node, mailbox, ours, outcome }: Extract<PullsEvent, { type: 'pulled' }>, now: Millis): PullsEffect[] {
-    const theirs = this.#running.get(node)
+    const theirs = this.#running.get(node)?.theirs
     if (theirs?.mailbox !== mailbox) return []
     if (outcome === 'complete') remember(this.#memos, memoKey(node, mailbox), pairOf(theirs, ours), this.#memosMax)
     else this.#dropAll(node)
-    if (outcome === 'strange') remember(this.#strange, node, now + RECONCILE_DEFAULTS.strangeMs, RECONCILE_DEFAULTS.strangeMax)
+    // Of one that tells of others' mailboxes and does not answer, no more is heard for a round.
+    const deafMs = outcome === 'strange' ? RECONCILE_DEFAULTS.strangeMs : RECONCILE_DEFAULTS.roundMs
+    if (outcome === 'strange' || (outcome === 'failed' && ours === undefined)) remember(this.#strange, node, now + deafMs, RECONCILE_DEFAULTS.strangeMax)
     return this.#goOn(node, now)
   }
 
   /** What is left of it is heard of again in the next round. */
   #dropAll (node: PeerKey): void {
-    this.#queued -= this.#waiting.get(node)?.told.size ?? 0
+    for (const wanted of this.#waiting.get(node)?.wanted.values() ?? []) this.#count(wanted, -1)
     this.#waiting.delete(node)
   }
 
@@ -125,29 +152,26 @@ export class PullsCore {
   }
 
   #start (node: PeerKey, effects: PullsEffect[]): boolean {
-    const theirs = this.#nextOf(node)
+    const wanted = this.#nextOf(node)
     const waiting = this.#waiting.get(node)
-    if (theirs === undefined || waiting === undefined) return false
-    waiting.told.delete(theirs.mailbox)
-    if (waiting.told.size === 0) this.#waiting.delete(node)
-    this.#queued--
-    this.#running.set(node, theirs)
-    effects.push({ type: 'check', node, mailbox: theirs.mailbox })
+    if (wanted === undefined || waiting === undefined) return false
+    const { mailbox } = wanted.theirs
+    this.#take(node, waiting, mailbox)
+    this.#running.set(node, wanted)
+    effects.push({ type: 'check', node, mailbox })
     return true
   }
 
   /** The first that nobody else is asked for. */
-  #nextOf (node: PeerKey): Told | undefined {
+  #nextOf (node: PeerKey): Wanted | undefined {
     if (this.#running.has(node)) return undefined
-    for (const theirs of this.#waiting.get(node)?.told.values() ?? []) {
-      if (!this.#isRunning(theirs.mailbox)) return theirs
+    const running = [...this.#running.values()]
+    const onlyServed = running.filter(({ isServed }) => !isServed).length >= RECONCILE_DEFAULTS.pullsUnservedMax
+    for (const wanted of this.#waiting.get(node)?.wanted.values() ?? []) {
+      if (onlyServed && !wanted.isServed) continue
+      if (!running.some(({ theirs }) => theirs.mailbox === wanted.theirs.mailbox)) return wanted
     }
     return undefined
-  }
-
-  #isRunning (mailbox: MailboxId): boolean {
-    for (const theirs of this.#running.values()) if (theirs.mailbox === mailbox) return true
-    return false
   }
 }
 

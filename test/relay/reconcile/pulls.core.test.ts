@@ -87,8 +87,30 @@ describe('which mailboxes are pulled from whom', () => {
     assert.equal(pulls.open, 2)
   })
 
+  it('are those of our own users first, however many others strangers tell of', () => {
+    const { queueUnservedMax, pullsUnservedMax, pullsMax, roundMs } = RECONCILE_DEFAULTS
+    for (let mailbox = 0; mailbox < RECONCILE_DEFAULTS.queueMax; mailbox++) hear(1 + mailbox % 50, told(mailbox, 'a'), undefined)
+    assert.equal(pulls.open, queueUnservedMax)
+    assert.equal(due().length, pullsUnservedMax)
+    assert.equal(pulls.nextAt, Infinity)
+    for (let own = 0; own < 10; own++) hear(60 + own, told(-1 - own, 'a'), told(-1 - own, 'b'))
+    assert.equal(pulls.nextAt, READY)
+    assert.deepEqual(due().map(effect => effect.type === 'check' && effect.mailbox), ['-1', '-2', '-3', '-4'])
+    // Whoever does not answer is not asked again before the next round.
+    pulls.handle({ type: 'checked', node: nodeKey(1), mailbox: '0' as MailboxId, ours: undefined }, READY)
+    end(1, undefined, 0, 'failed')
+    const open = pulls.open
+    hear(1, told(99_999, 'a'), undefined)
+    assert.equal(pulls.open, open)
+    pulls.handle({ type: 'heard', node: nodeKey(1), theirs: told(99_999, 'a'), ours: undefined }, READY + roundMs)
+    assert.equal(pulls.open, open + 1)
+    assert.ok(pulls.running <= pullsMax)
+  })
+
   it('wait in a queue that has an end, and are remembered in a memory that has one', () => {
-    for (let mailbox = 0; mailbox < RECONCILE_DEFAULTS.queueMax + 5; mailbox++) hear(1, told(mailbox, 'a'), told(mailbox, 'b'))
+    for (let mailbox = 0; mailbox < RECONCILE_DEFAULTS.queueNodeMax + 5; mailbox++) hear(1, told(mailbox, 'a'), told(mailbox, 'b'))
+    assert.equal(pulls.open, RECONCILE_DEFAULTS.queueNodeMax)
+    for (let mailbox = 0; mailbox < RECONCILE_DEFAULTS.queueMax + 5; mailbox++) hear(2 + mailbox % 8, told(mailbox, 'a'), told(mailbox, 'b'))
     assert.equal(pulls.open, RECONCILE_DEFAULTS.queueMax)
     pulls = new PullsCore({ memosMax: 10 })
     for (let mailbox = 0; mailbox < 15; mailbox++) {
