@@ -11,7 +11,7 @@ import { decode, encode } from 'it-length-prefixed'
 import { pipe } from 'it-pipe'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays/concat'
-import { MalformedError, NotAuthenticError, TimedOutError } from '../errors.ts'
+import { MalformedError, NotAuthenticError, TimedOutError, TooLargeError } from '../errors.ts'
 import { mailboxOf, openCertificate } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { decodeSyncFrame } from '../wire/control.ts'
@@ -41,6 +41,8 @@ interface Reader { stream: Stream, device: PeerKey, alarm: (ms: number) => void 
 export class DrainServer {
   readonly #components: DrainServerComponents
   readonly #streams = new Set<Stream>()
+  /** Of those nobody has shown yet that anything is kept for them here, the oldest first: they make room for others. */
+  readonly #strangers = new Set<Stream>()
 
   constructor (components: DrainServerComponents) { this.#components = components }
 
@@ -62,9 +64,11 @@ export class DrainServer {
       if (this.#streams.has(stream)) silence = clock.after(ms, () => { stream.abort(new TimedOutError('the reader of a drain does nothing')) })
     }
     this.#streams.add(stream)
+    this.#strangers.add(stream)
     stream.addEventListener('close', ({ error }) => {
       silence()
       this.#streams.delete(stream)
+      this.#strangers.delete(stream)
       if (error !== undefined) log('a drain by %s ended: %s', device.slice(0, 8), error.message)
     })
     alarm(RELAY_DEFAULTS.drainRequestMs)
@@ -83,7 +87,7 @@ export class DrainServer {
     const { hello } = await nextFrame(frames)
     if (hello === undefined) throw new MalformedError('the drain did not begin with a Hello')
     yield [control({ hello: makeHello(networkId, envelopes.storeId) })]
-    const refusal = this.#refuse(hello)
+    const refusal = this.#refuse(hello, reader.stream)
     if (refusal !== undefined) {
       yield [control({ refusal })]
       return
@@ -98,13 +102,18 @@ export class DrainServer {
     // From here on nothing is read: the muxer's window stops whoever goes on writing.
     if (reader.stream.readStatus === 'readable') reader.stream.pause()
     const mailbox = await this.#authorise(drain, reader.device)
-    if (mailbox === undefined) yield [control({ refusal: refusalOf(REFUSAL.notServed) })]
-    else yield * this.#pages(mailbox, drain, reader)
+    if (mailbox === undefined) {
+      yield [control({ refusal: refusalOf(REFUSAL.notServed) })]
+      return
+    }
+    this.#strangers.delete(reader.stream)
+    yield * this.#pages(mailbox, drain, reader)
   }
 
   async * #pulls (first: SyncFrame, frames: AsyncGenerator<Uint8ArrayList>, { stream, device: peer, alarm }: Reader): AsyncGenerator<Uint8ArrayList[]> {
     const reader = {
       peer,
+      listed: () => { this.#strangers.delete(stream) },
       next: async () => {
         alarm(RELAY_DEFAULTS.drainStallMs)
         return await nextFrameOrEnd(frames)
@@ -135,10 +144,19 @@ export class DrainServer {
     }
   }
 
-  #refuse (hello: Hello): Refusal | undefined {
+  #refuse (hello: Hello, stream: Stream): Refusal | undefined {
     const refusal = refuseHello(hello, this.#components.networkId)
     if (refusal !== undefined) return refusal
-    return this.#streams.size > RELAY_DEFAULTS.drainsMax ? refusalOf(REFUSAL.busy, RELAY_DEFAULTS.busyRetrySeconds) : undefined
+    return this.#streams.size > RELAY_DEFAULTS.drainsMax && !this.#makeRoom(stream) ? refusalOf(REFUSAL.busy, RELAY_DEFAULTS.busyRetrySeconds) : undefined
+  }
+
+  /** Whoever holds a place and was given nothing for the longest time loses it. */
+  #makeRoom (stream: Stream): boolean {
+    const [oldest] = this.#strangers
+    if (oldest === undefined || oldest === stream) return false
+    this.#strangers.delete(oldest)
+    oldest.abort(new TooLargeError('no room for who reads nothing that is kept here'))
+    return true
   }
 
   /** The mailbox, when the reader is a device of its user; an unknown mailbox is not told apart. */

@@ -7,6 +7,7 @@ import { REFUSAL } from '../../src/types.ts'
 import { controlFrame, decodeFrame, pushFrame } from '../../src/wire/frames.ts'
 import { FrameStream } from '../../src/wire/frame-stream.ts'
 import { makeHello } from '../../src/wire/hello.ts'
+import { fromHex } from '../../src/wire/hex.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { SyncFrame } from '../../src/wire/mail.ts'
 import { SYNC_PROTOCOL } from '../../src/wire/protocols.ts'
@@ -146,16 +147,42 @@ describe('draining a mailbox', () => {
     assert.equal((await drain()).length, 1)
   })
 
-  it('refuses as busy beyond its number of drains', async () => {
-    const waiting = []
-    for (let drains = 0; drains < RELAY_DEFAULTS.drainsMax; drains += RELAY_DEFAULTS.drainsPerConnectionMax) {
-      const dialer = await world.dialer()
-      for (let i = 0; i < RELAY_DEFAULTS.drainsPerConnectionMax; i++) waiting.push(await dialer.open(node, SYNC_PROTOCOL))
+  /** As many streams as there are places, each of which says this. seed: of a device, which does not read on. */
+  async function occupy (frames: Uint8Array[][], seed?: Uint8Array): Promise<Stream[]> {
+    const streams: Stream[] = []
+    while (streams.length < RELAY_DEFAULTS.drainsMax) {
+      const dialer = await world.dialer(seed)
+      for (let nth = 0; nth < RELAY_DEFAULTS.drainsPerConnectionMax; nth++) {
+        const stream = await dialer.open(node, SYNC_PROTOCOL)
+        const opener = new FrameStream(stream, { onFrame: () => {} })
+        if (seed !== undefined) opener.pause()
+        for (const frame of frames) opener.send(...frame)
+        streams.push(stream)
+      }
     }
+    await until('all places are taken', () => drainsOf(node) === RELAY_DEFAULTS.drainsMax)
+    return streams
+  }
+
+  it('refuses as busy beyond its number of drains', async () => {
+    await fill(12, 60_000)
+    const request = control({ drain: { mailbox: fromHex(bob.mailbox), storeId: new Uint8Array(0), position: 0n, certificate: bob.certificate.bytes } })
+    const reading = await occupy([control({ hello: makeHello(NETWORK) }), request], bob.seed)
+    await until('all are being given their mail', () => reading.every(({ readBufferLength }) => readBufferLength > 1000))
     await assert.rejects(drain(), refusedWith(REFUSAL.busy))
-    waiting[0]?.abort(new Error('enough'))
+    reading[0]?.abort(new Error('enough'))
     await until('there is room again', () => drainsOf(node) < RELAY_DEFAULTS.drainsMax)
-    assert.equal((await drain()).length, 1)
+    assert.ok((await drain()).length > 0)
+  }).timeout(30_000)
+
+  it('has room for devices though strangers, who pull what is not theirs, have taken all places', async () => {
+    await fill(1)
+    const pull = control({ pull: { mailbox: new Uint8Array(32), route: new Uint8Array(0), profile: new Uint8Array(0), routeEpoch: 0, routeSeq: 0n, profileEpoch: 0, profileSeq: 0n } })
+    const strangers = await occupy([control({ hello: makeHello(NETWORK) }), pull])
+    assert.deepEqual((await Promise.all([drain(), drain(), drain()])).map(({ length }) => length), [1, 1, 1])
+    const left = (): number => strangers.filter(({ status }) => status === 'open').length
+    await until('some had to go', () => left() < strangers.length)
+    assert.ok(left() >= strangers.length - 3)
   }).timeout(30_000)
 
   for (const [what, frames] of Object.entries({

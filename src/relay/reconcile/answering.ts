@@ -22,6 +22,8 @@ export interface AnsweringComponents extends Pick<PullComponents, 'profiles' | '
 /** The stream that a pull came on. */
 export interface PullReader {
   peer: PeerKey
+  /** The stream's opener keeps a mailbox with us. */
+  listed: () => void
   /** What is asked next; undefined when the asker has closed. */
   next: () => Promise<SyncFrame | undefined>
   /** Resolves when what was said has gone out, or rejects when that takes too long. */
@@ -64,6 +66,7 @@ async function * perform (core: AnswerCore<Profile>, effects: Effects, reader: P
       case 'say': yield encode(effect.word); break
       case 'sayCollections': yield * sayCollections(effect.mailbox, reader, components); break
       case 'readIds': {
+        reader.listed()
         await reader.room()
         yield * then({ type: 'ids', ...await envelopes.ids(effect.mailbox, LIMITS.pullIds, effect.after) })
         break
