@@ -2,6 +2,7 @@
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from '../../src/relay/coordinator.core.ts'
 import { tellOwn, type OwnSource } from '../../src/relay/own-source.core.ts'
+import { newestRoute } from '../../src/relay/replica.core.ts'
 import type { PeerLinks } from './node-links.ts'
 import type { SimReplica } from './node-replica.ts'
 import type { SimSources } from './node-source.ts'
@@ -49,7 +50,7 @@ export class SimCoordinator {
   removeOwn (source: SourceId): void { this.#own.delete(source) }
 
   submitOwn (source: SourceId, ticket: number, envelope: Envelope, route: RouteRecord, among: Choice): void {
-    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: this.#parts.users.route(envelope.mailbox), among })
+    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: newestRoute(this.#parts.users.route(envelope.mailbox), route), among })
   }
 
   /** leaves: of a receipts event. */

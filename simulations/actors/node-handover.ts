@@ -5,13 +5,14 @@
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { HandoverCore } from '../../src/relay/handover.core.ts'
 import { HANDOVER_AT_LEAVING, HANDOVER_BESIDE, type HandoverEffect, type HandoverEvent, type HandoverInit, type HandoverReport } from '../../src/relay/handover.events.core.ts'
+import { newestRoute } from '../../src/relay/replica.core.ts'
 import type { PeerLinks } from './node-links.ts'
 import type { SimCoordinator } from './node-coordinator.ts'
 import type { SimUsers } from './node-users.ts'
 import type { SimProcess } from './process.ts'
 import type { StorePerformer } from './store-performer.ts'
 import type { SourceId } from '../../src/relay/intake.core.ts'
-import type { MailboxId, Millis, PeerKey } from '../../src/types.ts'
+import type { MailboxId, Millis, PeerKey, RouteRecord } from '../../src/types.ts'
 
 export interface HandoverParts {
   self: PeerKey
@@ -29,6 +30,8 @@ class SimHandover {
   readonly #startedAt: Millis
   readonly #onChange: () => void
   readonly #events: HandoverEvent[] = []
+  /** Newer records that others told: a disk that refuses writes keeps them from our users. */
+  readonly #moved = new Map<MailboxId, RouteRecord>()
   #isTelling = false
   #isEnded = false
   #cancelTick: (() => void) | undefined
@@ -41,7 +44,10 @@ class SimHandover {
     this.#source = parts.coordinator.addOwn({
       onReceipts: (node, tickets) => { this.#tell({ type: 'receipts', node, tickets }) },
       onRefused: (ticket, _, said) => { this.#tell({ type: 'refused', ticket, said }) },
-      onMoved: ticket => { this.#tell({ type: 'refused', ticket, said: new Map() }) }
+      onMoved: (ticket, route) => {
+        this.#moved.set(route.mailbox, route)
+        this.#tell({ type: 'refused', ticket, said: new Map() })
+      }
     })
   }
 
@@ -49,9 +55,9 @@ class SimHandover {
   get report (): HandoverReport { return this.#core.report((this.#parts.process.now() - this.#startedAt) / 1000) }
 
   take (mailbox: MailboxId): void {
-    const { store, users } = this.#parts
+    const { store } = this.#parts
     const { envelopes, bytes } = store.usage(mailbox)
-    if (envelopes > 0) this.#tell({ type: 'take', mailbox, route: users.route(mailbox), envelopes, bytes })
+    if (envelopes > 0) this.#tell({ type: 'take', mailbox, route: this.#route(mailbox), envelopes, bytes })
   }
 
   end (): void {
@@ -60,6 +66,8 @@ class SimHandover {
     this.#cancelTick?.()
     this.#parts.coordinator.removeOwn(this.#source)
   }
+
+  #route (mailbox: MailboxId): RouteRecord | undefined { return newestRoute(this.#parts.users.route(mailbox), this.#moved.get(mailbox)) }
 
   #tell (event: HandoverEvent): void {
     if (this.#isEnded) return
@@ -87,11 +95,11 @@ class SimHandover {
   }
 
   #tick (): void {
-    const { users, links } = this.#parts
+    const { links } = this.#parts
     const reached = new Set<PeerKey>()
     const leaving = new Set<PeerKey>()
     for (const { mailbox, route: before } of [...this.#core.stuck()]) {
-      const route = users.route(mailbox)
+      const route = this.#route(mailbox)
       if (route !== before) this.#tell({ type: 'route', mailbox, route })
       for (const { node } of route?.entries ?? []) {
         if (links.isLinked(node)) reached.add(node)

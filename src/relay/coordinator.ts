@@ -2,6 +2,7 @@
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from './coordinator.core.ts'
 import { tellOwn, type OwnSource } from './own-source.core.ts'
+import { newestRoute } from './replica.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { Leaves, Replica } from './replica.ts'
@@ -48,9 +49,9 @@ export class Coordinator {
   /** What is still answered for it is not told any more. */
   removeOwn (source: SourceId): void { this.#own.delete(source) }
 
-  /** A deposit of an own source, made by the record that it looked at. */
+  /** A deposit of an own source, made by the record that it looked at: one that our disk could not take, perhaps. */
   submitOwn (source: SourceId, ticket: number, envelope: Envelope, route: RouteRecord, among: Choice): void {
-    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: this.#components.users.route(envelope.mailbox), among })
+    this.tell({ type: 'submit', source, ticket, envelope, routeEpoch: route.order.epoch, routeSeq: route.order.seq, route: newestRoute(this.#components.users.route(envelope.mailbox), route), among })
   }
 
   /** leaves: of a receipts event. */

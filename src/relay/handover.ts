@@ -4,12 +4,13 @@
  */
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { HandoverCore } from './handover.core.ts'
+import { newestRoute } from './replica.core.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { HandoverEffect, HandoverEvent, HandoverInit, HandoverProgress, HandoverReport } from './handover.events.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { Clock, EnvelopeStore, ServedUsers } from '../ports.ts'
-import type { MailboxId, Millis, PeerKey } from '../types.ts'
+import type { MailboxId, Millis, PeerKey, RouteRecord } from '../types.ts'
 import type { Logger } from '@libp2p/interface'
 
 export interface HandoverComponents {
@@ -38,6 +39,8 @@ export class Handover {
   readonly #onChange: () => void
   /** What an effect brings about at once waits until the others of its event are performed. */
   readonly #events: HandoverEvent[] = []
+  /** Newer records that others told: a disk that refuses writes keeps them from our users. */
+  readonly #moved = new Map<MailboxId, RouteRecord>()
   #isTelling = false
   #isEnded = false
   #cancelTick: (() => void) | undefined
@@ -51,7 +54,10 @@ export class Handover {
     this.#source = coordinator.addOwn({
       onReceipts: (node, tickets) => { this.#tell({ type: 'receipts', node, tickets }) },
       onRefused: (ticket, _, said) => { this.#tell({ type: 'refused', ticket, said }) },
-      onMoved: ticket => { this.#tell({ type: 'refused', ticket, said: new Map() }) }
+      onMoved: (ticket, route) => {
+        this.#moved.set(route.mailbox, route)
+        this.#tell({ type: 'refused', ticket, said: new Map() })
+      }
     })
   }
 
@@ -61,9 +67,9 @@ export class Handover {
 
   /** Begins with a mailbox, unless it holds nothing. */
   take (mailbox: MailboxId): void {
-    const { envelopes, users } = this.#components
+    const { envelopes } = this.#components
     const usage = envelopes.usage(mailbox)
-    if (usage.envelopes > 0) this.#tell({ type: 'take', mailbox, route: users.route(mailbox), envelopes: usage.envelopes, bytes: usage.bytes })
+    if (usage.envelopes > 0) this.#tell({ type: 'take', mailbox, route: this.#route(mailbox), envelopes: usage.envelopes, bytes: usage.bytes })
   }
 
   /** Nothing more is begun; what is under way is not waited for. */
@@ -73,6 +79,8 @@ export class Handover {
     this.#cancelTick?.()
     this.#components.coordinator.removeOwn(this.#source)
   }
+
+  #route (mailbox: MailboxId): RouteRecord | undefined { return newestRoute(this.#components.users.route(mailbox), this.#moved.get(mailbox)) }
 
   #tell (event: HandoverEvent): void {
     if (this.#isEnded) return
@@ -120,11 +128,11 @@ export class Handover {
 
   /** Newer records first: they may bring the nodes that are missing. */
   #tick (): void {
-    const { users, links } = this.#components
+    const { links } = this.#components
     const reached = new Set<PeerKey>()
     const leaving = new Set<PeerKey>()
     for (const { mailbox, route: before } of [...this.#core.stuck()]) {
-      const route = users.route(mailbox)
+      const route = this.#route(mailbox)
       if (route !== before) this.#tell({ type: 'route', mailbox, route })
       for (const { node } of route?.entries ?? []) {
         if (links.isLinked(node)) reached.add(node)

@@ -136,3 +136,9 @@ export function isNewer (route: RouteRecord, epoch: number, seq: number): boolea
 function refuse (source: SourceId, ticket: number, code: Refusal['code'], retryAfterSeconds = 0): ReplicaEffect {
   return { type: 'refuse', source, ticket, refusal: { code, retryAfterSeconds } }
 }
+
+/** The newer of two; the first when they are of one moment. */
+export function newestRoute (one: RouteRecord | undefined, other: RouteRecord | undefined): RouteRecord | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return isNewer(other, one.order.epoch, one.order.seq) ? other : one
+}

@@ -97,6 +97,19 @@ describe('handing over, on real hosts', () => {
     assert.equal(other!.envelopes.usage(bob.mailbox).envelopes, 5)
   })
 
+  it('a record that the leaving node’s disk cannot take is heeded all the same', async () => {
+    const nodes = await world.startNodes(3)
+    const [leaving, a, b] = nodes as [TestNode, TestNode, TestNode]
+    const bob = await world.newUser(nodes)
+    await world.publish(bob, nodes, { n: 2 })
+    await fill(leaving, bob.mailbox, 20)
+    leaving.users.takeRoute = () => { /* learnt, and not kept */ }
+    await world.publish(bob, [a, b, leaving], { n: 2, seq: 1000, knownTo: [a, b] })
+    const report = await leave(leaving)
+    assert.deepEqual([report.handedOver, report.lackingEnvelopes], [20, 0])
+    for (const node of [a, b]) assert.equal(node.envelopes.usage(bob.mailbox).envelopes, 20)
+  })
+
   it('mail of a user who moved away goes to the new nodes, and only then from here', async () => {
     const [old, first, second] = await world.startNodes(3)
     const bob = await world.newUser(world.nodes)
