@@ -20,6 +20,8 @@ export interface AuditsHost {
   members: (mailbox: MailboxId) => PeerKey[]
   /** On a stream that stands. False when there is none, or no room on it. */
   say: (node: PeerKey, word: PeerWord) => boolean
+  /** Whether a device that the user has no more had collected it: others may have let go of it then. */
+  wasCollected: (mailbox: MailboxId, id: EnvelopeId) => boolean
   /** The node did not hold what it should: it keeps no mailbox for us until then. */
   caught: (node: PeerKey, until: Millis) => void
 }
@@ -180,7 +182,7 @@ export class Audits {
     for (const stored of held) {
       const { id, bytes, expiry } = stored.envelope
       if (isProof(proofs.get(id), nonce, bytes, crypto)) compared.shown.push(id)
-      else if (expiry * 1000 > clock.now() && !await this.#isPartlyCollected(stored)) compared.lacking.push(id)
+      else if (expiry * 1000 > clock.now() && !host.wasCollected(mailbox, id) && !await this.#isPartlyCollected(stored)) compared.lacking.push(id)
     }
     return compared
   }

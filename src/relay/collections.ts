@@ -9,7 +9,7 @@ import { RELAY_DEFAULTS } from './defaults.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { PeerStream } from './peer-stream.ts'
 import type { Clock, Crypto, EnvelopeStore, ServedUsers } from '../ports.ts'
-import type { Bytes, Collection, MailboxId, PeerKey } from '../types.ts'
+import type { Bytes, Collection, EnvelopeId, MailboxId, PeerKey } from '../types.ts'
 import type { Logger } from '@libp2p/interface'
 
 export interface CollectionsComponents {
@@ -26,6 +26,8 @@ export class Collections {
   readonly #components: CollectionsComponents
   /** Being taken in, by stream. */
   readonly #open = new Map<PeerStream, number>()
+  /** What devices that their users have no more said to hold, by mailbox and id; the oldest forgotten first. */
+  readonly #former = new Set<string>()
 
   constructor (components: CollectionsComponents) { this.#components = components }
 
@@ -72,7 +74,24 @@ export class Collections {
   async keep (collection: Collection): Promise<void> {
     const { users, envelopes } = this.#components
     const devices = users.devices(collection.mailbox)
-    if (devices?.includes(collection.device) !== true) throw new RefusedError('the device is not in its user’s profile', { code: REFUSAL.notServed, retryAfterSeconds: 0 })
+    if (devices?.includes(collection.device) !== true) {
+      if (devices !== undefined) this.#noteFormer(collection)
+      throw new RefusedError('the device is not in its user’s profile', { code: REFUSAL.notServed, retryAfterSeconds: 0 })
+    }
     await envelopes.collect(collection, devices)
+  }
+
+  /**
+   * Whether a device that the user has no more said that it holds it. Here that deletes nothing; but whoever heard it while
+   * the device counted was right to let go.
+   */
+  wasCollected (mailbox: MailboxId, id: EnvelopeId): boolean { return this.#former.has(`${mailbox}/${id}`) }
+
+  #noteFormer ({ mailbox, ids }: Collection): void {
+    for (const id of ids) this.#former.add(`${mailbox}/${id}`)
+    for (const oldest of this.#former) {
+      if (this.#former.size <= RELAY_DEFAULTS.formerCollectedMax) break
+      this.#former.delete(oldest)
+    }
   }
 }

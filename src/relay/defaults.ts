@@ -96,6 +96,8 @@ export const RELAY_DEFAULTS = Object.freeze({
   auditFailuresMax: 3,
   /** How long a node that is caught keeps no mailbox for us. */
   caughtMs: 7 * 24 * HOUR,
+  /** Envelopes that devices which their users have no more said to hold: nobody is asked for these. 200 B each. */
+  formerCollectedMax: 16_384,
   /** How often it is looked whether an audit is due, and how long one may take; a node that is silent on all else is given up before. */
   auditLookMs: 5 * MINUTE,
   /** Audits that wait for their answer: each answer is compared with up to 1 MiB of our own. */

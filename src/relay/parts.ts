@@ -100,6 +100,7 @@ export class RelayParts {
       host: {
         members: mailbox => this.#members(mailbox).map(({ node }) => node),
         say: (node, word) => this.links.isLinked(node) && this.links.say({ node, addressHint: undefined }, word),
+        wasCollected: (mailbox, id) => this.collections.wasCollected(mailbox, id),
         caught: (node, until) => {
           this.members.handle({ type: 'caught', node, until }, clock.now())
           onCaught(node)

@@ -101,6 +101,7 @@ describe('audits, on real streams', () => {
       host: {
         members: () => sides.map(({ key }) => key).filter(node => !side.caught.includes(node)),
         say: (node, word) => side.links.isLinked(node) && side.links.say({ node, addressHint: undefined }, word),
+        wasCollected: () => false,
         caught: node => { side.caught.push(node) }
       }
     })
@@ -180,6 +181,31 @@ describe('audits, on real streams', () => {
     const later = await world.attach(bob, honest)
     await until('it is told when it comes', () => later.accused.length > 0)
     assert.deepEqual([later.accused, stranger.accused], [[liar.key.publicKey], []])
+  })
+
+  it('hold nothing against a node for what a device collected that its user has no more', async () => {
+    const [there, away] = await world.startNodes(2)
+    assert.ok(there !== undefined && away !== undefined)
+    const bob = await world.newUser([there, away])
+    await world.publish(bob, [there, away], { n: 2 })
+    const letters = [1, 2, 3].map(number => world.envelope(bob.mailbox, number, 100, 20 * DAY / 1000))
+    for (const { envelopes } of [there, away]) await envelopes.append(letters)
+    await away.relay.stop()
+    await there.envelopes.collect(await world.collection(bob, letters.map(({ id }) => id)), [bob.key.publicKey])
+    await world.clock.advance(1000)
+    // The only device is lost, and another one takes its place while the second node is away: it learns of the device before it hears what that had collected.
+    const later = await world.replaceDevice(bob, [there])
+    await world.publish(later, [there, away], { n: 2, knownTo: [there] })
+    await there.envelopes.append([world.envelope(bob.mailbox, 4, 100, 20 * DAY / 1000)])
+    await away.relay.start()
+    await world.passes(HOUR, 'it knows the device, and has the new letter', () => away.users.devices(bob.mailbox)?.[0] === later.key.publicKey && away.envelopes.usage(bob.mailbox).envelopes === 4)
+    assert.equal(there.envelopes.usage(bob.mailbox).envelopes, 1)
+    const asked = (): number => away.log.lines.filter(line => line.includes('does not hold what it should')).length
+    for (let passed = 0; passed < 3 * DAY && asked() === 0; passed += 5 * MINUTE) {
+      await world.clock.advance(5 * MINUTE)
+      for (let turn = 0; turn < 8; turn++) await settled()
+    }
+    assert.equal(asked(), 0)
   })
 
   it('hold nothing against a node for what was collected, and for what some device has', async () => {

@@ -66,7 +66,7 @@ export interface TestNode {
   seed: Uint8Array
 }
 
-export interface TestUser { root: RootKey, mailbox: MailboxId, key: SigningKey, certificate: DeviceCertificate, profile: Profile, seed: Uint8Array }
+export interface TestUser { root: RootKey, rootKey: SigningKey, mailbox: MailboxId, key: SigningKey, certificate: DeviceCertificate, profile: Profile, seed: Uint8Array }
 
 export class World {
   readonly clock = new VirtualClock()
@@ -141,18 +141,27 @@ export class World {
 
   /** A user with one device, served by these nodes. */
   async newUser (nodes: TestNode[]): Promise<TestUser> {
-    const [rootSeed, seed] = [nextSeed(), nextSeed()]
-    const [rootKey, key] = [await crypto.signingKey(rootSeed), await crypto.signingKey(seed)]
+    return await this.#userOf(await crypto.signingKey(nextSeed()), 1, nodes)
+  }
+
+  /** The user with another device in place of the only one, as after `user restore`. */
+  async replaceDevice ({ rootKey, profile }: TestUser, nodes: TestNode[]): Promise<TestUser> {
+    return await this.#userOf(rootKey, profile.order.epoch + 1, nodes)
+  }
+
+  async #userOf (rootKey: SigningKey, epoch: number, nodes: TestNode[]): Promise<TestUser> {
+    const seed = nextSeed()
+    const key = await crypto.signingKey(seed)
     const root = rootKey.publicKey as string as RootKey
     const now = this.clock.now()
-    const certificate = await makeCertificate({ root, device: key.publicKey, epoch: 1, capabilities: CAPABILITIES, issuedAt: now }, { key: rootKey }, { crypto })
-    const profile = await makeProfile({ root, epoch: 1, seq: now, devices: [certificate], sealingKeys: [] }, { key, certificate }, { crypto })
+    const certificate = await makeCertificate({ root, device: key.publicKey, epoch, capabilities: CAPABILITIES, issuedAt: now }, { key: rootKey }, { crypto })
+    const profile = await makeProfile({ root, epoch, seq: now, devices: [certificate], sealingKeys: [] }, { key, certificate }, { crypto })
     const mailbox = mailboxOf(root, crypto)
     for (const { users, relay } of nodes) {
       users.serve(mailbox, profile)
       relay.touched(mailbox)
     }
-    return { root, mailbox, key, certificate, profile, seed }
+    return { root, rootKey, mailbox, key, certificate, profile, seed }
   }
 
   /** A record that these nodes are in; known to `knownTo`, or to all of them. */
@@ -160,7 +169,7 @@ export class World {
     const now = this.clock.now()
     const expiry = Math.floor(now / 1000) + 40 * 86_400
     const entries = await Promise.all(nodes.map(async ({ key }) => ({ ticket: await makeTicket(key, user.root, expiry) })))
-    const route = await makeRouteRecord({ root: user.root, epoch: 1, seq: now + seq, replication: { n, w: n }, profile: user.profile.order, entries }, user, { crypto })
+    const route = await makeRouteRecord({ root: user.root, epoch: user.profile.order.epoch, seq: now + seq, replication: { n, w: n }, profile: user.profile.order, entries }, user, { crypto })
     for (const { users, relay } of knownTo) {
       users.takeRoute(route)
       relay.touched(user.mailbox)
