@@ -46,7 +46,7 @@ export const CLI_DEFAULTS = Object.freeze({
   /** An import gives up when its next piece, or whoever is to take it, does not come for so long. */
   pieceTimeoutMs: 60 * SECOND,
   /** History that does not begin to move within this is not waited for: it comes by itself while both devices run. */
-  moveStartMs: 20 * SECOND,
+  moveStartMs: 60 * SECOND,
   /** … and neither is one that does not go on. */
   moveSilenceMs: 60 * SECOND,
   /** Imports that may be under way at the same time in one process. */

@@ -2,6 +2,7 @@
  * Both ends of linking a device. The one that is in already shows a code, as text and as a QR code, and waits until the other
  * is in; the new one asks with that code for everything it needs. Then history moves over, as long as both run.
  */
+import { CLI_DEFAULTS } from './defaults.ts'
 import { withAgent } from './agent/open.ts'
 import { CommandFailedError } from './failures.ts'
 import { HistoryMove, type MoveEnd, type Transfer } from './history-move.ts'
@@ -49,7 +50,10 @@ export async function beLinked (context: Context, code: string): Promise<void> {
   await withAgent(context, async agent => {
     await withMove(agent, context, async (move, progress) => {
       progress.say('your history comes over…')
-      await sayEnd(out, await move.end())
+      const end = await move.end()
+      // The other device waits for our word that all of it is here.
+      if (end === 'moved') await agent.call('settle', { timeoutMs: CLI_DEFAULTS.settleTimeoutMs }, { signal: io.stop })
+      await sayEnd(out, end)
     })
   }, { start: false })
 }

@@ -94,6 +94,17 @@ describe('devices and files of one person', function () {
     assert.deepEqual((await texts(laptop)).sort(), (await texts(alice)).sort())
   })
 
+  it('a device comes in while nothing else runs: neither command ends before the history is there', async () => {
+    const tablet: Person = { ...bob, name: 'bob’s tablet', data: 'tablet' }
+    const showing = company.run('bob’s device link', bob.data, ['device', 'link'])
+    const shown = await showing.next<LinkEvent>()
+    assert.ok(shown.event === 'code')
+    const taken = await company.run('the tablet’s device link', tablet.data, ['device', 'link', '--code', shown.code]).all<LinkEvent>()
+    const given = await showing.all<LinkEvent>()
+    assert.deepEqual([taken.at(-1), given.at(-1)], Array(2).fill({ event: 'done', history: 'moved' }))
+    assert.deepEqual((await texts(tablet)).sort(), (await texts(bob)).sort())
+  })
+
   it('the code is good once, and nothing is a code but a code', async () => {
     const [, other] = [alice, { ...alice, data: 'other' }]
     assert.match(await failing(other, ['device', 'link', '--code', 'NONSENSE']), /link code/)

@@ -26,7 +26,8 @@ export interface TransferComponents {
 const TRANSFER_ID_BYTES = 16
 const TEXT = new TextEncoder()
 
-interface Giving { id: string, to: PeerKey, acknowledged: number, moved: () => void, ended: boolean }
+/** sent: how far it is with each piece. acknowledged: the last piece that is on the new device's disk. */
+interface Giving { id: string, to: PeerKey, sent: TransferProgress[], acknowledged: number, moved: () => void, ended: boolean }
 
 /** What the giving side needs besides. entries: head, what there is, end. */
 export interface GiverComponents extends TransferComponents { self: PeerKey, entries: () => AsyncIterable<ArchiveEntry> }
@@ -44,7 +45,7 @@ export class Giver {
     const id = toString(want.transfer, 'base16')
     if (want.transfer.byteLength !== TRANSFER_ID_BYTES || toString(want.giver, 'base16') !== self || this.#giving.get(to)?.id === id) return
     this.#end(to)
-    const giving: Giving = { id, to, acknowledged: -1, moved: () => {}, ended: false }
+    const giving: Giving = { id, to, sent: [], acknowledged: -1, moved: () => {}, ended: false }
     this.#giving.set(to, giving)
     this.#give(giving, want.transfer).catch((error: Error) => { log('the transfer to device %s ended: %s', to.slice(0, 8), error.message) }).finally(() => {
       if (this.#giving.get(to) === giving) this.#giving.delete(to)
@@ -54,7 +55,10 @@ export class Giver {
   acknowledged (from: PeerKey, { transfer, number }: TransferAck): void {
     const giving = this.#giving.get(from)
     if (giving === undefined || giving.id !== toString(transfer, 'base16')) return
-    giving.acknowledged = Math.max(giving.acknowledged, number)
+    const there = giving.sent[number]
+    if (there === undefined || number <= giving.acknowledged) return
+    giving.acknowledged = number
+    this.#components.progress(there)
     giving.moved()
   }
 
@@ -70,14 +74,17 @@ export class Giver {
 
   async #give (giving: Giving, transfer: Bytes): Promise<void> {
     const { entries, send, progress } = this.#components
-    let number = 0
     let [done, total] = [0, 0]
     let lines = ''
     const piece = async (last: boolean): Promise<void> => {
+      const number = giving.sent.length
       await this.#room(giving, number)
-      await send(SyncBody.encode({ contacts: [], piece: { transfer, number: number++, lines: TEXT.encode(lines), last, done: BigInt(Math.min(done, total)), total: BigInt(total) } }))
+      const there = { done: Math.min(done, total), total }
+      giving.sent.push(there)
+      await send(SyncBody.encode({ contacts: [], piece: { transfer, number, lines: TEXT.encode(lines), last, done: BigInt(there.done), total: BigInt(total) } }))
       lines = ''
-      progress({ done: Math.min(done, total), total })
+      // It has begun; how far it is only the new device can say.
+      if (number === 0 && total > 0) progress({ done: 0, total })
     }
     for await (const entry of entries()) {
       if (entry.type === 'head') total = entry.total
@@ -88,6 +95,7 @@ export class Giver {
     // The total was counted before; what came or went since must not leave the last piece short of it.
     done = total
     await piece(true)
+    await this.#room(giving, giving.sent.length - 1 + DEVICES_DEFAULTS.transferWindow)
   }
 
   /** Until no more than a window of pieces before this one is out. Throws TimedOutError. */
@@ -160,13 +168,14 @@ export class Taker {
     for (let piece; (piece = current.waiting.get(current.next)) !== undefined && this.#current === current;) {
       await take(entriesOf(piece.lines))
       current.waiting.delete(current.next++)
-      progress({ done: Number(piece.done), total: Number(piece.total) })
       if (piece.last) {
         this.#current = undefined
         this.#cancel?.()
         await done()
       }
       await send(SyncBody.encode({ contacts: [], ack: { transfer: piece.transfer, number: piece.number } }))
+      // Whoever waits for the end may close the client then: by now the giver's answer is on its way.
+      progress({ done: Number(piece.done), total: Number(piece.total) })
     }
   }
 
