@@ -41,5 +41,10 @@ export class ConnectionLostError extends Error { override readonly name = 'Conne
 export class TimedOutError extends Error { override readonly name = 'TimedOutError' }
 /** The key file needs a passphrase, or this one does not open it. */
 export class PassphraseError extends Error { override readonly name = 'PassphraseError' }
+/** This device was taken out of its user's profile: no node serves it, and nothing that it has will go out. */
+export class RevokedError extends Error {
+  override readonly name = 'RevokedError'
+  constructor (message = 'this device does not belong to you any more: it was taken away on another one of yours, or you came back from the phrase') { super(message) }
+}
 /** There is no identity, or there is one already, in the data directory. */
 export class IdentityError extends Error { override readonly name = 'IdentityError' }

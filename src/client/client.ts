@@ -3,7 +3,7 @@
  * is api.ts; what happens is in the parts of a run (running.ts).
  */
 import { TypedEventEmitter } from '@libp2p/interface'
-import { ConnectionLostError, MalformedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { ConnectionLostError, MalformedError, RevokedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
 import { parseUserId, peerIdFromPeerKey, userIdOf } from '../identity/index.ts'
 import { ChatRoom } from './chat.ts'
 import { ContactList } from './contact-list.ts'
@@ -155,6 +155,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
   async settled ({ signal }: Waiting = {}): Promise<void> {
     const { clock } = this.#init
     while (!this.#running.isSettled) {
+      if (this.#running.devices.isRevoked) throw new RevokedError()
       if (signal?.aborted === true) {
         const isConnected = this.#running.links.sessions.length > 0
         throw isConnected ? new TimedOutError('your nodes did not hand over everything in time') : new UnreachableError('none of your nodes can be reached')
@@ -205,6 +206,7 @@ export class PosthouseClient extends TypedEventEmitter<ClientEvents> implements 
     return this.#sent.add(new Sent(status, ({ to }): Surroundings => ({
       nodes: this.#opening?.account.nodes.length ?? 0,
       connected: this.#run?.links.sessions.length ?? 0,
+      isRevoked: this.#run?.devices.isRevoked === true,
       isUnrouted: this.#run?.conversing.outbox.isUnrouted(to) ?? false
     })))
   }

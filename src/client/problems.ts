@@ -1,5 +1,5 @@
 /** What stands in the way of a message, as one sentence and as the error that it is. */
-import { ExpiredError, RefusedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { ExpiredError, RefusedError, RevokedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
 import { userIdOf } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { refusalSentence } from './refusals.ts'
@@ -9,15 +9,18 @@ export interface Surroundings {
   /** Nodes that serve us, and those of them that can be reached. */
   nodes: number
   connected: number
+  /** This device is none of ours any more. */
+  isRevoked: boolean
   /** Somebody was asked about the recipient, and knew no route. */
   isUnrouted: boolean
 }
 
 /** Undefined while nothing is known to be wrong. */
-export function problemOf (status: SentStatus, { nodes, connected, isUnrouted }: Surroundings): Error | undefined {
+export function problemOf (status: SentStatus, { nodes, connected, isRevoked, isUnrouted }: Surroundings): Error | undefined {
   const { problem, copies, w } = status
   const who = userIdOf(status.to)
   if (status.ended) return new ExpiredError('the message expired before it was delivered')
+  if (isRevoked) return new RevokedError()
   if (nodes === 0) return new UnreachableError('no node serves you yet')
   if (connected === 0) return new UnreachableError('none of your nodes can be reached')
   if (problem === undefined) return undefined
@@ -35,7 +38,7 @@ export function problemOf (status: SentStatus, { nodes, connected, isUnrouted }:
 
 /** For whoever waited in vain: the problem, and what becomes of the message. */
 export function whileQueued (problem: Error | undefined, { state, copies, w }: SentStatus): Error {
-  if (problem instanceof ExpiredError) return problem
+  if (problem instanceof ExpiredError || problem instanceof RevokedError) return problem
   if (problem === undefined) return new TimedOutError(`the message is ${state}${w > 0 ? `, copies: ${copies}/${w}` : ''}, and stays queued`)
   const message = `${problem.message}; the message stays queued and goes out when that changes`
   if (problem instanceof RefusedError) return new RefusedError(message, problem.refusal)

@@ -2,7 +2,7 @@
  * One run of a client: the parts that live between `start` and `stop`, and how they hang together. Sessions bring
  * what arrives to mailbox, conversations and presence; contacts and account tell everybody what has changed.
  */
-import { ConnectionLostError } from '../errors.ts'
+import { ConnectionLostError, RevokedError } from '../errors.ts'
 import { Contacts, isOutdated, type Contact } from './contacts.ts'
 import { Conversing, type ConversingEvents } from './conversing.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
@@ -25,8 +25,6 @@ import type { PresenceChange } from './presence.ts'
 import type { LinksServiceInit, ListedNode } from './session/service.ts'
 import type { Session } from './session/session.ts'
 import type { Libp2p, Logger } from '@libp2p/interface'
-
-const REVOKED = 'this device does not belong to you any more: it was taken away on another one of yours, or you came back from the phrase'
 
 /** What a run tells of itself. */
 export interface RunEvents extends ConversingEvents {
@@ -125,7 +123,10 @@ export class RunningClient {
       changed: news => { this.#onAccount(news) },
       progress: transfer,
       warning,
-      revoked: () => { this.#warnOnce(REVOKED) }
+      revoked: () => {
+        this.#warnOnce(new RevokedError().message)
+        this.links.list([])
+      }
     })
   }
 
@@ -210,9 +211,7 @@ export class RunningClient {
   }
 
   /** Nothing is left to hand over in either direction, as far as nodes can be reached. */
-  get isSettled (): boolean {
-    return this.mailbox.isCaughtUp && this.conversing.isSettled
-  }
+  get isSettled (): boolean { return this.mailbox.isCaughtUp && this.conversing.isSettled }
 
   #linksInit (): LinksServiceInit {
     return {

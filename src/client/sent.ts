@@ -1,5 +1,5 @@
 /** Own messages as programs hold them: how far each is, and waiting for it to go further. */
-import { ConnectionLostError, UserNotRoutedError } from '../errors.ts'
+import { ConnectionLostError, RevokedError, UserNotRoutedError } from '../errors.ts'
 import { userIdOf } from '../identity/index.ts'
 import { MESSAGE_STATES } from '../types.ts'
 import { OUTBOX_DEFAULTS } from './outbox/defaults.ts'
@@ -56,7 +56,7 @@ export class Sent implements SentMessage {
   async until (state: MessageState, { signal }: Waiting = {}): Promise<void> {
     while (!this.#hasReached(state)) {
       const problem = this.#problem()
-      if (this.#status.ended || problem instanceof UserNotRoutedError) throw whileQueued(problem, this.#status)
+      if (this.#status.ended || problem instanceof UserNotRoutedError || problem instanceof RevokedError) throw whileQueued(problem, this.#status)
       if (this.#stopped) throw new ConnectionLostError('the client was stopped; the message stays queued')
       if (signal?.aborted === true) throw isTimeout(signal.reason) ? whileQueued(problem, this.#status) : signal.reason as Error
       await this.#change(signal)

@@ -177,6 +177,10 @@ describe('client', function () {
     const warning = next<string>(bob, 'warning')
     await bob.start()
     assert.match(await warning, /this device does not belong to you any more/)
+    await assert.rejects(bob.settled(soon()), { name: 'RevokedError' })
+    const vain = await (await bob.chat(alice.userId)).send('I was here')
+    await assert.rejects(vain.until('stored', soon()), { name: 'RevokedError', message: /does not belong to you/ })
+    assert.match(vain.problem ?? '', /does not belong to you/)
   })
 
   it('finds nodes through a bootstrap peer', async () => {

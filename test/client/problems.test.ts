@@ -5,7 +5,7 @@ import { REFUSAL } from '../../src/types.ts'
 import type { SentStatus } from '../../src/client/outbox/status.ts'
 import type { MessageId, RootKey } from '../../src/types.ts'
 
-const reachable = { nodes: 3, connected: 2, isUnrouted: true }
+const reachable = { isRevoked: false, nodes: 3, connected: 2, isUnrouted: true }
 const to = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a' as RootKey
 
 function status (changes: Partial<SentStatus> = {}): SentStatus {
@@ -24,6 +24,7 @@ describe('what stands in the way of a message', () => {
     ['all nodes down', { problem: { refusal: REFUSAL.tooFewNodes } }, {}, 'UnreachableError', /^none of the nodes that serve did:key.* can be reached and keep it$/],
     ['too few nodes', { problem: { refusal: REFUSAL.tooFewNodes }, copies: 1 }, {}, 'UnreachableError', /too few of the nodes .* copies: 1\/2$/],
     ['a disk', { problem: { refusal: REFUSAL.storeFailed } }, {}, 'RefusedError', /^the node cannot write to its disk$/],
+    ['a device that was taken away', {}, { isRevoked: true, connected: 0 }, 'RevokedError', /^this device does not belong to you any more/],
     ['its age', { ended: true }, {}, 'ExpiredError', /^the message expired before it was delivered$/]
   ] as const) {
     it(`${what} has its own sentence, and says what becomes of the message`, () => {
@@ -32,7 +33,7 @@ describe('what stands in the way of a message', () => {
       assert.match(problem.message, sentence)
       const told = whileQueued(problem, status(changes))
       assert.equal(told.name, name)
-      if (name !== 'ExpiredError') assert.match(told.message, /; the message stays queued and goes out when that changes$/)
+      if (name !== 'ExpiredError' && name !== 'RevokedError') assert.match(told.message, /; the message stays queued and goes out when that changes$/)
     })
   }
 

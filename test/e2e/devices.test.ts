@@ -169,6 +169,10 @@ describe('devices and files of one person', function () {
     const laptopRead = company.run('the laptop’s inbox', laptop.data, ['inbox'])
     const lines = await laptopRead.objects<ConversationLine>()
     assert.ok(!lines.some(({ text }) => text === 'not for the laptop'))
+    const { code, stderr } = await laptopRead.ended
+    assert.equal(code, 1)
+    assert.match(stderr, /^This device does not belong to you any more: it was taken away/m)
+    assert.match(await failing(laptop, ['send', bob.userId, 'nobody hears this']), /^This device does not belong to you any more/)
   })
 
   it('an export is one file that only its owner reads and only its passphrase opens; an import brings everything, once', async () => {

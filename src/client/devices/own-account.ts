@@ -49,12 +49,16 @@ export class OwnAccount {
   #askedAt: Millis = -Infinity
   readonly #answeredAt = new Map<PeerKey, Millis>()
   #stopped = false
+  #isRevoked = false
 
   constructor (components: OwnAccountComponents) {
     this.#components = components
     this.keys = new DeviceKeys(components)
     components.account.observe(() => { this.#tellSoon() })
   }
+
+  /** A newer profile of the user does not name this device. */
+  get isRevoked (): boolean { return this.#isRevoked }
 
   /** False while the private halves of what others seal to are not here. */
   get isComplete (): boolean { return !lacksSecrets(this.#components.account.profile, this.#components.account.sealingKeys) }
@@ -135,7 +139,10 @@ export class OwnAccount {
     const { account, clock, adopted, revoked } = this.#components
     const before = account.profile
     const newer = profile !== undefined && compareOrder(profile.order, before.order) > 0 ? profile : undefined
-    if (newer !== undefined && placeIn(newer, account.device.publicKey) < 0) return revoked()
+    if (newer !== undefined && placeIn(newer, account.device.publicKey) < 0) {
+      this.#isRevoked = true
+      return revoked()
+    }
     const isNewRecord = record !== undefined && (account.record === undefined || compareOrder(record.order, account.record.order) > 0)
     const { epoch } = (newer ?? before).order
     // Secrets are of an epoch; those of an earlier one may come late, and are worth nothing then.

@@ -246,6 +246,9 @@ export class Devices {
     if (isNew) this.#components.changed({ devices: true, record: false, secrets: false })
   }
 
+  /** This device was taken out of the user's profile, as this run has learnt. */
+  get isRevoked (): boolean { return this.#own.isRevoked }
+
   get #archive (): ArchiveComponents { return this.#components }
 
   /** Whom a new device asks: first the one that let it in. */

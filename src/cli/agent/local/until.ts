@@ -7,6 +7,9 @@ import type { Client, ClientEvents, MessageId } from '../../../client/index.ts'
 import type { MessageProgress, Params } from '../calls.ts'
 import type { Performance } from './performance.ts'
 
+/** What ends the wait as it is: no state of the message says it. */
+const NO_STATE = ['ConnectionLostError', 'StoreFailedError', 'RevokedError']
+
 export async function until (client: Client, { id, state, timeoutMs }: Params<'until'>, { signal, emit }: Performance<'until'>): Promise<MessageProgress> {
   const sent = await client.sent(id as MessageId)
   if (sent === undefined) throw new IdentityError(`there is no message ${id} of yours`)
@@ -28,7 +31,7 @@ export async function until (client: Client, { id, state, timeoutMs }: Params<'u
     return progressOf(sent)
   } catch (error) {
     signal.throwIfAborted()
-    if (isNamed(error, 'ConnectionLostError') || isNamed(error, 'StoreFailedError')) throw error
+    if (NO_STATE.some(name => isNamed(error, name))) throw error
     return progressOf(sent)
   } finally {
     client.removeEventListener('state', onState)
