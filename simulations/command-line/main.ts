@@ -1,7 +1,7 @@
 /** `npm run simulate`: from arguments to an exit code. */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { runAll, type Finished } from '../pool.ts'
-import { writeReport } from '../report/report.ts'
+import { makeReportFolder, writeReport } from '../report/report.ts'
 import { runScenario } from '../run.ts'
 import { loadScenario, scenarioNames } from '../scenarios/load.ts'
 import { readArguments, UsageError, type Asked } from './arguments.ts'
@@ -29,10 +29,14 @@ export async function main (argv: readonly string[], streams: Streams): Promise<
 }
 
 async function perform (asked: Asked, streams: Streams): Promise<number> {
+  if (asked.report !== undefined) await makeReportFolder(asked.report).catch((error: Error) => { throw new UsageError(`--report cannot write into ${asked.report}: ${reasonOf(error)}`) })
   const all = asked.trace === undefined ? await runJobs(asked, streams) : [await runTraced(asked, asked.trace)]
   if (asked.report !== undefined) {
-    const page = await writeReport(asked.report, all.flatMap(({ result }) => result ?? []))
-    streams.stderr.write(`the report is in ${page}\n`)
+    const said = await writeReport(asked.report, all.flatMap(({ result }) => result ?? [])).then(
+      page => `the report is in ${page}`,
+      (error: Error) => `the report was not written: ${reasonOf(error)}`
+    )
+    streams.stderr.write(`${said}\n`)
   }
   streams.stdout.write(asked.json ? `${JSON.stringify(objectOf(all))}\n` : textOf(all, asked, streams))
   return all.some(isBreach) ? EXIT.broken : EXIT.kept
@@ -55,11 +59,14 @@ async function runTraced ({ jobs: [job] }: Asked, path: string): Promise<Finishe
   }
 }
 
+/** What the system says, without its code, call and path. */
+function reasonOf ({ message }: Error): string { return message.replace(/^[A-Z]+: /, '').replace(/, \w+ '.*'$/, '') }
+
 function openTrace (path: string): number {
   try {
     return openSync(path, 'w')
   } catch (error) {
-    throw new UsageError(`--trace cannot write ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
+    throw new UsageError(`--trace cannot write ${path}: ${reasonOf(error as Error)}`)
   }
 }
 

@@ -58,8 +58,7 @@ export async function resolveInit (init: NodeInit): Promise<ResolvedInit> {
     transports: init.transports,
     listen,
     bootstrap: (init.bootstrap ?? []).map(parseMultiaddr),
-    http: typeof init.http === 'string' ? parseHttpAddress(init.http) : undefined,
-    network: checkNetwork(init.network ?? NODE_DEFAULTS.network),
+    ...settingsOf(init),
     usersMax: checkUsersMax(init.usersMax ?? NODE_DEFAULTS.usersMax),
     clock: init.clock ?? systemClock,
     random,
@@ -68,6 +67,11 @@ export async function resolveInit (init: NodeInit): Promise<ResolvedInit> {
   }
   // Last: a wrong configuration leaves no key behind.
   return { ...checked, seed: init.seed === undefined ? await nodeSeed(init.dataDir, random) : checkSeed(init.seed) }
+}
+
+/** Those settings that are texts with a form of their own. Throws MalformedError. */
+export function settingsOf ({ http, network = NODE_DEFAULTS.network }: Pick<NodeInit, 'http' | 'network'>): Pick<ResolvedInit, 'http' | 'network'> {
+  return { http: typeof http === 'string' ? parseHttpAddress(http) : undefined, network: checkNetwork(network) }
 }
 
 async function openOwnStore ({ dataDir, repair = false }: NodeInit, components: StoreComponents): Promise<NodeStore> {

@@ -65,6 +65,14 @@ describe('npm run simulate', () => {
     assert.equal(await main(['--nodes', '1'], { stdout, stderr }), EXIT.usage)
     assert.equal(stdout.text, '')
     assert.match(stderr.text, /^[^\n]+\n$/)
+    for (const [argv, sentence] of [
+      [['--report', '/dev/null/page'], '--report cannot write into /dev/null/page: not a directory\n'],
+      [['--short', '--trace', '/nowhere/trace'], '--trace cannot write /nowhere/trace: no such file or directory\n']
+    ] as const) {
+      const said = new Text()
+      assert.equal(await main([...argv], { stdout, stderr: said }), EXIT.usage)
+      assert.equal(said.text, sentence)
+    }
     assert.equal(await main(['--help'], { stdout, stderr }), EXIT.kept)
     assert.match(stdout.text, /--scenario/)
   })

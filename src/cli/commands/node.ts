@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import { contextOf, type CommandContext } from '../context.ts'
 import { Departure, checkReport, progressText, reportText } from '../departure.ts'
-import { CommandFailedError } from '../failures.ts'
+import { CommandFailedError, UsageError } from '../failures.ts'
 import { addSharedOptions, bootstrapOption, checkMultiaddrs, collect, type SharedOptions } from '../options.ts'
 import { controlSocketOf } from '../places.ts'
 import { withProgress } from '../progress.ts'
@@ -32,15 +32,23 @@ async function runNode (context: CommandContext<NodeOptions>): Promise<void> {
   await checkMultiaddrs('--listen', options.listen ?? [], { peer: false })
   await checkMultiaddrs('--bootstrap', options.bootstrap ?? [], { peer: true })
   const logger = await context.logger('info')
-  const { createNode } = await import('../../index.ts')
+  const [{ createNode }, { settingsOf }] = await Promise.all([import('../../index.ts'), import('../../node/config.ts')])
+  const settings = {
+    ...options.network !== undefined && { network: options.network },
+    ...options.http !== undefined && { http: options.http === 'off' ? false as const : options.http }
+  }
+  try {
+    settingsOf(settings)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
   const node = await createNode({
     dataDir: places.node,
     logger,
+    ...settings,
     ...options.listen !== undefined && { listen: options.listen },
     ...options.bootstrap !== undefined && { bootstrap: options.bootstrap },
-    ...options.network !== undefined && { network: options.network },
-    ...options.repair !== undefined && { repair: options.repair },
-    ...options.http !== undefined && { http: options.http === 'off' ? false as const : options.http }
+    ...options.repair !== undefined && { repair: options.repair }
   })
   await node.start()
   const departure = new Departure(node)
