@@ -47,7 +47,7 @@ function showCommand (io: Io): Command {
 
 function restoreCommand (io: Io): Command {
   const command = addUserOptions(new Command('restore'))
-    .description('bring an identity back from its recovery phrase, asked for or read from standard input')
+    .description('bring an identity back from its recovery phrase, asked for or read from standard input; your earlier devices are shut out')
     .addOption(nodeOption())
   return command.action(async () => {
     const context = await contextOf<NewUserOptions>(io, command)
@@ -112,7 +112,7 @@ async function sayNew (out: Output, { userId, nodes, recoveryPhrase }: NewUser):
 async function sayRestored (out: Output, user: { userId: string, nodes: string[] }): Promise<void> {
   await sayWho(out, user)
   await out.line()
-  await out.line('Mail that nobody had collected comes by itself. History that other devices had collected does not: it needs an export from one of them.')
+  await out.line('Mail that nobody had collected comes by itself. Your other devices are yours no more; the history on one of them comes with an export from there.')
 }
 
 async function sayWho (out: Output, { userId, nodes }: { userId: string, nodes: string[] }): Promise<void> {
