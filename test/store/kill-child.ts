@@ -20,8 +20,21 @@ await Promise.all(Array.from({ length: 8 }, async () => {
     const outcomes = await store.envelopes.append(envelopes).then(appended => appended.outcomes, (error: Error) => [error])
     // Written at once, so that what was said before the kill has been said.
     for (const [n, outcome] of outcomes.entries()) {
-      if (outcome instanceof Error) writeSync(1, `${outcome.name}: ${outcome.message}\n`)
-      else if (outcome.type === 'stored') writeSync(1, `${envelopes[n]?.id}\n`)
+      if (outcome instanceof Error) say(`${outcome.name}: ${outcome.message}\n`)
+      else if (outcome.type === 'stored') say(`${envelopes[n]?.id}\n`)
     }
   }
 }))
+
+/** Waits while the pipe is full: on a busy machine its reader may be late. */
+function say (line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
+}

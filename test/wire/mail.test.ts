@@ -99,7 +99,7 @@ const relayFrame = oneOf({
   collect: bytes,
   ping: uint32,
   pong: uint32,
-  digests: record({ digests: fc.array(digest, { maxLength: 20 }) }),
+  digests: record({ digests: fc.array(digest, { maxLength: 20 }), readOnly: fc.boolean() }),
   audit: record({ number: uint32, nonce: bytes, mailbox: bytes, ids: fc.array(bytes, { maxLength: LIMITS.auditIds }) }),
   audited: record({ number: uint32, hashes: fc.array(bytes, { maxLength: LIMITS.auditIds }) }),
   leaving: fc.boolean(),
