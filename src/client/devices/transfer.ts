@@ -79,7 +79,8 @@ export class Giver {
     const piece = async (last: boolean): Promise<void> => {
       const number = giving.sent.length
       await this.#room(giving, number)
-      const there = { done: Math.min(done, total), total }
+      // The total was counted before; what came or went since makes nothing complete before the last piece, nor leaves that short of it.
+      const there = { done: last ? total : Math.max(0, Math.min(done, total - 1)), total }
       giving.sent.push(there)
       await send(SyncBody.encode({ contacts: [], piece: { transfer, number, lines: TEXT.encode(lines), last, done: BigInt(there.done), total: BigInt(total) } }))
       lines = ''
@@ -92,8 +93,6 @@ export class Giver {
       lines += `${encodeEntry(entry)}\n`
       if (lines.length >= DEVICES_DEFAULTS.transferPieceBytes) await piece(false)
     }
-    // The total was counted before; what came or went since must not leave the last piece short of it.
-    done = total
     await piece(true)
     await this.#room(giving, giving.sent.length - 1 + DEVICES_DEFAULTS.transferWindow)
   }

@@ -91,6 +91,21 @@ describe('transfer to a new device', () => {
     assert.deepEqual(wire.progress.at(-1), { done: 20, total: 20 })
   })
 
+  it('is complete on neither side before the last piece is on the new device’s disk and its word has come', async () => {
+    // The entries fill their pieces: the last one has the end only.
+    wire.entries = Array.from({ length: 2 }, (_, at) => contact(at, DEVICES_DEFAULTS.transferPieceBytes))
+    wire.lose = ({ piece }) => piece?.last === true
+    wire.taker.begin()
+    await wire.run()
+    assert.ok(wire.progress.length > 0 && wire.progress.every(({ done, total }) => done < total), JSON.stringify(wire.progress))
+    wire.lose = ({ ack }) => ack !== undefined
+    const before = wire.progress.length
+    await wire.clock.advance(DEVICES_DEFAULTS.transferRetryMs)
+    await wire.run()
+    assert.equal(wire.done, 1)
+    assert.deepEqual(wire.progress.slice(before).filter(({ done, total }) => done >= total), [{ done: 2, total: 2 }], 'the new device says so; the old one was not told')
+  })
+
   it('takes pieces that overtake each other', async () => {
     wire.entries = Array.from({ length: 20 }, (_, at) => contact(at, 30_000))
     wire.shuffle = true
