@@ -11,6 +11,7 @@ import type { Session } from './session/session.ts'
 import type { VisitComponents } from './session/visit.ts'
 
 export interface EnquiryComponents extends VisitComponents {
+  /** Sessions with the nodes that serve us, though none may be there yet; undefined while nobody serves us. */
   links: Links | undefined
   /** Asked while no node serves us. */
   others: ListedNode[]
@@ -19,7 +20,7 @@ export interface EnquiryComponents extends VisitComponents {
 /** Rejects with UnreachableError when nobody answers, else with what the question ended in. */
 export async function enquire<T> (components: EnquiryComponents, question: (session: Session) => Promise<T>, { signal }: Abortable = {}): Promise<T> {
   const { links, others, clock } = components
-  if (links?.isListed === true) {
+  if (links !== undefined) {
     await arrival(links, clock, signal)
     return await links.ask(question, { signal })
   }

@@ -166,7 +166,8 @@ export class RunningClient {
   async ask<T> (question: (session: Session) => Promise<T>, { signal }: Abortable = {}): Promise<T> {
     const { network: networkId, clock } = this.#init
     const either = signal === undefined ? this.#stopping.signal : AbortSignal.any([signal, this.#stopping.signal])
-    return await enquire({ network: dialingNetwork(this.#host), networkId, clock, links: this.links, others: this.#others }, question, { signal: either })
+    const isServed = this.opening.account.nodes.length > 0 && !this.devices.isRevoked
+    return await enquire({ network: dialingNetwork(this.#host), networkId, clock, links: isServed ? this.links : undefined, others: this.#others }, question, { signal: either })
   }
 
   /** Joins a registration that is under way, unless these are other nodes: then it takes its place. */

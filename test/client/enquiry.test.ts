@@ -5,7 +5,7 @@ import type { Links } from '../../src/client/session/service.ts'
 
 describe('client/enquiry', () => {
   it('does not wait for a node when it was given up before', async () => {
-    const links = { isListed: true, sessions: [], hurry: () => {}, arrival: async () => await new Promise(() => {}) } as unknown as Links
+    const links = { sessions: [], hurry: () => {}, arrival: async () => await new Promise(() => {}) } as unknown as Links
     const components = { links, others: [], clock: new VirtualClock(), network: { open: async () => await new Promise<never>(() => {}) }, networkId: 'test' }
     const reason = new Error('stopping')
     await assert.rejects(enquire(components, async () => {}, { signal: AbortSignal.abort(reason) }), reason)

@@ -11,13 +11,14 @@ import type { PeerKey } from '../../../src/types.ts'
 
 export interface EnquiryComponents {
   process: DeviceProcess
-  links: Links
+  /** Sessions with the nodes that serve us, though none may be there yet; undefined while nobody serves us. */
+  links: Links | undefined
   /** Asked while no node serves us. */
   others: () => PeerKey[]
 }
 
 export function enquire ({ process, links, others }: EnquiryComponents, question: Question, done: Asked): void {
-  if (!links.isListed) return visitNext(process, others(), question, done)
+  if (links === undefined) return visitNext(process, others(), question, done)
   if (links.sessions.length > 0) return links.ask(question, done)
   links.hurry()
   const cancelWait = links.arrival(() => {

@@ -50,9 +50,6 @@ export class Links {
   /** Attached sessions, in the user's order of preference. */
   get sessions (): Session[] { return this.#core.attached.flatMap(node => this.#opened.get(node)?.session ?? []) }
 
-  /** True when there are nodes to keep sessions with. */
-  get isListed (): boolean { return this.#listed.length > 0 }
-
   session (node: PeerKey): Session | undefined {
     const opened = this.#opened.get(node)
     return opened?.attached === true ? opened.session : undefined

@@ -64,7 +64,7 @@ export class RunningClient {
     this.links = new Links(this.#linksInit())
     const { links } = this
     const ask = (question: Question, done: Asked): void => {
-      enquire({ process, links, others: () => findNodes(CLIENT_DEFAULTS.findNodesAsked) }, question, done)
+      enquire({ process, links: account.nodes.length > 0 ? links : undefined, others: () => findNodes(CLIENT_DEFAULTS.findNodesAsked) }, question, done)
     }
     const contacts = new Contacts({ store, process, ask, resolved: events.resolved, rerouted: record => { this.outbox.routed(record) } })
     this.#contacts = contacts

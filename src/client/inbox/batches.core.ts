@@ -13,8 +13,8 @@ export interface Batch { collect: EnvelopeId[], marks: Array<{ to: RootKey, ids:
 /** Ids that wait for their batch. */
 export class Batches {
   readonly #toCollect = new Set<EnvelopeId>()
-  /** The collection that was sent and not answered: one at a time. */
-  #collecting: { envelopes: EnvelopeId[], until: Millis } | undefined
+  /** The collection that was sent and not answered: one at a time. isOutdated: a node that can be asked came after it. */
+  #collecting: { envelopes: EnvelopeId[], until: Millis, isOutdated: boolean } | undefined
   #collectNotBefore: Millis = 0
   /** After a collection that nobody took. */
   #retryNotBefore: Millis = 0
@@ -41,16 +41,18 @@ export class Batches {
     this.#collecting = undefined
   }
 
-  /** Back into the queue, for later. */
+  /** Back into the queue, for later; for now, when somebody came whom it was not for. */
   uncollected (now: Millis): void {
-    this.collect(this.#collecting?.envelopes ?? [])
+    const { envelopes = [], isOutdated = false } = this.#collecting ?? {}
+    this.collect(envelopes)
     this.#collecting = undefined
-    this.#retryNotBefore = now + this.limits.collectRetryMs
+    this.#retryNotBefore = isOutdated ? now : now + this.limits.collectRetryMs
   }
 
   /** Whoever was not there may be now. */
   connected (): void {
     this.#retryNotBefore = 0
+    if (this.#collecting != null) this.#collecting.isOutdated = true
   }
 
   /** Takes what may go now, and asks to be woken for the rest. */
@@ -69,7 +71,7 @@ export class Batches {
     }
     const envelopes = [...this.#toCollect].slice(0, LIMITS.collectionIds)
     for (const envelope of envelopes) this.#toCollect.delete(envelope)
-    this.#collecting = { envelopes, until: now + this.limits.collectRetryMs }
+    this.#collecting = { envelopes, until: now + this.limits.collectRetryMs, isOutdated: false }
     this.#collectNotBefore = now + this.limits.batchMs
     this.wake.due(this.#collecting.until)
     return envelopes

@@ -55,9 +55,6 @@ export class Links {
     return this.#core.attached.flatMap(node => this.#opened.get(node)?.session ?? [])
   }
 
-  /** True when there are nodes to keep sessions with. */
-  get isListed (): boolean { return this.#hints.size > 0 }
-
   session (node: PeerKey): Session | undefined {
     const opened = this.#opened.get(node)
     return opened?.attached === true ? opened.session : undefined

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { INBOX_DEFAULTS } from '../../../src/client/inbox/defaults.ts'
 import { LIMITS } from '../../../src/wire/limits.ts'
 import { BOB, chooser, envelopeId, EXPIRY, ME, messageId, Reader, seal, START, text, user } from './reader.ts'
-import type { Message, MessageId } from '../../../src/types.ts'
+import type { InboxEffect } from '../../../src/client/inbox/events.core.ts'
+import type { EnvelopeId, Message, MessageId } from '../../../src/types.ts'
 
 const { parentWaitMs, parentWaitMsMax, batchMs, collectRetryMs, recollectMs } = INBOX_DEFAULTS
 const HOUR = 3_600_000
@@ -280,6 +281,21 @@ describe('client/inbox', () => {
       reader.handle({ type: 'connected' })
       reader.finish()
       assert.deepEqual([reader.effects('collect').length, reader.collected.size], [2, 1])
+    })
+
+    it('collects again at once when a node came while nobody could be asked', () => {
+      const { core, now } = new Reader()
+      const { id, fragment } = seal(text(BOB, 1))[0] ?? assert.fail()
+      const collections = (effects: InboxEffect[]): EnvelopeId[][] => effects.flatMap(effect => effect.type === 'collect' ? [effect.envelopes] : [])
+      core.handle({ type: 'arrived', envelope: id, expiry: EXPIRY }, now)
+      core.handle({ type: 'opened', envelope: id, fragment: fragment ?? assert.fail() }, now)
+      const [batch] = core.handle({ type: 'message', envelopes: [id], message: text(BOB, 1) }, now)
+      assert.deepEqual(collections(core.handle({ type: 'persisted', ticket: batch?.type === 'persist' ? batch.ticket : 0 }, now)), [[id]])
+      core.handle({ type: 'connected' }, now + 1)
+      core.handle({ type: 'uncollected', envelopes: [id] }, now + 2)
+      assert.deepEqual(collections(core.handle({ type: 'tick' }, now + batchMs)), [[id]])
+      core.handle({ type: 'uncollected', envelopes: [id] }, now + batchMs)
+      assert.deepEqual(collections(core.handle({ type: 'tick' }, now + batchMs + collectRetryMs - 1)), [], 'nobody came since')
     })
 
     it('goes on collecting after a failure, silence or a restart', () => {
