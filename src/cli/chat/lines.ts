@@ -14,6 +14,7 @@ import type { Output } from '../output.ts'
 import { reached } from '../states.ts'
 import type { Agent, ConversationLine, Happening } from '../agent/calls.ts'
 import type { Io } from '../io.ts'
+import type { MessageState } from '../../types.ts'
 
 export interface LineChatInit { agent: Agent, user: string, io: Io, out: Output, err: Output }
 
@@ -30,6 +31,8 @@ export class LineChat {
   readonly #looks = new Signpost()
   /** The lines that were shown, as they looked then. */
   readonly #shown = new Map<string, string>()
+  /** What was last told of own messages. */
+  readonly #told = new Map<string, string>()
   readonly #history: Promise<void>
   readonly #begun: () => void
   #isShown = false
@@ -88,7 +91,7 @@ export class LineChat {
     const { user } = this.#init
     const face = JSON.stringify([line.text, line.isDeleted, line.reactions])
     const earlier = this.#shown.get(line.id)
-    this.#remember(line.id, face)
+    this.#remember(this.#shown, line.id, face)
     if (earlier === face || earlier === TYPED) return
     const event: LineHappening = earlier === undefined ? { type: 'message', line } : { type: 'changed', line }
     await this.#tell(event)
@@ -116,20 +119,20 @@ export class LineChat {
     try {
       const { id } = await agent.call('send', { user, text })
       this.#waiting.add(id)
-      this.#remember(id, TYPED)
+      this.#remember(this.#shown, id, TYPED)
       this.#problem = undefined
-      if (out.json) await out.object({ event: 'state', id, state: 'queued' })
+      if (out.json) await this.#tellState({ event: 'state', id, state: 'queued' })
     } catch (error) {
       // A message that cannot be taken is no reason to leave.
       await this.#note('red', sentenceOf(error))
     }
   }
 
-  #remember (id: string, face: string): void {
-    this.#shown.delete(id)
-    this.#shown.set(id, face)
-    const [oldest] = this.#shown.keys()
-    if (this.#shown.size > CLI_DEFAULTS.happeningsMax && oldest !== undefined) this.#shown.delete(oldest)
+  #remember (faces: Map<string, string>, id: string, face: string): void {
+    faces.delete(id)
+    faces.set(id, face)
+    const [oldest] = faces.keys()
+    if (faces.size > CLI_DEFAULTS.happeningsMax && oldest !== undefined) faces.delete(oldest)
   }
 
   async #onHappening (event: Happening): Promise<void> {
@@ -142,12 +145,20 @@ export class LineChat {
     else if (event.type === 'contact') this.#names.set(event.user, event.name)
   }
 
-  async #onState ({ id, state, problem }: Extract<Happening, { type: 'state' }>): Promise<void> {
+  async #onState ({ id, state, copies, w, problem }: Extract<Happening, { type: 'state' }>): Promise<void> {
     const { out } = this.#init
     if (reached(state, 'stored')) this.#waiting.delete(id)
-    if (out.json) await out.object({ event: 'state', id, state, ...problem !== undefined && { problem } })
+    if (out.json) await this.#tellState({ event: 'state', id, state, ...w > 0 && reached(state, 'accepted') && { copies: `${copies}/${w}` }, ...problem !== undefined && { problem } })
     if (problem !== undefined && problem !== this.#problem && this.#waiting.has(id)) await this.#note('yellow', sentence(problem))
     this.#problem = problem
+  }
+
+  /** Once: what is told again of a message may be what this chat has said already. */
+  async #tellState (event: { event: 'state', id: string, state: MessageState, copies?: string, problem?: string }): Promise<void> {
+    const text = JSON.stringify(event)
+    if (this.#told.get(event.id) === text) return
+    this.#remember(this.#told, event.id, text)
+    await this.#init.out.object(event)
   }
 
   async #onPresence (state: string): Promise<void> {

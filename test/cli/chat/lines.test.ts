@@ -133,6 +133,21 @@ describe('cli/chat/lines', () => {
     assert.deepEqual(io.written.stdout.trim().split('\n').map(line => JSON.parse(line) as unknown), [101, 102].map(at => ({ event: 'state', id: idOf(at), state: 'queued' })))
   })
 
+  it('JSON tells each step of a message once, with the copies so far', async () => {
+    const { keys, ended } = start({ json: true })
+    keys.write('hello\n')
+    await written('queued')
+    const event = { type: 'state', conversation: BOB, id: idOf(101) } as const
+    for (const w of [0, 2]) await bob.happen({ ...event, state: 'queued', copies: 0, w })
+    for (const copies of [0, 1, 1]) await bob.happen({ ...event, state: 'accepted', copies, w: 2 })
+    await bob.happen({ ...event, state: 'stored', copies: 2, w: 2 })
+    await written('stored')
+    keys.end()
+    await ended
+    const told = io.written.stdout.trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
+    assert.deepEqual(told.map(({ state, copies }) => [state, copies]), [['queued', undefined], ['accepted', '0/2'], ['accepted', '1/2'], ['stored', '2/2']])
+  })
+
   it('JSON has a message as it is, and its changes as events', async () => {
     bob.history = [lineOf(1, 'as it is')]
     const { keys, ended } = start({ json: true })
