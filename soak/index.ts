@@ -3,19 +3,14 @@
  * a message was lost, shown twice or out of order, or a process showed a bug. The seed decides who is killed and who
  * writes to whom; real time does not repeat itself.
  */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { exitForUsage, positive, whole } from '../simulations/command-line/values.ts'
 import { Progress } from '../simulations/real/progress.ts'
 import { FULL, SHORT, type Scale } from './defaults.ts'
 import { reportOf, tableOf } from './report.ts'
 import { soak } from './run.ts'
 
 interface Options extends Partial<Scale> { short: boolean, seed: string, json: boolean, keep: boolean }
-
-const whole = (least: number) => (text: string): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number from ${least}`)
-  return value
-}
 
 const options = new Command('soak')
   .description('Real node processes, killed with SIGKILL one after the other, while users write to each other: what was stored must arrive once.')
@@ -28,6 +23,7 @@ const options = new Command('soak')
   .option('--seed <text>', 'who is killed and who writes to whom, in which order; not the exact moments', '1')
   .option('--keep', 'disks, stores and logs stay; they do anyhow when something is found', false)
   .option('--json', 'ends with one object on stdout; everything else goes to stderr', false)
+  .exitOverride(exitForUsage)
   .parse()
   .opts<Options>()
 
@@ -64,12 +60,6 @@ try {
   process.exitCode = 1
 } finally {
   progress.stop()
-}
-
-function positive (text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('more than none')
-  return value
 }
 
 /** What was asked for; the rest is the form's. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { loadScenario, scenarioNames, ScenarioError } from '../scenarios/load.ts'
 import { NODES_MIN, USERS_MIN, type Size } from '../scenarios/scenario.ts'
+import { whole } from './values.ts'
 import type { Job } from '../pool.ts'
 
 /** The command line is wrong; one sentence says how. */
@@ -46,15 +47,6 @@ export function seedsFrom (first: string, count: number): string[] {
   const begin = Number(first)
   if (count === 1) return [first]
   return Array.from({ length: count }, (_, index) => Number.isSafeInteger(begin) ? String(begin + index) : `${first}-${index + 1}`)
-}
-
-/** commander's parser of whole numbers of at least `min`. */
-export function whole (min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
-  return value => {
-    const number = Number(value)
-    if (!/^\d+$/.test(value) || number < min || number > max) throw new InvalidArgumentError(`It must be a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? ' on' : ` to ${max}`}.`)
-    return number
-  }
 }
 
 function describe (): Command {

@@ -5,7 +5,8 @@
  */
 import { appendFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { SEEDS_MAX, seedsFrom, whole } from '../command-line/arguments.ts'
+import { SEEDS_MAX, seedsFrom } from '../command-line/arguments.ts'
+import { whole } from '../command-line/values.ts'
 import { countsText, EXIT, isBreach, type Streams } from '../command-line/main.ts'
 import { withProgress } from '../command-line/progress.ts'
 import { runAll, type Finished, type Job } from '../pool.ts'

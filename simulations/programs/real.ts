@@ -3,7 +3,8 @@
  * The seed decides who comes, goes and writes, in which order; real time is not deterministic, and no two runs are alike
  * to the millisecond. Exits with 1 when a promise was broken.
  */
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { exitForUsage, positive, whole } from '../command-line/values.ts'
 import { lineOf } from '../real/counts.ts'
 import { FULL, SHORT, type Scale } from '../real/defaults.ts'
 import { makePlan } from '../real/plan.ts'
@@ -13,21 +14,16 @@ import { runReal } from '../real/run.ts'
 
 interface Options extends Partial<Scale> { short: boolean, seed: string, json: boolean }
 
-const whole = (least: number) => (text: string): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number from ${least}`)
-  return value
-}
-
 const options = new Command('simulate:real')
   .description('Real nodes in one process: killed and brought back while mail is delivered and routes are resolved.')
   .option('--short', `the form for CI: ${SHORT.nodes} nodes, ${SHORT.users} users, ${SHORT.minutes} minutes, ${SHORT.messages} messages`, false)
   .option('--nodes <count>', `nodes at a time, away or not (${FULL.nodes})`, whole(4))
   .option('--users <count>', `users who write to each other (${FULL.users})`, whole(2))
   .option('--messages <count>', `messages that they write (${FULL.messages})`, whole(1))
-  .addOption(new Option('--minutes <count>', `of traffic; what comes before and after is not counted (${FULL.minutes})`).argParser(minutes))
+  .addOption(new Option('--minutes <count>', `of traffic; what comes before and after is not counted (${FULL.minutes})`).argParser(positive))
   .option('--seed <text>', 'who comes, goes and writes, and in which order; not the exact moments', '1')
   .option('--json', 'ends with one object on stdout; everything else goes to stderr', false)
+  .exitOverride(exitForUsage)
   .parse()
   .opts<Options>()
 
@@ -56,12 +52,6 @@ try {
   process.exitCode = isKept(report) ? 0 : 1
 } finally {
   progress.stop()
-}
-
-function minutes (text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('more than none')
-  return value
 }
 
 /** What was given; the rest is the form's. */

@@ -3,22 +3,24 @@
  * come back. Exits with 1 when the devices do not end with the same messages in the same order, each once.
  */
 import { Command } from 'commander'
+import { exitForUsage, positive, whole } from '../../simulations/command-line/values.ts'
 import { Progress } from '../../simulations/real/progress.ts'
 import { FULL, SHORT, type DevicesScale } from './defaults.ts'
 import { soakDevices, type DevicesRun } from './run.ts'
 
-interface Options { short: boolean, minutes?: string, devices?: string, leaveEvery?: string, rate?: string, seed: string, json: boolean, keep: boolean }
+interface Options extends Partial<DevicesScale> { short: boolean, seed: string, json: boolean, keep: boolean }
 
 const options = new Command('soak:devices')
   .description('Devices of two users, killed and coming back while they write: all must end with the same history.')
-  .option('--minutes <count>', `of traffic (${FULL.minutes})`)
-  .option('--devices <count>', `of each user (${FULL.devices})`)
-  .option('--leave-every <seconds>', `between two devices that go (${FULL.leaveEvery})`)
-  .option('--rate <count>', `messages that all devices write in a second (${FULL.rate})`)
+  .option('--minutes <count>', `of traffic (${FULL.minutes})`, positive)
+  .option('--devices <count>', `of each user (${FULL.devices})`, whole(2))
+  .option('--leave-every <seconds>', `between two devices that go (${FULL.leaveEvery})`, positive)
+  .option('--rate <count>', `messages that all devices write in a second (${FULL.rate})`, positive)
   .option('--short', `the form for CI: ${SHORT.minutes} minutes`, false)
   .option('--seed <text>', 'who goes and who writes, in which order; not the exact moments', '1')
   .option('--keep', 'stores and logs stay; they do anyhow when something is found', false)
   .option('--json', 'ends with one object on stdout; everything else goes to stderr', false)
+  .exitOverride(exitForUsage)
   .parse()
   .opts<Options>()
 
@@ -68,9 +70,5 @@ function tableOf ({ counts, gaps, equalAfterMs, warnings, verdicts, folder, seco
 
 /** What was asked for; the rest is the form's. */
 function given ({ minutes, devices, leaveEvery, rate }: Options): Partial<DevicesScale> {
-  const asked = Object.entries({ minutes, devices, leaveEvery, rate }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(asked.map(([name, value]) => {
-    if (!(Number(value) > 0)) throw new RangeError(`--${name} is more than none`)
-    return [name, Number(value)]
-  }))
+  return Object.fromEntries(Object.entries({ minutes, devices, leaveEvery, rate }).filter(([, value]) => value !== undefined))
 }

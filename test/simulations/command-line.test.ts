@@ -1,5 +1,6 @@
 // What may be asked, what is refused in one sentence, and how a command line becomes runs.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { readArguments, seedsFrom, UsageError, type Asked } from '../../simulations/command-line/arguments.ts'
 import { EXIT, main } from '../../simulations/command-line/main.ts'
@@ -85,5 +86,20 @@ describe('npm run simulate:ci', () => {
       assert.equal(await runMatrix(argv, { stdout, stderr }, {}), EXIT.usage)
       assert.match(stderr.text, /^[^\n]+\n$/)
     })
+  }
+})
+
+describe('programs that run in real time', () => {
+  for (const [program, ...argv] of [
+    ['simulations/programs/real.ts', '--nodes', '1'],
+    ['soak/index.ts', '--minutes', 'x'],
+    ['soak/devices/index.ts', '--rate', '0'],
+    ['soak/devices/index.ts', '--what']
+  ] as const) {
+    it(`${program} refuses ${argv.join(' ')} with 2 and one sentence`, () => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } })
+      assert.deepEqual([status, stdout], [2, ''])
+      assert.match(stderr, /^error: [^\n]+\n$/)
+    }).timeout(10_000)
   }
 })
