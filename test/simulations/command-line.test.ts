@@ -97,9 +97,9 @@ describe('programs that run in real time', () => {
     ['soak/devices/index.ts', '--what']
   ] as const) {
     it(`${program} refuses ${argv.join(' ')} with 2 and one sentence`, () => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } })
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, ...argv], { encoding: 'utf8' })
       assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, /^error: [^\n]+\n$/)
-    }).timeout(10_000)
+    }).timeout(30_000)
   }
 })
