@@ -2,7 +2,7 @@
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from '../../src/relay/coordinator.core.ts'
 import { tellOwn, type OwnSource } from '../../src/relay/own-source.core.ts'
-import { newestRoute } from '../../src/relay/replica.core.ts'
+import { newestRoute } from '../../src/relay/newest-route.core.ts'
 import type { PeerLinks } from './node-links.ts'
 import type { SimReplica } from './node-replica.ts'
 import type { SimSources } from './node-source.ts'

@@ -5,7 +5,7 @@
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { HandoverCore } from '../../src/relay/handover.core.ts'
 import { HANDOVER_AT_LEAVING, HANDOVER_BESIDE, type HandoverEffect, type HandoverEvent, type HandoverInit, type HandoverReport } from '../../src/relay/handover.events.core.ts'
-import { newestRoute } from '../../src/relay/replica.core.ts'
+import { newestRoute } from '../../src/relay/newest-route.core.ts'
 import type { PeerLinks } from './node-links.ts'
 import type { SimCoordinator } from './node-coordinator.ts'
 import type { SimUsers } from './node-users.ts'

@@ -14,7 +14,7 @@
 import { REFUSAL } from '../types.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { INTAKE_LIMITS, Intake } from './intake.core.ts'
-import { isNewer } from './replica.core.ts'
+import { isNewer } from './newest-route.core.ts'
 import type { FlowEffect, IntakeLimits, SourceId } from './intake.core.ts'
 import type { Envelope, EnvelopeId, Millis, PeerKey, Refusal, RefusalCode, RouteEntry, RouteRecord } from '../types.ts'
 

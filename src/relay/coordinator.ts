@@ -2,7 +2,7 @@
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { CoordinatorCore, type Choice, type CoordinatorEffect, type CoordinatorEvent } from './coordinator.core.ts'
 import { tellOwn, type OwnSource } from './own-source.core.ts'
-import { newestRoute } from './replica.core.ts'
+import { newestRoute } from './newest-route.core.ts'
 import type { SourceId } from './intake.core.ts'
 import type { PeerLinks } from './peer-links.ts'
 import type { Leaves, Replica } from './replica.ts'

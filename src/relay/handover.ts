@@ -4,7 +4,7 @@
  */
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { HandoverCore } from './handover.core.ts'
-import { newestRoute } from './replica.core.ts'
+import { newestRoute } from './newest-route.core.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { HandoverEffect, HandoverEvent, HandoverInit, HandoverProgress, HandoverReport } from './handover.events.core.ts'
 import type { SourceId } from './intake.core.ts'

@@ -12,6 +12,7 @@
 import { REFUSAL } from '../types.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import { INTAKE_LIMITS, Intake } from './intake.core.ts'
+import { isNewer } from './newest-route.core.ts'
 import type { FlowEffect, IntakeLimits, SourceId } from './intake.core.ts'
 import type { AppendOutcome } from '../ports.ts'
 import type { Envelope, Refusal, RouteRecord } from '../types.ts'
@@ -128,17 +129,6 @@ export class ReplicaCore {
   }
 }
 
-/** Whether the record is newer than the one that a deposit was made by. */
-export function isNewer (route: RouteRecord, epoch: number, seq: number): boolean {
-  return route.order.epoch !== epoch ? route.order.epoch > epoch : route.order.seq > seq
-}
-
 function refuse (source: SourceId, ticket: number, code: Refusal['code'], retryAfterSeconds = 0): ReplicaEffect {
   return { type: 'refuse', source, ticket, refusal: { code, retryAfterSeconds } }
-}
-
-/** The newer of two; the first when they are of one moment. */
-export function newestRoute (one: RouteRecord | undefined, other: RouteRecord | undefined): RouteRecord | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return isNewer(other, one.order.epoch, one.order.seq) ? other : one
 }
