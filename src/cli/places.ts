@@ -4,9 +4,10 @@
  * runtime directory, named by a hash of the place that it stands for. On Windows it is a named pipe.
  */
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
+import { makePrivateDirectory } from '../store/private-directory.ts'
 import { CONTROL_DEFAULTS } from './defaults.ts'
 import { CommandFailedError } from './failures.ts'
 
@@ -31,11 +32,6 @@ export function placesIn (data: string): Places {
 export async function defaultDataDirectory (): Promise<string> {
   const { default: envPaths } = await import('env-paths')
   return envPaths('posthouse', { suffix: '' }).data
-}
-
-/** A directory that only its owner enters. An existing one keeps its mode. */
-export async function makePrivateDirectory (directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
 }
 
 /** The control socket of `directory`, or undefined while there is no such directory. */

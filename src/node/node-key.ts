@@ -1,7 +1,8 @@
 /** The node's own key: made at the first start, its peer id ever after. */
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IdentityError, StoreFailedError } from '../errors.ts'
+import { makePrivateDirectory } from '../store/private-directory.ts'
 import { readKeyFile, writeKeyFile } from './key-file.ts'
 import type { Random } from '../ports.ts'
 
@@ -20,7 +21,7 @@ export async function nodeSeed (dataDir: string | undefined, random: Random): Pr
   if (await exists(join(dataDir, STORE_FOLDER))) {
     throw new IdentityError(`${dataDir} has a store but no node.key: put the key file back, or begin with an empty data directory`)
   }
-  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
+  await makePrivateDirectory(dataDir).catch((cause: Error) => {
     throw new StoreFailedError(`the data directory ${dataDir} cannot be made: ${cause.message}`, { cause })
   })
   const seed = random.bytes(SEED_BYTES)

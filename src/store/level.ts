@@ -7,7 +7,7 @@
  * that was asked for. Of a log with a flipped bit LevelDB passes over what it cannot read, and tells only its journal: the
  * store opens then, says so, and is another store to everybody.
  */
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreDamagedError, StoreFailedError, StoreLockedError } from '../errors.ts'
 import { isDamage, isLocked, reasonOf } from './database.ts'
@@ -16,6 +16,7 @@ import { isFull, LevelMedium } from './level-medium.ts'
 import { readMarker, writeMarker } from './marker.ts'
 import { openStore, type NodeStore, type StoreComponents } from './node-store.ts'
 import { isSuspect, noteSuddenEnds, suddenEnds } from './openings.ts'
+import { makePrivateDirectory } from './private-directory.ts'
 import { isReadable, repairLevel, setAside } from './repair.ts'
 
 export interface LevelOptions {
@@ -75,7 +76,7 @@ interface How { isFirst: boolean, isRenewed: boolean }
 
 async function openDatabase (folder: Folder, how: How): Promise<NodeStore> {
   const { dir, location, limits, components } = folder
-  await mkdir(location, { recursive: true, mode: 0o700 }).catch((cause: Error) => { throw new StoreFailedError(`the store in ${dir} cannot be made: ${cause.message}`, { cause }) })
+  await makePrivateDirectory(location).catch((cause: Error) => { throw new StoreFailedError(`the store in ${dir} cannot be made: ${cause.message}`, { cause }) })
   const medium = new LevelMedium({ dir, location, limits, log: components.logger.forComponent('posthouse:store') })
   try {
     return await openOn(medium, folder, how)
