@@ -1,6 +1,7 @@
 /** A user's export as a file: written beside its place and moved there when it is whole; read piece by piece. */
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { access, constants, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { withAgent } from './agent/open.ts'
 import { CLI_DEFAULTS } from './defaults.ts'
 import { CommandFailedError } from './failures.ts'
@@ -19,6 +20,7 @@ export async function exportTo (context: Context, path: string): Promise<void> {
   const { io, out } = context
   // Nothing is asked for, and nothing is written, where it cannot be done; and nothing is written over.
   await refuseExisting(path)
+  await access(dirname(path), constants.W_OK)
   const bytes = await withAgent(context, async agent => {
     const passphrase = await exportPassphrase(context, { isNew: true })
     return await withProgress(io, 'writing…', async progress => {

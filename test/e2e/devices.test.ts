@@ -185,6 +185,7 @@ describe('devices and files of one person', function () {
     assert.equal((await stat(file)).mode & 0o777, 0o600)
     assert.ok(!(await readFile(file)).includes('first contact'))
     assert.match(await failing(alice, exportArgs), /exists already/)
+    assert.match(await failing(alice, ['export', '/nowhere/file']), /^Cannot use \/nowhere: it does not exist\.$/m, 'before a passphrase is asked for')
     assert.deepEqual((await readdir(company.directory)).filter(name => name.endsWith('.part')), [])
     const restored: Person = { ...alice, name: 'alice, restored', data: 'restored' }
     await company.run('user restore', restored.data, ['user', 'restore', ...nodes.flatMap(({ address }) => ['--node', address])], { input: phrase }).all()
