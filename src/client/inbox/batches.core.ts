@@ -37,16 +37,17 @@ export class Batches {
     this.#owed.set(to, ids.add(id))
   }
 
-  collected (): void {
-    this.#collecting = undefined
+  /** The answer may come late, when they wait to go out again, or are out again with others. */
+  collected (envelopes: EnvelopeId[]): void {
+    for (const envelope of envelopes) this.#toCollect.delete(envelope)
+    if (this.#isOut(envelopes)) this.#collecting = undefined
   }
 
-  /** Back into the queue, for later; for now, when somebody came whom it was not for. */
-  uncollected (now: Millis): void {
-    const { envelopes = [], isOutdated = false } = this.#collecting ?? {}
-    this.collect(envelopes)
-    this.#collecting = undefined
-    this.#retryNotBefore = isOutdated ? now : now + this.limits.collectRetryMs
+  /** Back into the queue, for later; for now, when somebody came whom it was not for. What took too long is there already. */
+  uncollected (envelopes: EnvelopeId[], now: Millis): void {
+    if (!this.#isOut(envelopes)) return
+    this.#retryNotBefore = this.#collecting?.isOutdated === true ? now : now + this.limits.collectRetryMs
+    this.#takeBack()
   }
 
   /** Whoever was not there may be now. */
@@ -61,7 +62,7 @@ export class Batches {
   }
 
   #takeCollection (now: Millis): EnvelopeId[] {
-    if (this.#collecting != null && this.#collecting.until <= now) this.uncollected(now - this.limits.collectRetryMs)
+    if (this.#collecting != null && this.#collecting.until <= now) this.#takeBack()
     if (this.#collecting != null) this.wake.due(this.#collecting.until)
     if (this.#collecting != null || this.#toCollect.size === 0) return []
     const notBefore = Math.max(this.#collectNotBefore, this.#retryNotBefore)
@@ -75,6 +76,16 @@ export class Batches {
     this.#collectNotBefore = now + this.limits.batchMs
     this.wake.due(this.#collecting.until)
     return envelopes
+  }
+
+  #isOut (envelopes: EnvelopeId[]): boolean {
+    const out = this.#collecting?.envelopes
+    return out?.length === envelopes.length && out.every((envelope, at) => envelope === envelopes[at])
+  }
+
+  #takeBack (): void {
+    this.collect(this.#collecting?.envelopes ?? [])
+    this.#collecting = undefined
   }
 
   #takeMarks (now: Millis): Batch['marks'] {

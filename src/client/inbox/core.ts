@@ -109,7 +109,7 @@ export class InboxCore {
       case 'sent': return this.#onSent(event.message, change, now)
       case 'persisted': return this.#onPersisted(event.ticket)
       case 'collected': return this.#onCollected(event.envelopes, change)
-      case 'uncollected': return this.#batches.uncollected(now)
+      case 'uncollected': return this.#batches.uncollected(event.envelopes, now)
       case 'connected': return this.#batches.connected()
       case 'tick': return this.#onTick(change, now)
     }
@@ -252,7 +252,7 @@ export class InboxCore {
   }
 
   #onCollected (envelopes: EnvelopeId[], change: Change): void {
-    this.#batches.collected()
+    this.#batches.collected(envelopes)
     for (const envelope of envelopes) {
       const known = this.#memory.envelope(envelope)
       if (known == null || known.fact.collected) continue
