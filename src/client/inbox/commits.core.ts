@@ -54,6 +54,16 @@ export class Commits {
     const commit = this.#pending.get(ticket)
     if (commit == null) return []
     commit.durable = true
+    return this.#due()
+  }
+
+  /** It will never be on disk, and nothing follows from it. The changes whose turn has come with that. */
+  dropped (ticket: number): Change[] {
+    this.#pending.delete(ticket)
+    return this.#due()
+  }
+
+  #due (): Change[] {
     const changes: Change[] = []
     for (const [pending, { change, durable }] of this.#pending) {
       if (!durable) break

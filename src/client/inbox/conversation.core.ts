@@ -92,6 +92,12 @@ export class Conversation {
     return this.add(message, 0, forgetAt)
   }
 
+  /** What it answered is unanswered again. */
+  takeBack ({ id, parents }: Message): void {
+    this.#shown.delete(id)
+    if (this.#heads.includes(id)) this.#heads = [...parents, ...this.#heads.filter((head) => head !== id && !parents.includes(head))]
+  }
+
   /** Shows a held message without waiting longer; those that it answers and that are held too go first. */
   force (held: Held, forgetAt: Millis): Display[] {
     return [...this.#force(held, forgetAt), ...this.#release(forgetAt)]

@@ -107,7 +107,10 @@ export class InboxCore {
       case 'heeded': return this.#onHeeded(event, change, now)
       case 'recalled': return this.#onRecalled(event, change, now)
       case 'sent': return this.#onSent(event.message, change, now)
-      case 'persisted': return this.#onPersisted(event.ticket)
+      case 'unsent':
+        this.#lines.takeBack(event.message)
+        return this.#onDurable(this.#commits.dropped(event.ticket))
+      case 'persisted': return this.#onDurable(this.#commits.persisted(event.ticket))
       case 'collected': return this.#onCollected(event.envelopes, change)
       case 'uncollected': return this.#batches.uncollected(event.envelopes, now)
       case 'connected': return this.#batches.connected()
@@ -241,8 +244,8 @@ export class InboxCore {
     if (this.#memory.seen(message.from, message.id) == null) this.#lines.addSent(message, change, now)
   }
 
-  #onPersisted (ticket: number): void {
-    for (const { show, settle, collect, owe } of this.#commits.persisted(ticket)) {
+  #onDurable (changes: Change[]): void {
+    for (const { show, settle, collect, owe } of changes) {
       this.#effects.push(...show)
       this.#intake.settled(settle)
       if (settle.length > 0) this.#effects.push({ type: 'settled', envelopes: settle })
@@ -253,12 +256,7 @@ export class InboxCore {
 
   #onCollected (envelopes: EnvelopeId[], change: Change): void {
     this.#batches.collected(envelopes)
-    for (const envelope of envelopes) {
-      const known = this.#memory.envelope(envelope)
-      if (known == null || known.fact.collected) continue
-      known.fact.collected = true
-      change.put(known.fact)
-    }
+    for (const fact of this.#memory.collected(envelopes)) change.put(fact)
   }
 
   #onTick (change: Change, now: Millis): void {

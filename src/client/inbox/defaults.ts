@@ -34,6 +34,8 @@ export const INBOX_DEFAULTS = Object.freeze({
   batchMs: SECOND,
   /** A collection that nobody took is tried again after this, and one that nobody answered counts as such. */
   collectRetryMs: 10 * SECOND,
+  /** What the disk did not take is written again after this. */
+  writeAgainMs: 2 * SECOND,
   /** An envelope that comes again after this was not deleted there, and is collected again. */
   recollectMs: MINUTE,
   /** Envelopes and messages that are remembered, each; about 30 MB. Beyond it the first go, whose envelopes were collected long ago. */

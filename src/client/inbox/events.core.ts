@@ -62,6 +62,8 @@ export type InboxEvent =
   | { type: 'heeded', from: RootKey, id: MessageId }
   /** A message of this device, about to be put into the outbox. */
   | { type: 'sent', message: Message }
+  /** … and not on disk: its program was told, and nothing may answer it. */
+  | { type: 'unsent', message: Message, ticket: number }
   /** Answer to `persist`. */
   | { type: 'persisted', ticket: number }
   /** Answers to `collect`: a node has it on disk, or nobody could be asked. */

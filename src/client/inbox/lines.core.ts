@@ -41,6 +41,12 @@ export class Lines {
     if (isLine(message.content)) this.show(this.#init.order.addOwn(message.conversation, message, now), change, now)
   }
 
+  /** It did not reach the disk. */
+  takeBack (message: Message): void {
+    this.#init.memory.removeSeen(message)
+    this.#init.order.conversation(message.conversation).takeBack(message)
+  }
+
   /** So that it is not taken in again. */
   remember ({ conversation, from, id }: Pick<Seen, 'conversation' | 'from' | 'id'>, mark: MarkState, forgetAt: Millis, change: Change): void {
     const { memory } = this.#init

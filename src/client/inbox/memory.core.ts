@@ -37,9 +37,23 @@ export class Memory {
     return this.#trim(this.#envelopes, ({ fact }) => fact)
   }
 
+  /** A node has these as collected. Returns the facts that are new. */
+  collected (ids: EnvelopeId[]): Array<FactOf<'envelope'>> {
+    return ids.flatMap((id) => {
+      const fact = this.#envelopes.get(id)?.fact
+      if (fact == null || fact.collected) return []
+      fact.collected = true
+      return [fact]
+    })
+  }
+
   addSeen (fact: Seen): string[] {
     this.#seen.set(factKey(fact), fact)
     return this.#trim(this.#seen, (seen) => seen)
+  }
+
+  removeSeen ({ from, id }: Pick<Seen, 'from' | 'id'>): void {
+    this.#seen.delete(seenKey(from, id))
   }
 
   isAside (id: EnvelopeId): boolean {

@@ -4,11 +4,12 @@
  */
 import { makeCollection } from '../../identity/index.ts'
 import { NotAuthenticError, StoreFailedError, UnsupportedError } from '../../errors.ts'
-import { openEnvelope } from '../../wire/envelope.ts'
 import { decodeGroupFrame } from '../messages/index.ts'
-import { FORMAT, openSealed } from '../sealing/index.ts'
+import { FORMAT } from '../sealing/index.ts'
 import { isDeviceFormat } from '../devices/words.ts'
+import { Arrivals } from './arrivals.ts'
 import { InboxCore } from './core.ts'
+import { InboxWriter, type Batch } from './writer.ts'
 import type { Abortable, Clock, Crypto } from '../../ports.ts'
 import type { Bytes, ConversationId, Envelope, EnvelopeId, Message, MessageId, Millis, RootKey } from '../../types.ts'
 import type { Account } from '../account.ts'
@@ -58,21 +59,21 @@ export interface InboxComponents {
 
 type EffectOf<Type extends InboxEffect['type']> = Extract<InboxEffect, { type: Type }>
 
-/** An envelope between its arrival and its opening. */
-interface Arrived { envelope: Envelope, release: Array<() => void> }
-
 export class InboxService {
   readonly #components: InboxComponents
   readonly #core: InboxCore
-  readonly #arrived = new Map<EnvelopeId, Arrived>()
-  readonly #opening = new Set<EnvelopeId>()
+  readonly #arrivals: Arrivals
   readonly #under = new Set<Promise<void>>()
+  readonly #writer: InboxWriter
   #cancelWake: (() => void) | undefined
   #stopped = false
 
   constructor (components: InboxComponents) {
     this.#components = components
-    this.#core = new InboxCore({ own: components.account.root, device: components.account.device.publicKey, sha256: components.crypto.sha256 })
+    const { store, account, crypto, clock, log, failed } = components
+    this.#arrivals = new Arrivals({ account, crypto, log, handle: event => { this.handle(event) } })
+    this.#writer = new InboxWriter({ store, clock, log, failed, written: ticket => { this.handle({ type: 'persisted', ticket }) } })
+    this.#core = new InboxCore({ own: account.root, device: account.device.publicKey, sha256: crypto.sha256 })
   }
 
   /** True when everything that arrived is durable and shown, collected at the nodes and marked to its authors. */
@@ -86,6 +87,7 @@ export class InboxService {
   async stop (): Promise<void> {
     this.#stopped = true
     this.#cancelWake?.()
+    await this.#writer.stop()
     await Promise.allSettled(this.#under)
   }
 
@@ -95,36 +97,11 @@ export class InboxService {
   /** The stamp of the next one. */
   nextStamp (conversation: ConversationId): Millis { return this.#core.nextStamp(conversation, this.#components.clock.now()) }
 
-  /**
-   * An envelope as a node gave it. Undefined when it is none, or not for us. release: called when its bytes are no
-   * longer needed.
-   */
-  open (bytes: Bytes, release: () => void): Envelope | undefined {
-    const { account, crypto, log } = this.#components
-    try {
-      const envelope = openEnvelope(bytes, crypto)
-      if (envelope.mailbox !== account.mailbox) throw new NotAuthenticError('it is for another mailbox')
-      return envelope
-    } catch (error) {
-      log('an envelope from a node was refused: %s', (error as Error).message)
-      release()
-      return undefined
-    }
-  }
+  /** Undefined when it is none, or not for us. release: called when its bytes are no longer needed. */
+  open (bytes: Bytes, release: () => void): Envelope | undefined { return this.#arrivals.read(bytes, release) }
 
   /** Takes in what `open` gave. */
-  take (envelope: Envelope, release: () => void): void {
-    const known = this.#arrived.get(envelope.id)
-    if (known !== undefined) {
-      known.release.push(release)
-      return
-    }
-    const arrived = { envelope, release: [release] }
-    this.#arrived.set(envelope.id, arrived)
-    this.handle({ type: 'arrived', envelope: envelope.id, expiry: envelope.expiry })
-    // Known already, or postponed: nobody asked to open it.
-    if (!this.#opening.has(envelope.id)) this.#forget(envelope.id)
-  }
+  take (envelope: Envelope, release: () => void): void { this.#arrivals.take(envelope, release) }
 
   /** A message of this device. What `writes` holds goes to disk together with its line in the history. */
   async sent (message: Message, writes: Write[]): Promise<void> {
@@ -134,8 +111,14 @@ export class InboxService {
     if (batches.length === 0) await this.#components.store.write(writes)
     for (const effect of effects) if (effect.type !== 'persist') this.#perform(effect)
     let rest = writes
-    for (const batch of batches) {
-      await this.#persist(batch, rest)
+    for (const effect of batches) {
+      const batch = this.#batch(effect)
+      try {
+        await this.#writer.writeOnce(batch, rest)
+      } catch (error) {
+        this.handle({ type: 'unsent', message, ticket: batch.ticket })
+        throw error
+      }
       rest = []
     }
   }
@@ -152,15 +135,15 @@ export class InboxService {
     const { log, shown, amended, marked, settled, postponed, clock } = this.#components
     switch (effect.type) {
       case 'open':
-        this.#opening.add(effect.envelope)
-        return this.#run(async () => { await this.#open(effect.envelope) })
+        this.#arrivals.want(effect.envelope)
+        return this.#run(async () => { await this.#arrivals.open(effect.envelope) })
       case 'unprotect': return this.#run(async () => { await this.#unprotect(effect) })
       case 'decrypt': return this.#run(async () => { await this.#decrypt(effect) })
       case 'signal': return this.#run(async () => { await this.#heed(effect.message) })
       case 'repair': return this.#run(async () => { await this.#components.repair(effect.conversation, effect.ids) })
       case 'amend': return amended(effect.conversation, effect.message)
       case 'recall': return this.#run(async () => { await this.#recall(effect) })
-      case 'persist': return this.#run(async () => { await this.#persist(effect, []) })
+      case 'persist': return this.#run(async () => { await this.#writer.write(this.#batch(effect)) })
       case 'show': return shown({ conversation: effect.conversation, position: effect.position, message: effect.message, missing: effect.missing, late: effect.late })
       case 'marks': return marked(effect.from, effect.ids)
       case 'markDelivered': return this.#run(async () => { await this.#components.markDelivered(effect.to, effect.ids, effect.put.flatMap(fact => this.#components.history.writesFor(fact))) })
@@ -172,24 +155,6 @@ export class InboxService {
         this.#cancelWake?.()
         this.#cancelWake = clock.after(Math.max(0, effect.at - clock.now()), () => { this.handle({ type: 'tick' }) })
     }
-  }
-
-  async #open (id: EnvelopeId): Promise<void> {
-    const { account } = this.#components
-    const arrived = this.#arrived.get(id)
-    if (arrived === undefined) return
-    const opening = await openSealed(arrived.envelope, account.openingKeys)
-    const bytes = arrived.envelope.bytes.byteLength
-    this.#opening.delete(id)
-    this.#forget(id)
-    if (opening.type === 'fragment') this.handle({ type: 'opened', envelope: id, fragment: opening.fragment })
-    else this.handle({ type: 'undecipherable', envelope: id, reason: opening.type, bytes })
-  }
-
-  #forget (id: EnvelopeId): void {
-    const arrived = this.#arrived.get(id)
-    this.#arrived.delete(id)
-    for (const release of arrived?.release ?? []) release()
   }
 
   async #unprotect ({ id, format, whole, envelopes }: EffectOf<'unprotect'>): Promise<void> {
@@ -257,7 +222,21 @@ export class InboxService {
   }
 
   async #heed (message: Message): Promise<void> {
-    await this.#components.heed(message)
+    const { heed, failed, log } = this.#components
+    for (;;) {
+      try {
+        await heed(message)
+        break
+      } catch (error) {
+        if (!(error instanceof StoreFailedError)) {
+          // Its author asks again; kept waiting, it would keep the mailbox from being read to its end.
+          log('a word of user %s was not heeded: %s', message.from.slice(0, 8), (error as Error).message)
+          break
+        }
+        failed(error)
+        if (!await this.#writer.pause()) return
+      }
+    }
     this.handle({ type: 'heeded', from: message.from, id: message.id })
   }
 
@@ -268,10 +247,10 @@ export class InboxService {
     this.handle({ type: 'recalled', from, id, ids: found })
   }
 
-  async #persist ({ ticket, put, remove, release }: EffectOf<'persist'>, writes: Write[]): Promise<void> {
+  /** Made once: history and groups take it for written. */
+  #batch ({ ticket, put, remove, release }: EffectOf<'persist'>): Batch {
     const { store, history, groups } = this.#components
-    await store.write([...put.flatMap(fact => history.writesFor(fact)), ...remove.map(key => store.facts.del(key)), ...groups.releaseWrites(release), ...writes])
-    this.handle({ type: 'persisted', ticket })
+    return { ticket, writes: [...put.flatMap(fact => history.writesFor(fact)), ...remove.map(key => store.facts.del(key)), ...groups.releaseWrites(release)] }
   }
 
   async #collect (envelopes: EnvelopeId[]): Promise<void> {
