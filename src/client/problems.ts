@@ -1,5 +1,5 @@
 /** What stands in the way of a message, as one sentence and as the error that it is. */
-import { ExpiredError, RefusedError, RevokedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { ExpiredError, RefusedError, RevokedError, StoreFailedError, TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
 import { userIdOf } from '../identity/index.ts'
 import { REFUSAL } from '../types.ts'
 import { refusalSentence } from './refusals.ts'
@@ -26,6 +26,7 @@ export function problemOf (status: SentStatus, { nodes, connected, isRevoked, is
   if (problem === undefined) return undefined
   if (problem === 'noRoute') return isUnrouted ? new UserNotRoutedError(`nobody knows which nodes serve ${who}`) : new UnreachableError(`the network could not be asked which nodes serve ${who}`)
   if (problem === 'noKey') return new UnreachableError(`none of the nodes that serve ${who} can be reached for the keys to write to them`)
+  if (problem === 'unwritten') return new StoreFailedError('the store of this device could not be written')
   const refusal = { code: problem.refusal, retryAfterSeconds: 0 }
   if (problem.refusal === REFUSAL.tooFewNodes) {
     // A node that is reached and cannot write, or is about to leave, counts as little as one that is not there.
@@ -42,5 +43,6 @@ export function whileQueued (problem: Error | undefined, { state, copies, w }: S
   if (problem === undefined) return new TimedOutError(`the message is ${state}${w > 0 ? `, copies: ${copies}/${w}` : ''}, and stays queued`)
   const message = `${problem.message}; the message stays queued and goes out when that changes`
   if (problem instanceof RefusedError) return new RefusedError(message, problem.refusal)
+  if (problem instanceof StoreFailedError) return new StoreFailedError(message)
   return problem instanceof UserNotRoutedError ? new UserNotRoutedError(message) : new UnreachableError(message)
 }

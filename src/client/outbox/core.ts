@@ -157,18 +157,17 @@ export class OutboxCore {
     this.#tell(message)
   }
 
-  #onUnsealed (address: Address, now: Millis, chance: number): void {
+  #onUnsealed ({ isUnwritten, ...address }: EventOf<'unsealed'>, now: Millis, chance: number): void {
     const message = this.#find(address)
     if (message == null) return
     const reason = message.sealing
     message.sealing = undefined
     // What was sealed before stays on its way, and is sealed anew when it would go out again; only a message that never was is stuck.
-    if (message.pieces.length > 0) {
-      message.sealAgain = reason
-      return this.#settle(message, now, chance)
-    }
-    message.problem = 'noKey'
-    this.#recipients.unresolved(message.entry.recipient, now, chance)
+    if (message.pieces.length > 0 || isUnwritten === true) message.sealAgain = reason
+    if (message.pieces.length > 0) return this.#settle(message, now, chance)
+    message.problem = isUnwritten === true ? 'unwritten' : 'noKey'
+    if (isUnwritten === true) this.#resendAt(message, now + this.#limits.writeAgainMs)
+    else this.#recipients.unresolved(message.entry.recipient, now, chance)
     this.#tell(message)
   }
 
@@ -223,7 +222,8 @@ export class OutboxCore {
     }
     if (message.resendAt > now) return this.#wake.due(message.resendAt)
     message.resendAt = Infinity
-    message.resends++
+    // What never went out is not sent again.
+    if (message.pieces.length > 0) message.resends++
     if (message.sealAgain != null) this.#seal(message, message.sealAgain)
     else if (message.pieces.some(({ collected }) => collected)) this.#seal(message, 'collected')
     else for (const piece of message.pieces) this.#lanes.enter(piece, 'ready')

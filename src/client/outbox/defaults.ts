@@ -14,6 +14,10 @@ export const OUTBOX_DEFAULTS = Object.freeze({
   requestTimeoutMs: 2 * SECOND,
   /** After `accepted`, for receipts: the node tries up to twelve replicas, most of them at the same time, for 2 s each. */
   receiptTimeoutMs: 15 * SECOND,
+  /** Frames of receipts that wait to be verified: three replicas of each deposit that is out, and a third as much again. */
+  receiptsVerifiedMax: 8192,
+  /** Route records that nodes gave and that wait to be verified. What is let go of comes again with the next deposit. */
+  recordsVerifiedMax: 256,
   /** First back-off after a refusal; doubles, with half of it by chance. */
   retryMs: 2 * SECOND,
   /** Longest back-off, and the longest retryAfter that a node is heeded for: a mailbox that fills up empties within minutes of its owner's return. */
@@ -25,6 +29,8 @@ export const OUTBOX_DEFAULTS = Object.freeze({
   /** Between two fresh look-ups of a recipient's route, which cost 220 ms of CPU each on the DHT. */
   resolveMs: 5 * SECOND,
   resolveMsMax: 5 * MINUTE,
+  /** What the disk did not take is written again after this. */
+  writeAgainMs: 2 * SECOND,
   /** Wake-ups are rounded up to this, so that many deadlines share one. */
   wakeGrainMs: 100
 })

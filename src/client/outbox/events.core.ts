@@ -47,8 +47,8 @@ export type OutboxEvent =
   | { type: 'rekeyed', recipient: RootKey }
   /** Answer to `seal`: these envelopes are on disk now, in place of the ones before. */
   | { type: 'sealed', id: MessageId, recipient: RootKey, envelopes: EnvelopeId[] }
-  /** `seal` was not possible now (no profile, no key in it, or no conversation that the recipient could open it in). */
-  | { type: 'unsealed', id: MessageId, recipient: RootKey }
+  /** `seal` was not possible now: no profile, no key in it, or no conversation that the recipient could open it in; or it was not written. */
+  | { type: 'unsealed', id: MessageId, recipient: RootKey, isUnwritten?: true }
   /** A device of the recipient cannot open these; or, `ready`, what made sealing impossible is over. */
   | { type: 'lost', recipient: RootKey, ids: MessageId[] }
   | { type: 'ready', recipient: RootKey }
@@ -90,4 +90,4 @@ export function addressKey ({ id, recipient }: Address): string {
 }
 
 /** What stands in the way of a message at the moment. */
-export type OutboxProblem = 'noRoute' | 'noKey' | { refusal: RefusalCode }
+export type OutboxProblem = 'noRoute' | 'noKey' | 'unwritten' | { refusal: RefusalCode }

@@ -82,7 +82,7 @@ export class Outgoing {
   /** Replaces all pieces: old receipts speak of envelopes that do not matter any more. */
   reseal (envelopes: EnvelopeId[]): void {
     this.sealing = undefined
-    if (this.problem === 'noKey') this.problem = undefined
+    if (this.problem === 'noKey' || this.problem === 'unwritten') this.problem = undefined
     this.entry.envelopes = envelopes
     this.#setPieces(envelopes)
   }

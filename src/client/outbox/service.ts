@@ -12,42 +12,13 @@ import { sealWords } from './sealer.ts'
 import { rank, routeOf, withoutId, type SentStatus } from './status.ts'
 import { Tickets } from './tickets.ts'
 import { TrackedEntries } from './tracked.ts'
-import type { Clock, Random } from '../../ports.ts'
+import { Verifying } from './verifying.ts'
 import type { Bytes, EnvelopeId, MessageId, Refusal, RootKey, RouteRecord } from '../../types.ts'
 import type { Receipts } from '../../wire/mail.ts'
-import type { Links } from '../session/service.ts'
 import type { Session } from '../session/session.ts'
-import type { OutgoingWords } from '../store/schemas.ts'
 import type { Write } from '../store/shelf.ts'
-import type { ClientStore } from '../store/store.ts'
-import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxKind, OutboxRoute } from './events.core.ts'
-import type { SealerComponents } from './sealer.ts'
-import type { Logger } from '@libp2p/interface'
-
-export interface OutboxComponents extends SealerComponents {
-  store: ClientStore
-  links: Links
-  clock: Clock
-  random: Random
-  log: Logger
-  /** A text changed its state; all else is our own affair. */
-  told: (status: SentStatus) => void
-  /** The disk refuses, or what else nobody expected. */
-  failed: (error: Error) => void
-}
-
-/** What is to be sent to whom. */
-export interface Queued extends Address { kind: OutboxKind, words: OutgoingWords }
-
-export interface QueueInit {
-  /** Whoever will be among them. */
-  recipients: RootKey[]
-  expiry: OutboxEntry['expiry']
-  /** Called when its turn has come; nothing comes between it and `write`. */
-  entries: () => Queued[]
-  /** Writes these in one batch, with whatever belongs to them. */
-  write: (writes: Write[]) => Promise<void>
-}
+import type { OutboxComponents, QueueInit } from './components.ts'
+import type { OutboxEffect, OutboxEntry, OutboxEvent, OutboxRoute } from './events.core.ts'
 
 type EffectOf<Type extends OutboxEffect['type']> = Extract<OutboxEffect, { type: Type }>
 
@@ -56,6 +27,8 @@ export class OutboxService {
   readonly #core = new OutboxCore()
   readonly #tracked = new TrackedEntries()
   readonly #tickets = new Tickets()
+  readonly #receipts = new Verifying(OUTBOX_DEFAULTS.receiptsVerifiedMax)
+  readonly #records = new Verifying(OUTBOX_DEFAULTS.recordsVerifiedMax)
   /** Nodes that are being given a record, by link and recipient: deposits wait for it. */
   readonly #rerouting = new Map<string, Promise<void>>()
   /** Whom nobody could be asked about, the last time that we tried. */
@@ -154,11 +127,14 @@ export class OutboxService {
   /** Counts only what verifies; a node that signs nonsense is one log line. */
   receipts (session: Session, frame: Receipts): void {
     this.#run(async () => {
-      const receipts = await openReceipts(frame, ticket => this.#tickets.envelope(session, ticket), this.#components.crypto)
+      const receipts = await this.#receipts.run(async () => await openReceipts(frame, ticket => this.#tickets.envelope(session, ticket), this.#components.crypto))
       for (const receipt of receipts) {
-        const held = this.#tracked.of(receipt.envelope)?.status.receipts
+        const tracked = this.#tracked.of(receipt.envelope)
+        const held = tracked?.status.receipts
         if (held?.some(({ node, envelope }) => node === receipt.node && envelope === receipt.envelope) === false) held.push(receipt)
         this.handle({ type: 'receipt', envelope: receipt.envelope, node: receipt.node })
+        // Whoever is not in the record signs for nobody.
+        if (tracked !== undefined && tracked.entry.route?.nodes.includes(receipt.node) !== true) tracked.status.receipts = tracked.status.receipts.filter(other => other !== receipt)
       }
     }, error => { this.#components.log('receipts through node %s were refused: %s', session.node.slice(0, 8), error.message) })
   }
@@ -166,7 +142,9 @@ export class OutboxService {
   /** A node knows a newer record than the deposit went by; contacts tell us of it when it is so. */
   moved (record: Bytes): void {
     const { crypto, clock, contacts, log } = this.#components
-    this.#run(async () => { await contacts.takeRecord(await openRouteRecord(record, { crypto, now: clock.now() })) }, error => { log('a newer route record was refused: %s', error.message) })
+    this.#run(async () => {
+      await contacts.takeRecord(await this.#records.run(async () => await openRouteRecord(record, { crypto, now: clock.now() })))
+    }, error => { log('a newer route record was refused: %s', error.message) })
   }
 
   routed (record: RouteRecord): void {
@@ -181,8 +159,11 @@ export class OutboxService {
         this.#components.log('user %s could not be looked up: %s', effect.recipient.slice(0, 8), error.message)
         this.handle({ type: 'unresolved', recipient: effect.recipient })
       })
-      case 'seal': return this.#run(async () => { await this.#seal(effect) })
-      case 'state': return this.#run(async () => { await this.#onState(effect) })
+      case 'seal': return this.#run(async () => { await this.#seal(effect) }, error => {
+        this.#components.failed(error)
+        this.handle({ type: 'unsealed', id: effect.id, recipient: effect.recipient, isUnwritten: true })
+      })
+      case 'state': return this.#keep(effect)
       case 'drop': return this.#run(async () => { await this.#drop(effect) })
       case 'marked': return this.#run(async () => { await this.#markDelivered(effect) })
       case 'wakeAt':
@@ -200,7 +181,9 @@ export class OutboxService {
     const bytes = await store.envelopes.get(envelope)
     if (session === undefined || record === undefined || bytes === undefined) return
     const ticket = this.#tickets.give(session, envelope)
-    if (ticket !== undefined && session.deposit(ticket, record.order, bytes)) links.said(link)
+    if (ticket === undefined) return
+    if (session.deposit(ticket, record.order, bytes)) links.said(link)
+    else this.#tickets.takeBack(session, ticket)
   }
 
   /** Whatever the node says to the record, the deposit that follows tells more. */
@@ -237,17 +220,32 @@ export class OutboxService {
     if (this.#tracked.get({ id, recipient }) !== tracked) return
     if (sealed == null) return this.handle({ type: 'unsealed', id, recipient })
     const envelopes = sealed.envelopes.map(envelope => envelope.id)
-    const outdated = tracked.entry.envelopes.filter(old => !envelopes.includes(old))
+    const former = tracked.entry.envelopes
+    const outdated = former.filter(old => !envelopes.includes(old))
     this.#tracked.update(tracked, { ...tracked.entry, envelopes })
+    try {
+      await store.write([
+        ...sealed.envelopes.map(envelope => store.envelopes.put(envelope.id, envelope.bytes)),
+        ...outdated.map(old => store.envelopes.del(old)),
+        store.outgoing.put(addressKey(tracked.entry), { entry: tracked.entry, words: tracked.words })
+      ])
+    } catch (error) {
+      if (this.#tracked.get({ id, recipient }) === tracked) this.#tracked.update(tracked, { ...tracked.entry, envelopes: former })
+      throw error
+    }
     // Sealed again, it may say what it said at first.
     if (reason === 'first') tracked.introducing = sealed.introducing
     tracked.status.receipts = tracked.status.receipts.filter(({ envelope }) => envelopes.includes(envelope))
-    await store.write([
-      ...sealed.envelopes.map(envelope => store.envelopes.put(envelope.id, envelope.bytes)),
-      ...outdated.map(old => store.envelopes.del(old)),
-      store.outgoing.put(addressKey(tracked.entry), { entry: tracked.entry, words: tracked.words })
-    ])
     this.handle({ type: 'sealed', id, recipient, envelopes })
+  }
+
+  /** Until the disk takes it, or there is something newer to keep. */
+  #keep (effect: EffectOf<'state'>): void {
+    const { clock, failed } = this.#components
+    this.#run(async () => { await this.#onState(effect) }, error => {
+      failed(error)
+      clock.after(OUTBOX_DEFAULTS.writeAgainMs, () => { if (!this.#stopped && this.#tracked.get(effect.entry)?.entry === effect.entry) this.#keep(effect) })
+    })
   }
 
   async #onState ({ entry, copies, w, problem }: EffectOf<'state'>): Promise<void> {

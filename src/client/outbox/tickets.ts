@@ -27,6 +27,13 @@ export class Tickets {
     return given.last
   }
 
+  /** It was not said to the node. */
+  takeBack (session: Session, ticket: number): void {
+    const given = this.#sessions.get(session)
+    given?.envelopes.delete(ticket)
+    given?.unanswered.delete(ticket)
+  }
+
   envelope (session: Session, ticket: number): EnvelopeId | undefined {
     return this.#sessions.get(session)?.envelopes.get(ticket)
   }

@@ -3,14 +3,16 @@ import { defaultLogger } from '@libp2p/logger'
 import { Contacts } from '../../../src/client/contacts.ts'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'
 import { makeAccount } from '../../../src/client/origin.ts'
+import { OUTBOX_DEFAULTS } from '../../../src/client/outbox/defaults.ts'
 import { addressKey, type OutboxKind } from '../../../src/client/outbox/events.core.ts'
-import { OutboxService, type OutboxComponents } from '../../../src/client/outbox/service.ts'
+import { OutboxService } from '../../../src/client/outbox/service.ts'
 import { deviceNotes, newSealingKeys } from '../../../src/client/sealing/index.ts'
 import { Links } from '../../../src/client/session/service.ts'
 import { ClientStore } from '../../../src/client/store/store.ts'
 import { makeRouteRecord } from '../../../src/dht/record.ts'
 import { UnreachableError } from '../../../src/errors.ts'
 import { makeProfile } from '../../../src/identity/index.ts'
+import { signCommit } from '../../../src/relay/receipt.ts'
 import { systemRandom as random } from '../../../src/system.ts'
 import { MESSAGE_STATES } from '../../../src/types.ts'
 import { DAY_MS, makePerson, makeTickets, NOW, NOW_S } from '../../identity/people.ts'
@@ -18,13 +20,15 @@ import { until } from '../../until.ts'
 import { memoryStore } from '../network.ts'
 import { settled, VirtualClock } from '../virtual-clock.ts'
 import type { Draft } from '../../../src/client/groups/port.ts'
+import type { OutboxComponents } from '../../../src/client/outbox/components.ts'
 import type { SentStatus } from '../../../src/client/outbox/status.ts'
-import type { EnvelopeId, LineContent, MessageId, MessageState, PeerKey, RootKey } from '../../../src/types.ts'
+import type { Bytes, EnvelopeId, LineContent, MessageId, MessageState, PeerKey, RootKey, StoreId } from '../../../src/types.ts'
 
 const TEXT: LineContent = { type: 'text', text: 'hello', mentions: [], replyTo: undefined, expiresAfterSeconds: 0 }
 const LINK = '0a'.repeat(32) as PeerKey
 
 describe('outbox service', () => {
+  let database: { batch: (...given: unknown[]) => Promise<void> }
   let store: ClientStore
   let components: OutboxComponents
   let outbox: OutboxService
@@ -40,7 +44,8 @@ describe('outbox service', () => {
     const clock = new VirtualClock(NOW)
     const log = defaultLogger().forComponent('test')
     const failed = (error: Error): void => assert.fail(error)
-    store = await ClientStore.open({ store: memoryStore(), onDamaged: () => assert.fail('nothing is damaged') })
+    database = memoryStore() as unknown as typeof database
+    store = await ClientStore.open({ store: database as never, onDamaged: () => assert.fail('nothing is damaged') })
     const { account } = await makeAccount({ store, crypto, clock, random }, {})
     const contacts = new Contacts({ store, account, crypto, clock, log, ask: async () => { throw new UnreachableError('nobody is there') }, changed: () => {} })
     const links = new Links({ network: { open: async () => { throw new UnreachableError('nobody is there') } }, clock, random, log }, { networkId: 'test', attach: async () => {}, events: {} as never, attached: () => {}, detached: () => {}, failed: () => {} })
@@ -80,6 +85,8 @@ describe('outbox service', () => {
     write: async writes => { await store.write(writes) }
   })
 
+  const contactRecord = async (): Promise<Uint8Array> => (await components.contacts.get(bob)).record?.bytes ?? assert.fail('Bob has a record')
+
   /** A first message to Bob, sealed and handed over. */
   const accepted = async (id: MessageId): Promise<void> => {
     await queue(id)
@@ -117,6 +124,101 @@ describe('outbox service', () => {
     await accepted(id)
     outbox.handle({ type: 'lost', recipient: bob, ids: [id] })
     await until('it was protected twice', () => protectedIds.length === 2)
+  })
+
+  describe('over a session', () => {
+    let session: { node: PeerKey, open: boolean, depositsMax: number, hasRoom: boolean, deposited: number[], deposit: (ticket: number) => boolean }
+    let failures: string[]
+    let statuses: SentStatus[]
+    const clock = (): VirtualClock => components.clock as VirtualClock
+
+    beforeEach(async () => {
+      await outbox.stop()
+      failures = []
+      statuses = []
+      session = {
+        node: LINK,
+        open: true,
+        depositsMax: 4,
+        hasRoom: true,
+        deposited: [],
+        deposit (ticket) {
+          if (this.hasRoom) this.deposited.push(ticket)
+          return this.hasRoom
+        }
+      }
+      outbox = new OutboxService({ ...components, links: { session: () => session, said: () => {} } as never, failed: error => { failures.push(error.message) }, told: status => { statuses.push(status) } })
+      await outbox.start()
+      outbox.handle({ type: 'connected', link: LINK })
+    })
+
+    /** The disk refuses until that is called. */
+    const refuse = (): () => void => {
+      const { batch } = database
+      database.batch = async () => { throw new Error('no space left on device') }
+      return () => { database.batch = batch.bind(database) }
+    }
+
+    const idOf = (number: number): MessageId => number.toString(16).padStart(32, '0') as MessageId
+
+    it('takes receipts of strangers for no evidence', async () => {
+      await queue(idOf(1))
+      await until('it is deposited', () => session.deposited.length === 1)
+      const [envelope] = (await store.outgoing.get(addressKey({ id: idOf(1), recipient: bob })))?.entry.envelopes ?? []
+      outbox.accepted(session as never, session.deposited)
+      for (let stranger = 0; stranger < 20; stranger++) {
+        const run = await signCommit({ time: NOW, leaves: [envelope as EnvelopeId] }, { storeId: '05'.repeat(16) as StoreId, key: await crypto.signingKey(random.bytes(32)), crypto })
+        outbox.receipts(session as never, run.frame(0, session.deposited))
+      }
+      await outbox.stop()
+      const status = outbox.status(idOf(1))
+      assert.deepEqual([status?.state, status?.copies, status?.receipts], ['accepted', 0, []])
+    })
+
+    it('counts what had no room as not said', async () => {
+      session.hasRoom = false
+      for (let number = 1; number <= 4; number++) await queue(idOf(number))
+      await until('all are sealed', () => protectedIds.length === 4)
+      await clock().advance(1000)
+      session.hasRoom = true
+      await until('all went out', async () => {
+        await clock().advance(10_000)
+        return new Set(session.deposited).size >= 4
+      })
+    })
+
+    it('seals when the disk takes it, and says meanwhile what is wrong', async () => {
+      let takes = (): void => {}
+      await outbox.queue({
+        recipients: [bob],
+        expiry: NOW_S + 30 * DAY_MS / 1000,
+        entries: () => [{ id: idOf(1), recipient: bob, kind: 'text', words: { type: 'chat', draft: { id: idOf(1), conversation: bob, sentAt: NOW, stamp: NOW, parents: [], content: TEXT } } }],
+        write: async writes => {
+          await store.write(writes)
+          takes = refuse()
+        }
+      })
+      await until('the disk refused', () => failures.length > 0)
+      await until('it says so', () => outbox.status(idOf(1))?.problem === 'unwritten')
+      takes()
+      await until('it is deposited', async () => {
+        await clock().advance(10_000)
+        return session.deposited.length > 0
+      })
+      await until('the program is told', async () => {
+        await clock().advance(1000)
+        return statuses.some(({ problem }) => problem === undefined)
+      })
+    })
+
+    it('lets a node say only so many newer records at once', async () => {
+      let verified = 0
+      const slow = new OutboxService({ ...components, crypto: { ...crypto, verify: async () => { verified++; return await new Promise<never>(() => {}) } } })
+      const record = await contactRecord()
+      for (let frame = 0; frame < 2 * OUTBOX_DEFAULTS.recordsVerifiedMax; frame++) slow.moved(Uint8Array.from(record) as Bytes)
+      await settled()
+      assert.equal(verified, OUTBOX_DEFAULTS.recordsVerifiedMax)
+    })
   })
 
   it('goes on with all entries after a restart', async () => {
