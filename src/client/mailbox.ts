@@ -18,7 +18,7 @@ import type { InboxService } from './inbox/service.ts'
 import type { Links, ListedNode } from './session/service.ts'
 import type { Session } from './session/session.ts'
 import type { ClientStore } from './store/store.ts'
-import type { Logger } from '@libp2p/interface'
+import type { Logger, Stream } from '@libp2p/interface'
 
 export interface MailboxComponents {
   store: ClientStore
@@ -216,11 +216,24 @@ export class Mailbox {
 
   /** True when there was mail. */
   async #drainPages (node: PeerKey, channel: string): Promise<boolean> {
-    const { account, network, networkId, crypto, clock } = this.#components
+    const { account, network, clock } = this.#components
     const listed = [...account.nodes, ...account.former].find(other => other.node === node)
     const opening = new AbortController()
     const cancel = clock.after(CLIENT_DEFAULTS.drainStallMs, () => { opening.abort(new TimedOutError('the node did not answer in time')) })
     const stream = await network.open(node, listed?.addressHints ?? [], SYNC_PROTOCOL, { signal: AbortSignal.any([opening.signal, this.#stopping.signal]) }).finally(cancel)
+    const onStop = (): void => { stream.abort(this.#stopping.signal.reason as Error) }
+    this.#stopping.signal.addEventListener('abort', onStop, { once: true })
+    if (this.#stopping.signal.aborted) onStop()
+    try {
+      return await this.#readPages(node, channel, stream)
+    } finally {
+      this.#stopping.signal.removeEventListener('abort', onStop)
+    }
+  }
+
+  /** True when there was mail. */
+  async #readPages (node: PeerKey, channel: string, stream: Stream): Promise<boolean> {
+    const { account, networkId, crypto, clock } = this.#components
     const { certificate, mailbox } = account
     let opened = false
     let brought = false

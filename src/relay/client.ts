@@ -1,6 +1,7 @@
 /**
  * Asks a node for a mailbox (docs/protocol.md, "Sync") and hands it over page by page. The node is held to the form:
- * its own store id throughout, envelopes of this mailbox only, positions that rise, pages of at most 256 KiB.
+ * its own store id throughout, envelopes of this mailbox only, positions that rise, pages of at most 256 KiB, each of
+ * which goes on.
  *
  * The caller's pace is the pace: while it does not ask for the next page the stream is not read, and the node's side
  * is held back by the muxer's window.
@@ -84,6 +85,7 @@ async function * readPages (frames: SyncFrames, { mailbox, cursor, crypto }: Dra
     last = page.last = end !== undefined
     if (positionOf(mark, storeId) < page.position) throw new MalformedError('a page ends before its last envelope')
     position = page.position = Number(mark.position)
+    if (!last && position === page.from) throw new MalformedError('a page of the drain does not go on')
     yield page
   }
 }

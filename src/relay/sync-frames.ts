@@ -6,7 +6,7 @@ import { FrameStream } from '../wire/frame-stream.ts'
 import { SyncFrame } from '../wire/mail.ts'
 import { RELAY_DEFAULTS } from './defaults.ts'
 import type { Clock } from '../ports.ts'
-import type { Bytes } from '../types.ts'
+import type { Bytes, Millis } from '../types.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** What a node answers: an envelope, or what is said about envelopes. */
@@ -46,19 +46,21 @@ export class SyncFrames {
 
   abort (error: Error): void { this.#stream.abort(error) }
 
-  /** The next one. Throws MalformedError, TimedOutError or ConnectionLostError. */
+  /** The next one, within one time-out whatever comes that is none. Throws MalformedError, TimedOutError or ConnectionLostError. */
   async next (): Promise<SyncWord> {
+    const until = this.#clock.now() + RELAY_DEFAULTS.drainAnswerMs
     for (;;) {
-      const frame = decodeFrame(await this.#nextBytes())
+      const frame = decodeFrame(await this.#nextBytes(until))
       if (frame.kind === 'push') return frame
       const control = frame.kind === 'control' ? decodeSyncFrame(frame.body) : {}
-      // What a later version adds is passed over.
       if (Object.keys(control).length > 0) return { kind: 'control', control }
+      // What a later version adds is passed over.
+      if (this.#clock.now() >= until) throw new TimedOutError('the node did not go on in time')
     }
   }
 
-  async #nextBytes (): Promise<Bytes> {
-    if (this.#queue.length === 0 && this.#ended === undefined) await this.#arrival()
+  async #nextBytes (until: Millis): Promise<Bytes> {
+    if (this.#queue.length === 0 && this.#ended === undefined) await this.#arrival(until)
     const bytes = this.#queue.shift()
     if (bytes === undefined) throw this.#ended ?? new TimedOutError('the node did not go on in time')
     this.#bytes -= bytes.byteLength
@@ -66,9 +68,9 @@ export class SyncFrames {
     return bytes
   }
 
-  async #arrival (): Promise<void> {
+  async #arrival (until: Millis): Promise<void> {
     await new Promise<void>(resolve => {
-      const cancel = this.#clock.after(RELAY_DEFAULTS.drainAnswerMs, resolve)
+      const cancel = this.#clock.after(Math.max(0, until - this.#clock.now()), resolve)
       this.#wake = () => { cancel(); resolve() }
     })
     this.#wake = undefined

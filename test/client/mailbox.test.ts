@@ -13,6 +13,7 @@ import { ClientStore } from '../../src/client/store/store.ts'
 import { UnreachableError } from '../../src/errors.ts'
 import { systemRandom } from '../../src/system.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
+import { FrameStream } from '../../src/wire/frame-stream.ts'
 import { pushFrame } from '../../src/wire/frames.ts'
 import { makeHello } from '../../src/wire/hello.ts'
 import { makePerson, NOW, NOW_S } from '../identity/people.ts'
@@ -20,6 +21,7 @@ import { memoryStore } from './network.ts'
 import { Peer } from './session/peer.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { until } from '../until.ts'
+import type { Stream } from '@libp2p/interface'
 import type { Account } from '../../src/client/account.ts'
 import type { SessionEvents } from '../../src/client/session/session.ts'
 import type { Cursor, Envelope, MessageId, PeerKey, StoreId } from '../../src/types.ts'
@@ -37,6 +39,7 @@ class World {
   readonly shown: string[] = []
   readonly #texts = new Map<MessageId, string>()
   readonly drained: PeerKey[] = []
+  open: () => Promise<Stream> = async () => { throw new UnreachableError('no drains here') }
   store!: ClientStore
   account!: Account
   inbox!: InboxService
@@ -77,7 +80,7 @@ class World {
       settled: ids => { this.mailbox.settled(ids) },
       postponed: id => { this.mailbox.postponed(id) }
     })
-    const network = { open: async (node: PeerKey) => { this.drained.push(node); throw new UnreachableError('no drains here') } }
+    const network = { open: async (node: PeerKey) => { this.drained.push(node); return await this.open() } }
     this.mailbox = new Mailbox({ store, account, network, networkId: 'test', links: undefined as never, inbox: this.inbox, crypto, clock, log, failed, drained: () => {} })
     await this.inbox.start()
     await this.mailbox.start()
@@ -132,6 +135,19 @@ class World {
 
   async until (holds: () => boolean | Promise<boolean>): Promise<void> {
     await until('it has come so far', holds)
+  }
+
+  /** What the node of a drain says, by hand. Nobody can be drained before. */
+  drains (): { opened: Promise<FrameStream> } {
+    const { promise, resolve } = Promise.withResolvers<FrameStream>()
+    this.open = async () => {
+      const [outbound, inbound] = await streamPair()
+      resolve(new FrameStream(inbound, { onFrame: () => {} }))
+      return outbound
+    }
+    this.mailbox.list([{ node: NODE, addressHints: [] }])
+    this.mailbox.attached(this.session)
+    return { opened: promise }
   }
 
   async stop (): Promise<void> {
@@ -206,5 +222,13 @@ describe('mailbox', () => {
     await world.until(async () => (await world.cursor())?.position === 2)
     assert.deepEqual(world.shown, ['after the rubbish'])
     assert.equal(world.session.open, true)
+  })
+
+  it('stops at once, though a node that is being drained says nothing', async () => {
+    world = await World.start()
+    await world.drains().opened
+    let isStopped = false
+    void world.mailbox.stop().then(() => { isStopped = true })
+    await until('the mailbox has stopped', () => isStopped)
   })
 })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { streamPair } from '@libp2p/utils'
 import { concat } from 'uint8arrays/concat'
 import { nodeCrypto as crypto } from '../../src/node/crypto.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/defaults.ts'
 import { drainMailbox, type DrainedPage, type DrainInit } from '../../src/relay/client.ts'
+import { SyncFrames } from '../../src/relay/sync-frames.ts'
 import { REFUSAL } from '../../src/types.ts'
 import { controlFrame, decodeFrame, pushFrame } from '../../src/wire/frames.ts'
 import { FrameStream } from '../../src/wire/frame-stream.ts'
@@ -11,6 +13,7 @@ import { fromHex } from '../../src/wire/hex.ts'
 import { LIMITS } from '../../src/wire/limits.ts'
 import { SyncFrame } from '../../src/wire/mail.ts'
 import { SYNC_PROTOCOL } from '../../src/wire/protocols.ts'
+import { VirtualClock } from '../client/virtual-clock.ts'
 import { NETWORK, World, type TestNode, type TestUser } from './world.ts'
 import { until } from '../until.ts'
 import type { Stream } from '@libp2p/interface'
@@ -237,6 +240,7 @@ describe('a node that drains wrongly', () => {
     ['sends what is no envelope', () => [control({ start: at(0) }), pushFrame(2, new Uint8Array(70))]],
     ['makes pages without end', () => [control({ start: at(0) }), ...Array.from({ length: 6 }, (_, number) => pushFrame(number + 1, envelope(number, 60_000)))]],
     ['ends a page before its last envelope', () => [control({ start: at(0) }), pushFrame(2, envelope(1)), control({ page: at(1) })]],
+    ['makes a page that does not go on', () => [control({ start: at(0) }), control({ page: at(0) })]],
     ['ends a page with something else', () => [control({ start: at(0) }), control({ hello: makeHello(NETWORK) })]]
   ]
   for (const [what, answer] of cases) {
@@ -254,6 +258,27 @@ describe('a node that drains wrongly', () => {
     })
     await waiting
     await assert.rejects(drainFrom(world, bob, [control({ start: at(0) })], true), { name: 'ConnectionLostError' })
+  })
+})
+
+describe('frames of a drain', () => {
+  it('are waited for once, whatever comes that a later version would say', async () => {
+    const clock = new VirtualClock()
+    const [ours, theirs] = await streamPair()
+    const frames = new SyncFrames(ours, clock)
+    const node = new FrameStream(theirs, { onFrame: () => {} })
+    let failure: Error | undefined
+    void frames.next().catch((error: Error) => { failure = error })
+    // Field 2047, which nobody knows.
+    const later = Uint8Array.from([0xfa, 0x7f, 0x00])
+    for (let ms = 0; ms <= RELAY_DEFAULTS.drainAnswerMs; ms += 1000) {
+      node.send(...controlFrame(later))
+      await new Promise(resolve => { setImmediate(resolve) })
+      await clock.advance(1000)
+    }
+    await until('patience is lost', () => failure !== undefined)
+    assert.equal(failure?.name, 'TimedOutError')
+    frames.abort(new Error('over'))
   })
 })
 
