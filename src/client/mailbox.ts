@@ -78,7 +78,8 @@ export class Mailbox {
     this.#caughtUp.resolve()
     for (const page of this.#pages) page.done()
     await Promise.allSettled(this.#under)
-    await this.#flush()
+    // What was read after the last word on disk is read again.
+    await this.#flush().catch(this.#components.failed)
   }
 
   /** former: nodes that were listed before. */

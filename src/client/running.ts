@@ -13,7 +13,8 @@ import { createHost, dialingNetwork, listNodes } from './host.ts'
 import { Mailbox } from './mailbox.ts'
 import { Placement } from './placement/service.ts'
 import { Presence } from './presence.ts'
-import { Registration, type Promised, type Registered } from './registration.ts'
+import { Registering } from './registering.ts'
+import { Registration, type Registered } from './registration.ts'
 import { Links } from './session/service.ts'
 import { showDevice } from './showing.ts'
 import type { Abortable } from '../ports.ts'
@@ -48,6 +49,7 @@ export class RunningClient {
   readonly mailbox: Mailbox
   readonly presence: Presence
   readonly #registration: Registration
+  readonly #registering: Registering
   readonly #placement: Placement
   readonly #init: ResolvedInit
   readonly #events: RunEvents
@@ -55,7 +57,6 @@ export class RunningClient {
   readonly #log: Logger
   readonly #stopping = new AbortController()
   readonly #others: ListedNode[]
-  #registering: { abort: AbortController, done: Promise<Registered> } | undefined
   readonly #warned = new Set<string>()
   #cancelRenewal: (() => void) | undefined
 
@@ -94,6 +95,7 @@ export class RunningClient {
     })
     this.presence = new Presence({ ...shared, log: logger.forComponent('posthouse:client:presence'), changed: events.presence })
     this.#registration = new Registration({ account, crypto, network, clock, networkId, session: node => links.session(node), offer: async session => { await this.conversing.groups.attached(session) }, warn: events.warning }, { nodes: init.nodes, bootstrap: init.bootstrap })
+    this.#registering = new Registering({ registration: this.#registration, stopping: this.#stopping.signal, log: this.#log, ended: () => { this.#list() } })
     this.#placement = new Placement({
       account,
       registration: this.#registration,
@@ -104,7 +106,7 @@ export class RunningClient {
       log: logger.forComponent('posthouse:client:placement'),
       sessions: () => links.sessions,
       others: this.#others,
-      publish: async (nodes, newcomers) => { await this.#place(nodes, newcomers) }
+      publish: async (nodes, newcomers) => { await this.#registering.place(nodes, newcomers) }
     })
   }
 
@@ -151,15 +153,19 @@ export class RunningClient {
   /** In the reverse order; the store stays open for whoever opened it. */
   async stop (): Promise<void> {
     this.#cancelRenewal?.()
-    await this.presence.stop()
-    this.#stopping.abort(new ConnectionLostError('the client is stopping'))
-    await this.#placement.stop()
-    await this.#registering?.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
-    await this.links.stop({ signal: AbortSignal.timeout(CLIENT_DEFAULTS.goodbyeTimeoutMs) })
-    await this.devices.stop()
-    await this.mailbox.stop()
-    await this.conversing.stop()
-    await this.#host.stop()
+    const steps: Array<() => Promise<void>> = [
+      async () => { await this.presence.stop() },
+      async () => { this.#stopping.abort(new ConnectionLostError('the client is stopping')) },
+      async () => { await this.#placement.stop() },
+      async () => { await this.#registering.settled() },
+      async () => { await this.links.stop({ signal: AbortSignal.timeout(CLIENT_DEFAULTS.goodbyeTimeoutMs) }) },
+      async () => { await this.devices.stop() },
+      async () => { await this.mailbox.stop() },
+      async () => { await this.conversing.stop() },
+      async () => { await this.#host.stop() }
+    ]
+    // Whatever one of them meets, the others come to their end.
+    for (const step of steps) await step().catch((error: Error) => { this.#log('while stopping: %s', error.message) })
   }
 
   /** Asks whichever node answers; rejects with UnreachableError when none does. */
@@ -170,33 +176,7 @@ export class RunningClient {
     return await enquire({ network: dialingNetwork(this.#host), networkId, clock, links: isServed ? this.links : undefined, others: this.#others }, question, { signal: either })
   }
 
-  /** Joins a registration that is under way, unless these are other nodes: then it takes its place. */
-  async register ({ nodes, signal }: { nodes?: string[] | undefined } & Abortable = {}): Promise<Registered> {
-    if (this.#registering !== undefined) {
-      if (nodes === undefined) return await this.#registering.done
-      this.#registering.abort.abort(new ConnectionLostError('another registration takes its place'))
-      await this.#registering.done.catch((error: Error) => { this.#log('a registration was given up: %s', error.message) })
-    }
-    return await this.#inTurn(async joined => await this.#registration.register({ nodes, signal: joined }), signal)
-  }
-
-  /** Another list, as placement wants it; not while a registration is under way. */
-  async #place (nodes: PeerKey[], newcomers: Promised[]): Promise<void> {
-    if (this.#registering !== undefined) throw new ConnectionLostError('a registration is under way')
-    await this.#inTurn(async signal => await this.#registration.place(nodes, newcomers, { signal }))
-  }
-
-  /** Whatever changes the record, one at a time; then everybody hears of it. */
-  async #inTurn (change: (signal: AbortSignal) => Promise<Registered>, signal?: AbortSignal): Promise<Registered> {
-    const abort = new AbortController()
-    const signals = [abort.signal, this.#stopping.signal, ...signal === undefined ? [] : [signal]]
-    const done = change(AbortSignal.any(signals)).finally(() => {
-      this.#registering = undefined
-      this.#list()
-    })
-    this.#registering = { abort, done }
-    return await done
-  }
+  async register (options: { nodes?: string[] | undefined } & Abortable = {}): Promise<Registered> { return await this.#registering.register(options) }
 
   /** Renews what has grown old, and registers where that is needed. */
   async renew (): Promise<void> {
@@ -246,7 +226,7 @@ export class RunningClient {
     this.presence.attached(session)
     this.#placement.attached(session.node)
     this.#events.connection(session.node, true)
-    if (this.#registering === undefined && this.opening.account.unpublished.includes(session.node)) this.renewSoon()
+    if (!this.#registering.isBusy && this.opening.account.unpublished.includes(session.node)) this.renewSoon()
   }
 
   #onDrained (node: PeerKey, { failure, brought }: { failure: Error | undefined, brought: boolean }): void {

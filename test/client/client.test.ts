@@ -113,6 +113,24 @@ describe('client', function () {
     assert.deepEqual(told, ['0', '1', '2'])
   })
 
+  it('comes to its end when it is stopped, though the disk refuses', async () => {
+    network = await TestNetwork.start(1)
+    const store = memoryStore()
+    const [alice, bob] = await Promise.all([network.user(), network.user({ store })])
+    const arrival = next<ChatMessage>(bob, 'message')
+    await (await alice.chat(bob.userId)).send('hello')
+    await arrival
+    const database = store as unknown as { status: string, batch: (...given: unknown[]) => Promise<void> }
+    const { batch } = database
+    database.batch = async () => { throw new Error('no space left on device') }
+    await bob.stop()
+    assert.deepEqual([database.status, bob.status().connected], ['closed', []])
+    database.batch = batch.bind(database)
+    await bob.start()
+    await bob.settled(soon())
+    assert.deepEqual(await texts(bob), ['hello'])
+  })
+
   it('sends what was queued before a restart', async () => {
     network = await TestNetwork.start(1)
     const store = memoryStore()

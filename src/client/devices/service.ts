@@ -5,11 +5,12 @@
  */
 import { peerIdFromString } from '@libp2p/peer-id'
 import { openRouteRecord } from '../../dht/record.ts'
-import { MalformedError, StoreFailedError } from '../../errors.ts'
+import { ConnectionLostError, MalformedError, StoreFailedError } from '../../errors.ts'
 import { keyBytes, openProfile, peerIdFromPeerKey, peerKeyFromPeerId } from '../../identity/index.ts'
 import { toHex } from '../../wire/hex.ts'
 import { visit } from '../session/visit.ts'
 import { SECRET_NAME } from '../account-keys.ts'
+import { CLIENT_DEFAULTS } from '../defaults.ts'
 import { entriesOf, exportArchive, importArchive, takeEntries, type ArchiveComponents } from './archive/content.ts'
 import { Backfill } from './backfill.ts'
 import { Backups, type Generation } from './self-envelope.ts'
@@ -78,6 +79,7 @@ export class Devices {
   readonly #backfill: Backfill
   readonly #restoring: Restoring
   readonly #under = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
   #firstGiver: PeerKey | undefined
 
   constructor (components: DevicesComponents) {
@@ -85,7 +87,7 @@ export class Devices {
     this.#components = components
     const shared = {
       ...components,
-      post: async (...[record, envelopes]: Parameters<ConstructorParameters<typeof Backups>[0]['post']>) => { await post({ network, networkId, crypto, clock }, record, envelopes) }
+      post: async (...[record, envelopes]: Parameters<ConstructorParameters<typeof Backups>[0]['post']>) => { await post({ network, networkId, crypto, clock }, record, envelopes, { signal: this.#stopping.signal }) }
     }
     this.#invitations = new Invitations({ root: account.root, ...components })
     this.#own = new OwnAccount({ ...shared, adopted: changed })
@@ -128,7 +130,9 @@ export class Devices {
     if (giver !== undefined) this.#taker.begin()
   }
 
+  /** What is on its way gets a moment to come to its end; a backup that does not is made in the next run. */
   async stop (): Promise<void> {
+    const cancel = this.#components.clock.after(CLIENT_DEFAULTS.goodbyeTimeoutMs, () => { this.#stopping.abort(new ConnectionLostError('the client is stopping')) })
     this.#invitations.stop()
     this.#giver.stop()
     await this.#taker.stop()
@@ -136,6 +140,7 @@ export class Devices {
     await this.#backups.stop()
     await Promise.allSettled(this.#under)
     await this.#own.stop()
+    cancel()
   }
 
   /** In the order in which they came in. */
