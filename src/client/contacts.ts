@@ -5,14 +5,15 @@
  */
 import { equals } from 'uint8arrays/equals'
 import { openRouteRecord } from '../dht/record.ts'
-import { compareOrder, keyBytes, openProfile } from '../identity/index.ts'
+import { UserNotRoutedError } from '../errors.ts'
+import { compareOrder, openProfile } from '../identity/index.ts'
 import { deliveryKeyOf, type DeliveryKey } from '../wire/admission.ts'
 import { chooseSealingKey } from './sealing/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
+import { findUser, type Ask } from './enquiry.ts'
 import { believed, isLater, isName, lockName, unlockName, type Named } from './petnames.ts'
 import type { Abortable, Clock, Crypto } from '../ports.ts'
 import type { Bytes, Introduction, Millis, Profile, RootKey, RouteRecord, SealingKey } from '../types.ts'
-import type { Session } from './session/session.ts'
 import type { StoredContact } from './store/schemas.ts'
 import type { Operation } from './store/shelf.ts'
 import type { ClientStore } from './store/store.ts'
@@ -39,7 +40,7 @@ export interface ContactsComponents {
   clock: Clock
   log: Logger
   /** Asks whichever node answers. */
-  ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
+  ask: Ask
   /** Something of the contact is newer than before. */
   changed: (root: RootKey, contact: Contact, before: Contact) => void
 }
@@ -98,15 +99,17 @@ export class Contacts {
     const known = await this.get(root)
     const isRecent = this.#components.clock.now() - (this.#resolvedAt.get(root) ?? 0) < CLIENT_DEFAULTS.routeFreshMs
     if (!fresh && known.record !== undefined && known.profile !== undefined && isRecent) return { contact: known, source: 'kept' }
-    const found = await this.#components.ask(async session => await session.findProfile(keyBytes(root), fresh, { signal }), { signal })
-    await this.take(root, found)
+    const found = await this.#components.ask(async session => await findUser(session, root, fresh, { signal }), { signal }).catch((error: unknown) => {
+      if (!(error instanceof UserNotRoutedError)) throw error
+    })
+    if (found !== undefined) await this.take(root, found)
     this.#resolvedAt.delete(root)
     this.#resolvedAt.set(root, this.#components.clock.now())
     for (const oldest of this.#resolvedAt.keys()) {
       if (this.#resolvedAt.size <= CLIENT_DEFAULTS.cachedContacts) break
       this.#resolvedAt.delete(oldest)
     }
-    return { contact: await this.get(root), source: SOURCES[found.source] ?? 'dht' }
+    return { contact: await this.get(root), source: SOURCES[found?.source ?? -1] ?? 'dht' }
   }
 
   /**

@@ -10,7 +10,7 @@ import { OutboxService } from './outbox/service.ts'
 import { deviceNotes } from './sealing/index.ts'
 import { Whispers } from './whispers.ts'
 import { Writing } from './writing.ts'
-import type { Abortable, Clock, Crypto, Random } from '../ports.ts'
+import type { Clock, Crypto, Random } from '../ports.ts'
 import type { Bytes, ConversationId, MessageId, Millis, PeerKey, RootKey } from '../types.ts'
 import type { Account } from './account.ts'
 import type { Contact, Contacts } from './contacts.ts'
@@ -22,6 +22,7 @@ import type { SentStatus } from './outbox/status.ts'
 import type { Links } from './session/service.ts'
 import type { Session } from './session/session.ts'
 import type { ClientStore } from './store/store.ts'
+import type { Ask } from './enquiry.ts'
 import type { ComponentLogger } from '@libp2p/interface'
 
 /** What conversations tell. */
@@ -44,7 +45,7 @@ export interface ConversingComponents {
   random: Random
   logger: ComponentLogger
   /** Asks whichever serving node answers. */
-  ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
+  ask: Ask
   failed: (error: Error) => void
   /** Where what is read comes from; made after conversations are. */
   mailbox: () => Pick<Mailbox, 'caughtUp' | 'isCaughtUp' | 'settled' | 'postponed'>

@@ -74,6 +74,8 @@ export class DrainsCore {
     const before = this.#replicas
     this.#replicas = new Map([...nodes, ...former].map(node => {
       const replica = before.get(node) ?? { former: false, dueAt: 0, running: false, attached: false, failures: 0, empty: 0, drained: false }
+      // Senders have it again: it is due as a new one is.
+      if (replica.former && nodes.includes(node)) Object.assign(replica, { dueAt: 0, failures: 0, empty: 0, drained: false })
       replica.former = !nodes.includes(node)
       return [node, replica]
     }))

@@ -1,18 +1,18 @@
 /** A store opened and the account in it: the one that was there, a new one, an earlier one by its phrase, or that of another device by its code. */
 import { openRouteRecord } from '../dht/record.ts'
-import { IdentityError } from '../errors.ts'
-import { keyBytes, openProfile } from '../identity/index.ts'
+import { IdentityError, UnreachableError } from '../errors.ts'
+import { compareOrder, keyBytes, openProfile } from '../identity/index.ts'
 import { Account, type AccountComponents } from './account.ts'
 import { deviceSealingKey, SECRET_NAME } from './account-keys.ts'
 import { join } from './devices/joining.ts'
 import { decodeLinkCode } from './devices/link-code.ts'
-import { enquire } from './enquiry.ts'
 import { History } from './history/index.ts'
 import { createHost, dialingNetwork, listNodes } from './host.ts'
 import { makeAccount, makeDevice, makeLinkedAccount, rootOfPhrase } from './origin.ts'
+import { visit } from './session/visit.ts'
 import { ClientStore } from './store/store.ts'
 import type { Clock, Crypto, Random } from '../ports.ts'
-import type { RootKey } from '../types.ts'
+import type { Order, RootKey } from '../types.ts'
 import type { ClientInit } from './api.ts'
 import type { Known } from './origin.ts'
 import type { ComponentLogger } from '@libp2p/interface'
@@ -93,14 +93,24 @@ async function lookUp (root: RootKey, init: ResolvedInit): Promise<Known> {
   // The device's own key is not known to anybody yet; neither need this one be.
   const host = await createHost({ deviceSeed: random.bytes(32), transports, logger })
   try {
-    const others = listNodes([...init.nodes ?? [], ...init.bootstrap])
-    const found = await enquire({ network: dialingNetwork(host), networkId: init.network, clock, links: undefined, others }, async session => await session.findProfile(keyBytes(root), true))
+    const nodes = listNodes([...init.nodes ?? [], ...init.bootstrap])
+    if (nodes.length === 0) throw new UnreachableError('no node is known: name one')
+    const components = { network: dialingNetwork(host), networkId: init.network, clock }
+    // All of them: one that is cut off, or lies, must not decide how often the user came back before.
+    const asked = await Promise.allSettled(nodes.map(async node => await visit(components, node, async session => await session.findProfile(keyBytes(root), true))))
+    const found = asked.flatMap(answer => answer.status === 'fulfilled' ? [answer.value] : [])
+    if (found.length === 0) throw new UnreachableError('none of the nodes that were named can be reached')
     const now = clock.now()
-    return {
-      record: found.record.byteLength === 0 ? undefined : await openRouteRecord(found.record, { crypto, now, root }),
-      profile: found.profile.byteLength === 0 ? undefined : await openProfile(found.profile, { crypto, now })
-    }
+    const records = await Promise.allSettled(found.map(async ({ record }) => await openRouteRecord(record, { crypto, now, root })))
+    const profiles = await Promise.allSettled(found.map(async ({ profile }) => await openProfile(profile, { crypto, now })))
+    return { record: newest(records), profile: newest(profiles, profile => profile.root === root) }
   } finally {
     await host.stop()
   }
+}
+
+/** Of those that verified. */
+function newest<T extends { order: Order }> (opened: Array<PromiseSettledResult<T>>, fits: (one: T) => boolean = () => true): T | undefined {
+  const verified = opened.flatMap(result => result.status === 'fulfilled' && fits(result.value) ? [result.value] : [])
+  return verified.reduce<T | undefined>((best, one) => best === undefined || compareOrder(one.order, best.order) > 0 ? one : best, undefined)
 }

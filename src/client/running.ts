@@ -7,7 +7,7 @@ import { Contacts, isOutdated, type Contact } from './contacts.ts'
 import { Conversing, type ConversingEvents } from './conversing.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { Devices, type AccountNews, type DevicesComponents } from './devices/index.ts'
-import { enquire } from './enquiry.ts'
+import { enquire, type Ask, type EnquiryOptions } from './enquiry.ts'
 import { hear } from './hearing.ts'
 import { createHost, dialingNetwork, listNodes } from './host.ts'
 import { Mailbox } from './mailbox.ts'
@@ -71,7 +71,7 @@ export class RunningClient {
     this.#others = listNodes([...init.nodes ?? [], ...init.bootstrap])
     const network = dialingNetwork(host)
     const failed = (error: Error): void => { this.#onFailure(error) }
-    const ask = async <T>(question: (session: Session) => Promise<T>, options?: Abortable): Promise<T> => await this.ask(question, options)
+    const ask: Ask = async (question, options) => await this.ask(question, options)
     this.links = new Links({ network, clock, random, log: logger.forComponent('posthouse:client:links') }, this.#linksInit())
     this.contacts = new Contacts({ store, account, crypto, clock, log: this.#log, ask, changed: (root, contact, before) => { this.#onContact(root, contact, before) } })
     const { links, contacts } = this
@@ -169,11 +169,11 @@ export class RunningClient {
   }
 
   /** Asks whichever node answers; rejects with UnreachableError when none does. */
-  async ask<T> (question: (session: Session) => Promise<T>, { signal }: Abortable = {}): Promise<T> {
+  async ask<T> (question: (session: Session) => Promise<T>, { signal, isPatient = false }: EnquiryOptions = {}): Promise<T> {
     const { network: networkId, clock } = this.#init
     const either = signal === undefined ? this.#stopping.signal : AbortSignal.any([signal, this.#stopping.signal])
     const isServed = this.opening.account.nodes.length > 0 && !this.devices.isRevoked
-    return await enquire({ network: dialingNetwork(this.#host), networkId, clock, links: isServed ? this.links : undefined, others: this.#others }, question, { signal: either })
+    return await enquire({ network: dialingNetwork(this.#host), networkId, clock, links: isServed ? this.links : undefined, others: this.#others }, question, { signal: either, isPatient })
   }
 
   async register (options: { nodes?: string[] | undefined } & Abortable = {}): Promise<Registered> { return await this.#registering.register(options) }

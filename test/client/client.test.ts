@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createClient, receiptToJson, verifyReceipt } from '../../src/client/index.ts'
+import { until } from '../until.ts'
 import { memoryStore, next, soon, TestNetwork, texts } from './network.ts'
 import type { ChatMessage, Client, PresenceChange } from '../../src/client/index.ts'
 
@@ -198,6 +199,40 @@ describe('client', function () {
     const vain = await (await bob.chat(alice.userId)).send('I was here')
     await assert.rejects(vain.until('stored', soon()), { name: 'RevokedError', message: /does not belong to you/ })
     assert.match(vain.problem ?? '', /does not belong to you/)
+  })
+
+  it('comes back as often as need be, though the first node that is named is cut off from all others', async () => {
+    network = await TestNetwork.start(1)
+    const alone = await TestNetwork.start(1)
+    try {
+      const bob = await network.user()
+      const phrase = bob.recoveryPhrase as string
+      await bob.stop()
+      for (let times = 0; times < 2; times++) await (await network.user({ phrase })).stop()
+      const returned = await network.client({ phrase, nodes: [...alone.addrs, ...network.addrs] })
+      assert.equal((await returned.register()).nodes.length, 2, 'its own node would refuse a record of an epoch that was there before')
+      const friend = await network.user()
+      await (await (await friend.chat(returned.userId)).send('welcome back')).until('delivered', soon())
+      await returned.stop()
+    } finally {
+      await alone.stop()
+    }
+  })
+
+  it('asks its other node, too, about somebody whom the first does not know', async () => {
+    network = await TestNetwork.start(2)
+    const alone = await TestNetwork.start(1)
+    try {
+      const [first, second] = network.nodes
+      const friend = await network.user({ nodes: first?.addrs ?? [] })
+      const user = await network.user({ nodes: [...alone.addrs, ...second?.addrs ?? []] })
+      await until('both nodes serve', () => user.status().connected.length === 2)
+      assert.equal(user.status().connected[0], alone.nodes[0]?.peerId)
+      assert.equal((await user.route(friend.userId)).userId, friend.userId)
+      await user.stop()
+    } finally {
+      await alone.stop()
+    }
   })
 
   it('finds nodes through a bootstrap peer', async () => {

@@ -64,6 +64,22 @@ describe('drains core', () => {
     assert.equal(drains(core.handle({ type: 'tick' }, now + 24 * 60 * MINUTE)).includes(c), false, 'it is let go of')
   })
 
+  it('drains one that comes back to the list at once, however rarely it was drained before', () => {
+    const core = started()
+    core.handle({ type: 'attached', node: a }, T)
+    for (const node of [a, b, c]) core.handle({ type: 'ended', node, failed: false, brought: false }, T)
+    core.handle({ type: 'nodes', nodes: [a, b], former: [c] }, T)
+    const times: number[] = []
+    for (let now = T; now < T + 24 * 60 * MINUTE; now += MINUTE) {
+      for (const node of drains(core.handle({ type: 'tick' }, now))) {
+        core.handle({ type: 'ended', node, failed: node === c, brought: false }, now)
+        if (node === c) times.push(now)
+      }
+    }
+    assert.ok(times.length < 12, 'a former node that fails is drained ever more rarely')
+    assert.deepEqual(drains(core.handle({ type: 'nodes', nodes: [a, b, c] }, T + 24 * 60 * MINUTE)), [c])
+  })
+
   it('drains one that has nothing ever more rarely, until it has something or its session ends', () => {
     const core = started()
     for (const node of [a, b]) core.handle({ type: 'attached', node }, T)

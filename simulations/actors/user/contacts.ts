@@ -7,7 +7,7 @@ import { compareOrder } from '../../../src/identity/order.ts'
 import { LIMITS } from '../../../src/wire/limits.ts'
 import type { ClientStore, StoredContact } from '../client-store.ts'
 import type { DeviceProcess } from './process.ts'
-import type { Asked } from './session.ts'
+import type { Ask } from './enquiry.ts'
 import type { Question } from './visit.ts'
 import type { Millis, Order, RootKey, RouteRecord } from '../../../src/types.ts'
 
@@ -15,7 +15,7 @@ export interface ContactsComponents {
   store: ClientStore
   process: DeviceProcess
   /** Asks whichever node answers. */
-  ask: (question: Question, done: Asked) => void
+  ask: Ask
   /** The contact's route is newer than before. */
   rerouted: (record: RouteRecord) => void
   /** The book answered, or learned. ms: how long it took. */
@@ -49,9 +49,12 @@ export class Contacts {
       done(contact)
     }
     if (!fresh && known.record !== undefined && isRecent) return answer()
-    ask((session, asked) => { session.find(root, fresh, asked) }, outcome => {
-      if (outcome.type !== 'answered') return done(undefined)
-      this.#takeRecord(outcome.answer.record, root, () => {
+    const find: Question = (session, asked) => {
+      session.find(root, fresh, outcome => { asked(outcome.type === 'answered' && outcome.answer.record === undefined ? { type: 'notRouted' } : outcome) })
+    }
+    ask(find, outcome => {
+      if (outcome.type !== 'answered' && outcome.type !== 'notRouted') return done(undefined)
+      this.#takeRecord(outcome.type === 'answered' ? outcome.answer.record : undefined, root, () => {
         this.#resolvedAt.delete(root)
         this.#resolvedAt.set(root, process.now())
         trim(this.#resolvedAt)

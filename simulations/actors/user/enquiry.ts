@@ -17,10 +17,15 @@ export interface EnquiryComponents {
   others: () => PeerKey[]
 }
 
-export function enquire ({ process, links, others }: EnquiryComponents, question: Question, done: Asked): void {
+/** isPatient: nobody waits for the answer, and nodes are not dialled sooner for it. */
+export interface EnquiryOptions { isPatient?: boolean }
+
+export type Ask = (question: Question, done: Asked, options?: EnquiryOptions) => void
+
+export function enquire ({ process, links, others }: EnquiryComponents, question: Question, done: Asked, { isPatient = false }: EnquiryOptions = {}): void {
   if (links === undefined) return visitNext(process, others(), question, done)
   if (links.sessions.length > 0) return links.ask(question, done)
-  links.hurry()
+  if (!isPatient) links.hurry()
   const cancelWait = links.arrival(() => {
     cancel()
     links.ask(question, done)

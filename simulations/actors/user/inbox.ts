@@ -13,8 +13,7 @@ import type { ClientStore, Written } from '../client-store.ts'
 import type { Account } from './account.ts'
 import type { Contacts } from './contacts.ts'
 import type { Alarm, DeviceProcess } from './process.ts'
-import type { Asked } from './session.ts'
-import type { Question } from './visit.ts'
+import type { Ask } from './enquiry.ts'
 import type { InboxEffect, InboxEvent, InboxFact } from '../../../src/client/inbox/events.core.ts'
 import type { Envelope, EnvelopeId, Message, MessageId, Millis, RootKey } from '../../../src/types.ts'
 
@@ -26,7 +25,7 @@ export interface InboxComponents {
   account: Account
   contacts: Contacts
   process: DeviceProcess
-  ask: (question: Question, done: Asked) => void
+  ask: Ask
   /** Handed to the disk; when it is there and the program still runs, it is shown. */
   showing: (line: Shown) => void
   shown: (line: Shown) => void
@@ -214,7 +213,7 @@ export class Inbox {
     signed(envelopes)
     ask((session, asked) => { session.collect(collection, asked) }, outcome => {
       this.handle({ type: outcome.type === 'answered' ? 'collected' : 'uncollected', envelopes })
-    })
+    }, { isPatient: true })
   }
 
   #watch (put: InboxFact[], remove: string[]): void {

@@ -29,8 +29,8 @@ export interface LinksInit {
 /** One attempt at a node, and the session that came of it. */
 interface Opened { session: Session | undefined, attached: boolean, isOver: boolean, cancelOpening: () => void, cancelBeat: () => void }
 
-/** Another node may well answer what this one did not. */
-const ELSEWHERE: ReadonlySet<number> = new Set([REFUSAL.busy, REFUSAL.storeFailed, REFUSAL.draining, REFUSAL.notServed])
+/** Refusals of what was said, which any other node would refuse as well. */
+const FINAL: ReadonlySet<number> = new Set([REFUSAL.expired, REFUSAL.expiryTooFar, REFUSAL.stale, REFUSAL.collected])
 
 export class Links {
   readonly #init: LinksInit
@@ -229,6 +229,5 @@ export class Links {
 }
 
 function isWorthAnother (outcome: Outcome): boolean {
-  if (outcome.type === 'refused') return ELSEWHERE.has(outcome.refusal.code)
-  return outcome.type === 'lost' || outcome.type === 'timedOut'
+  return outcome.type !== 'answered' && !(outcome.type === 'refused' && FINAL.has(outcome.refusal.code))
 }

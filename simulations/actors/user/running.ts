@@ -6,7 +6,7 @@ import { CLIENT_DEFAULTS } from '../../../src/client/defaults.ts'
 import { REFUSAL } from '../../../src/types.ts'
 import { Account } from './account.ts'
 import { Contacts } from './contacts.ts'
-import { enquire } from './enquiry.ts'
+import { enquire, type Ask } from './enquiry.ts'
 import { Inbox, type Shown } from './inbox.ts'
 import { Links, type LinksInit } from './links.ts'
 import { Mailbox } from './mailbox.ts'
@@ -18,7 +18,6 @@ import type { ClientStore } from '../client-store.ts'
 import type { DeviceProcess } from './process.ts'
 import type { Promised } from './registration.ts'
 import type { Asked, Session } from './session.ts'
-import type { Question } from './visit.ts'
 import type { EnvelopeId, MessageId, Order, PeerKey, RootKey } from '../../../src/types.ts'
 
 /** What a run tells of itself. */
@@ -63,8 +62,8 @@ export class RunningClient {
     this.account = account
     this.links = new Links(this.#linksInit())
     const { links } = this
-    const ask = (question: Question, done: Asked): void => {
-      enquire({ process, links: account.nodes.length > 0 ? links : undefined, others: () => findNodes(CLIENT_DEFAULTS.findNodesAsked) }, question, done)
+    const ask: Ask = (question, done, options) => {
+      enquire({ process, links: account.nodes.length > 0 ? links : undefined, others: () => findNodes(CLIENT_DEFAULTS.findNodesAsked) }, question, done, options)
     }
     const contacts = new Contacts({ store, process, ask, resolved: events.resolved, rerouted: record => { this.outbox.routed(record) } })
     this.#contacts = contacts

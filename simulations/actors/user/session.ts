@@ -17,7 +17,8 @@ export type Answer = FrameOf<'answer'>
 export type Outcome =
   | { type: 'answered', answer: Answer }
   | { type: 'refused', refusal: Refusal }
-  | { type: 'timedOut' | 'lost' | 'tooMany' | 'unreachable' }
+  /** notRouted: the node knows no record of the user. */
+  | { type: 'timedOut' | 'lost' | 'tooMany' | 'unreachable' | 'notRouted' }
 export type Asked = (outcome: Outcome) => void
 
 /** What a node says of its own accord. */

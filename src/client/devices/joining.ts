@@ -8,11 +8,11 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { toString } from 'uint8arrays/to-string'
 import { openRouteRecord } from '../../dht/record.ts'
 import { TimedOutError, UserNotRoutedError } from '../../errors.ts'
-import { keyBytes, openProfile, peerKeyFromPeerId, userIdOf } from '../../identity/index.ts'
+import { openProfile, peerKeyFromPeerId, userIdOf } from '../../identity/index.ts'
 import { drainMailbox } from '../../relay/client.ts'
 import { LIMITS } from '../../wire/limits.ts'
 import { SYNC_PROTOCOL } from '../../wire/protocols.ts'
-import { enquire } from '../enquiry.ts'
+import { enquire, findUser } from '../enquiry.ts'
 import { dialingNetwork, listNodes } from '../host.ts'
 import { FragmentsCore } from '../sealing/fragments.core.ts'
 import { chooseSealingKey, openSealed, sealMessage, type SealingKeyPair } from '../sealing/index.ts'
@@ -100,8 +100,8 @@ class Joining {
   async #look (): Promise<{ profile: Profile, record: RouteRecord }> {
     const { networkId, crypto, clock } = this.#components
     const { root } = this.#init.code
-    const found = await enquire({ network: this.#network, networkId, clock, links: undefined, others: this.#others }, async session => await session.findProfile(keyBytes(root), true))
-    if (found.record.byteLength === 0 || found.profile.byteLength === 0) throw new UserNotRoutedError(`nobody knows which nodes serve ${userIdOf(root)}`)
+    const found = await enquire({ network: this.#network, networkId, clock, links: undefined, others: this.#others }, async session => await findUser(session, root, true))
+    if (found.profile.byteLength === 0) throw new UserNotRoutedError(`nobody knows which nodes serve ${userIdOf(root)}`)
     const now = clock.now()
     return { profile: await openProfile(found.profile, { crypto, now }), record: await openRouteRecord(found.record, { crypto, now, root }) }
   }

@@ -23,7 +23,7 @@ import { without } from './revoking.ts'
 import { Sync } from './sync.ts'
 import { Giver, Taker } from './transfer.ts'
 import { DEVICE_FORMAT, openRequest } from './words.ts'
-import type { Abortable, Clock, Crypto, Network, Random } from '../../ports.ts'
+import type { Clock, Crypto, Network, Random } from '../../ports.ts'
 import type { Bytes, DeviceCertificate, Message, MessageId, PeerKey, RootKey } from '../../types.ts'
 import type { Account } from '../account.ts'
 import type { Device, LinkInvitation, TransferProgress } from '../api.ts'
@@ -31,6 +31,7 @@ import type { Contact, Contacts } from '../contacts.ts'
 import type { History } from '../history/index.ts'
 import type { Session } from '../session/session.ts'
 import type { ClientStore } from '../store/store.ts'
+import type { Ask } from '../enquiry.ts'
 import type { Logger } from '@libp2p/interface'
 
 export interface DevicesComponents {
@@ -45,7 +46,7 @@ export interface DevicesComponents {
   random: Random
   log: Logger
   /** Asks whichever node answers. */
-  ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
+  ask: Ask
   /** Gives the user's nodes the new profile, and signs a record that names it. */
   publish: () => Promise<unknown>
   /** Queues a word for all other own devices, in the conversation with oneself. */
@@ -98,7 +99,7 @@ export class Devices {
       take: async entries => await takeEntries(this.#archive, entries),
       done: async () => { await store.write([store.secrets.del(SECRET_NAME.newcomer)]) }
     })
-    this.#backups = new Backups({ ...shared, collect: async collection => { await ask(async session => { await session.collect(collection) }) } })
+    this.#backups = new Backups({ ...shared, collect: async collection => { await ask(async session => { await session.collect(collection) }, { isPatient: true }) } })
     this.#backfill = new Backfill(components)
     this.#sync = new Sync({
       ...components,

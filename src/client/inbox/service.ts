@@ -10,17 +10,17 @@ import { isDeviceFormat } from '../devices/words.ts'
 import { Arrivals } from './arrivals.ts'
 import { InboxCore } from './core.ts'
 import { InboxWriter, type Batch } from './writer.ts'
-import type { Abortable, Clock, Crypto } from '../../ports.ts'
+import type { Clock, Crypto } from '../../ports.ts'
 import type { Bytes, ConversationId, Envelope, EnvelopeId, Message, MessageId, Millis, RootKey } from '../../types.ts'
 import type { Account } from '../account.ts'
 import type { History } from '../history/index.ts'
 import type { Contacts } from '../contacts.ts'
 import type { Groups, OpenedFrame } from '../groups/port.ts'
 import type { Notes, OpenedNote } from '../sealing/index.ts'
-import type { Session } from '../session/session.ts'
 import type { Write } from '../store/shelf.ts'
 import type { ClientStore } from '../store/store.ts'
 import type { InboxEffect, InboxEvent, InboxFact } from './events.core.ts'
+import type { Ask } from '../enquiry.ts'
 import type { Logger } from '@libp2p/interface'
 
 /** A line of the history. */
@@ -37,7 +37,7 @@ export interface InboxComponents {
   clock: Clock
   log: Logger
   /** Asks whichever serving node answers. */
-  ask: <T>(question: (session: Session) => Promise<T>, options?: Abortable) => Promise<T>
+  ask: Ask
   shown: (line: Shown) => void
   /** A line is not any more what it was; it may not have come yet. */
   amended: (conversation: ConversationId, amendment: Message) => void
@@ -257,7 +257,7 @@ export class InboxService {
     const { account, crypto, clock, ask, log } = this.#components
     try {
       const collection = await makeCollection({ ids: envelopes, time: clock.now() }, account.signer, { crypto })
-      await ask(async session => { await session.collect(collection.bytes) })
+      await ask(async session => { await session.collect(collection.bytes) }, { isPatient: true })
       this.handle({ type: 'collected', envelopes })
     } catch (error) {
       log('a collection of %d envelopes was not handed over: %s', envelopes.length, (error as Error).message)

@@ -114,8 +114,9 @@ export class Links {
       try {
         return await question(session)
       } catch (error) {
+        signal?.throwIfAborted()
         if (!isWorthAnother(error)) throw error
-        failure = error
+        failure = error as Error
       }
     }
     throw failure
@@ -233,9 +234,10 @@ export class Links {
   }
 }
 
-/** Another node may well answer what this one did not. */
-function isWorthAnother (error: unknown): error is Error {
-  if (error instanceof ConnectionLostError || error instanceof TimedOutError) return true
-  const elsewhere: number[] = [REFUSAL.busy, REFUSAL.storeFailed, REFUSAL.draining, REFUSAL.notServed]
-  return error instanceof RefusedError && elsewhere.includes(error.refusal.code)
+/** Refusals of what was said, which any other node would refuse as well. */
+const FINAL: ReadonlySet<number> = new Set([REFUSAL.expired, REFUSAL.expiryTooFar, REFUSAL.stale, REFUSAL.collected])
+
+/** Another node may well answer what this one did not, or answered oddly. */
+function isWorthAnother (error: unknown): boolean {
+  return !(error instanceof RefusedError && FINAL.has(error.refusal.code))
 }

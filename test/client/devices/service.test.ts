@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { defaultLogger } from '@libp2p/logger'
+import { raceSignal } from 'race-signal'
 import { webCrypto as crypto } from '../../../src/client/crypto.ts'
 import { CLIENT_DEFAULTS } from '../../../src/client/defaults.ts'
 import { DEVICES_DEFAULTS } from '../../../src/client/devices/defaults.ts'
@@ -26,7 +27,7 @@ describe('devices service', () => {
     const silent: Pick<Network, 'open'> = {
       open: async (_node, _hints, _protocol, options) => {
         dials++
-        return await new Promise<never>((_resolve, reject) => { options?.signal?.addEventListener('abort', () => { reject(options.signal?.reason as Error) }) })
+        return await raceSignal(new Promise<never>(() => {}), options?.signal)
       }
     }
     const nothing = async (): Promise<void> => {}

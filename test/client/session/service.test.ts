@@ -3,6 +3,7 @@ import { defaultLogger } from '@libp2p/logger'
 import { streamPair } from '@libp2p/utils'
 import { UnreachableError } from '../../../src/errors.ts'
 import { Links } from '../../../src/client/session/service.ts'
+import { REFUSAL } from '../../../src/types.ts'
 import { makeHello } from '../../../src/wire/hello.ts'
 import { VirtualClock, settled } from '../virtual-clock.ts'
 import { Peer } from './peer.ts'
@@ -19,6 +20,8 @@ class World {
   readonly down = new Set<PeerKey>()
   readonly mute = new Set<PeerKey>()
   readonly refusing = new Set<PeerKey>()
+  /** What they answer instead. */
+  readonly odd = new Map<PeerKey, Partial<SessionFrame>>()
   readonly peers = new Map<PeerKey, Peer>()
   readonly dials: PeerKey[] = []
   readonly attached: string[] = []
@@ -66,7 +69,7 @@ class World {
 
   #answer (node: PeerKey, peer: Peer, { request, attach, findNodes }: SessionFrame): void {
     if (attach !== undefined) peer.send(this.refusing.has(node) ? { request, refusal: { code: 18, retryAfterSeconds: 600 } } : { request, ok: true })
-    if (findNodes !== undefined && !this.mute.has(node)) peer.send({ request, nodes: { nodes: [] } })
+    if (findNodes !== undefined && !this.mute.has(node)) peer.send({ request, ...this.odd.get(node) ?? { nodes: { nodes: [] } } })
   }
 }
 
@@ -105,6 +108,26 @@ describe('links', () => {
     await world.clock.advance(2000)
     await nobody
   })
+
+  for (const [what, answer, isFinal] of [
+    ['another kind of answer', { ok: true }, false],
+    ['“unsupported”', { refusal: { code: REFUSAL.unsupported, retryAfterSeconds: 0 } }, false],
+    ['“malformed”', { refusal: { code: REFUSAL.malformed, retryAfterSeconds: 0 } }, false],
+    ['a refusal of a later version', { refusal: { code: 99, retryAfterSeconds: 0 } }, false],
+    ['that it is out of date', { refusal: { code: REFUSAL.stale, retryAfterSeconds: 0 } }, true]
+  ] as const) {
+    it(`${isFinal ? 'asks nobody else' : 'asks the second node'} when the first answers ${what}`, async () => {
+      const world = new World()
+      world.odd.set(a, answer)
+      await world.listed(a, b)
+      await world.until(() => world.connected(a, b))
+      const question = world.links.ask(async session => await session.findNodes(1))
+      if (isFinal) await assert.rejects(question, { name: 'RefusedError' })
+      else assert.deepEqual(await question, [])
+      assert.deepEqual([world.asked(a), world.asked(b)], [1, isFinal ? 0 : 1])
+      await world.links.stop()
+    })
+  }
 
   it('moves to another node when one says that it leaves, before its stream breaks', async () => {
     await world.listed(a, b, c)
