@@ -86,6 +86,8 @@ export interface Page {
   position: number
   /** True when the mailbox holds nothing after `position`. */
   last: boolean
+  /** Positions that were passed over, because what stands there is not what it was. */
+  damaged: number[]
 }
 
 /** What a mailbox holds, to be compared with another replica's: equal for equal mail and marks of the same devices. */

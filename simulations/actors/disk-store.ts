@@ -125,13 +125,16 @@ export class DiskStore implements StorePerformer {
 
   page (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey): Page {
     const { disk } = this.#parts
-    const page: Page = { envelopes: [], position: after, last: false }
+    const page: Page = { envelopes: [], position: after, last: false, damaged: [] }
     const through = this.lastPosition(mailbox)
     const hides = forDevice !== undefined && partlyCollectedBytes(this.#mailbox(mailbox)) > 0
     let bytes = 0
     for (const position of this.#opened.positions.after(mailbox, after)) {
       const stored = readIntact<StoredEnvelope>(disk, TABLE.envelopes, envelopeKey(mailbox, position))
-      if (stored === undefined) continue
+      if (stored === undefined) {
+        page.damaged.push(position)
+        continue
+      }
       if (!hides || !this.#hasCollected(forDevice, stored.envelope)) {
         bytes += storedBytes(stored.envelope)
         if (bytes > maxBytes && page.envelopes.length > 0) return page

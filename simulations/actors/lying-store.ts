@@ -23,7 +23,7 @@ export const openLyingStore: OpenStore = ({ world, disk, chance }): StorePerform
     append: (envelopes, done) => {
       world.after(disk.conditions.fsyncMsMin, () => { done({ outcomes: envelopes.map(() => ({ type: 'stored', position: ++position, known: false })), time: world.now() }) })
     },
-    page: (_, after) => ({ envelopes: [], position: after, last: true }),
+    page: (_, after) => ({ envelopes: [], position: after, last: true, damaged: [] }),
     collect: (_, __, done) => { world.after(0, () => { done(true) }) },
     sweep: () => {},
     usage: () => ({ envelopes: 0, bytes: 0, uncollectedBytes: 0 }),

@@ -52,11 +52,17 @@ export function reportText ({ handedOver, collected, kept, devices, seconds }: D
 }
 
 /** Throws the sentence for the operator when something lacks holders. */
-export function checkReport ({ lacking, lackingEnvelopes }: DrainReport): void {
+export function checkReport ({ lacking, lackingEnvelopes, damagedEnvelopes }: DrainReport): void {
   if (lackingEnvelopes === 0) return
   const named = lacking.slice(0, NAMED_MAX).map(({ mailbox, envelopes }) => `${mailbox}… (${envelopes})`).join(', ')
   const more = lacking.length > NAMED_MAX ? ' and more' : ''
-  throw new CommandFailedError(`${lackingEnvelopes === 1 ? '1 envelope has' : `${lackingEnvelopes} envelopes have`} too few other holders, in the ${lacking.length === 1 ? 'mailbox' : 'mailboxes'} ${named}${more}; they stay on this node’s disk: start it again, or keep the disk`)
+  throw new CommandFailedError(`${lackingEnvelopes === 1 ? '1 envelope has' : `${lackingEnvelopes} envelopes have`} too few other holders, in the ${lacking.length === 1 ? 'mailbox' : 'mailboxes'} ${named}${more}; they stay on this node’s disk: start it again, or keep the disk${damagedText(damagedEnvelopes)}`)
+}
+
+function damagedText (envelopes: number): string {
+  if (envelopes === 0) return ''
+  const whence = envelopes === 1 ? 'is damaged: it comes back from a node that has it' : 'are damaged: they come back from nodes that have them'
+  return `; ${envelopes} of these ${whence} when this one runs again`
 }
 
 /** Mailboxes that a sentence names; the report has more. */

@@ -94,7 +94,7 @@ class Node implements PosthouseNode {
   }
 }
 
-const NOTHING_DRAINED: DrainReport = Object.freeze({ handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: 0, seconds: 0, devices: 0 })
+const NOTHING_DRAINED: DrainReport = Object.freeze({ handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, damagedEnvelopes: 0, mailboxes: 0, seconds: 0, devices: 0 })
 
 function idleStatus ({ network, usersMax }: ResolvedInit, peerId: string, state: NodeStatus['state']): NodeStatus {
   return {

@@ -29,7 +29,7 @@ export interface DrainInit {
 }
 
 /** A page and the store that it is of; `from`: the position that it starts after. */
-export interface DrainedPage extends Page { storeId: StoreId, from: number }
+export interface DrainedPage extends Omit<Page, 'damaged'> { storeId: StoreId, from: number }
 
 /**
  * Drains over a stream that was just opened, until the mailbox holds nothing more; the stream is closed at the end,

@@ -53,6 +53,8 @@ export class Box {
   aloneSince: Millis | undefined
   settledEnvelopes = 0
   settledBytes = 0
+  /** Positions of what is not what it was: nobody can be given it from here. */
+  readonly damaged = new Set<number>()
   readonly #self: PeerKey
   #others: RouteEntry[] = []
   #copies = 0
@@ -69,6 +71,8 @@ export class Box {
 
   get route (): RouteRecord | undefined { return this.#route }
   get hasOthers (): boolean { return this.#others.length > 0 }
+  /** Envelopes that nothing has become of yet. */
+  get leftEnvelopes (): number { return Math.max(0, this.totalEnvelopes - this.settledEnvelopes - this.damaged.size) }
   get isOver (): boolean { return this.state === 'kept' || this.state === 'done' || this.state === 'lacking' }
 
   takeRoute (route: RouteRecord | undefined): void {

@@ -67,13 +67,14 @@ export class HandoverCore {
   }
 
   report (seconds: number): HandoverReport {
-    const report: HandoverReport = { handedOver: this.#handedOver, collected: this.#collected, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: this.#boxes.size, seconds }
+    const report: HandoverReport = { handedOver: this.#handedOver, collected: this.#collected, kept: 0, lacking: [], lackingEnvelopes: 0, damagedEnvelopes: 0, mailboxes: this.#boxes.size, seconds }
     for (const box of this.#boxes.values()) {
-      const left = Math.max(0, box.totalEnvelopes - box.settledEnvelopes)
-      if (box.state === 'kept') report.kept += left
-      if (box.state !== 'lacking') continue
-      report.lackingEnvelopes += left
-      if (report.lacking.length < RELAY_DEFAULTS.handoverLackingMax) report.lacking.push({ mailbox: box.mailbox.slice(0, 8), envelopes: left })
+      if (box.state === 'kept') report.kept += box.leftEnvelopes
+      const envelopes = box.damaged.size + (box.state === 'lacking' ? box.leftEnvelopes : 0)
+      if (envelopes === 0) continue
+      report.lackingEnvelopes += envelopes
+      report.damagedEnvelopes += box.damaged.size
+      if (report.lacking.length < RELAY_DEFAULTS.handoverLackingMax) report.lacking.push({ mailbox: box.mailbox.slice(0, 8), envelopes })
     }
     return report
   }
@@ -111,13 +112,14 @@ export class HandoverCore {
     else this.#enter(box, 'kept')
   }
 
-  #onPage ({ mailbox, envelopes, position, last }: Extract<HandoverEvent, { type: 'page' }>, now: Millis): void {
+  #onPage ({ mailbox, envelopes, position, last, damaged }: Extract<HandoverEvent, { type: 'page' }>, now: Millis): void {
     const box = this.#boxes.get(mailbox)
     if (box?.state !== 'reading') return
     this.#reading--
     this.#enter(box, 'depositing')
     box.pageEnd = position
     box.isLastPage = last
+    for (const place of damaged) box.damaged.add(place)
     this.#noteGone(box, new Set(envelopes.map(({ envelope }) => envelope.id)))
     box.hasProgressed = false
     for (const { envelope, position } of envelopes) {
@@ -244,8 +246,8 @@ export class HandoverCore {
     box.aloneSince = undefined
     if (!box.isLastPage) return this.#makeReady(box)
     // What was collected before its page was read.
-    this.#collected += Math.max(0, box.totalEnvelopes - box.settledEnvelopes)
-    box.settledEnvelopes = Math.max(box.settledEnvelopes, box.totalEnvelopes)
+    this.#collected += box.leftEnvelopes
+    box.settledEnvelopes += box.leftEnvelopes
     this.#enter(box, 'done')
   }
 

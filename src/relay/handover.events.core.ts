@@ -10,7 +10,7 @@ export type HandoverEvent =
   | { type: 'take', mailbox: MailboxId, route: RouteRecord | undefined, envelopes: number, bytes: number }
   /** There is a newer record. */
   | { type: 'route', mailbox: MailboxId, route: RouteRecord | undefined }
-  | { type: 'page', mailbox: MailboxId, envelopes: StoredEnvelope[], position: number, last: boolean }
+  | { type: 'page', mailbox: MailboxId, envelopes: StoredEnvelope[], position: number, last: boolean, damaged: number[] }
   /** The disk refused. */
   | { type: 'unread', mailbox: MailboxId }
   | { type: 'receipts', node: PeerKey, tickets: number[] }
@@ -38,6 +38,8 @@ export interface HandoverReport {
   /** Mailboxes of which something lacks holders; the first hundred. */
   lacking: Array<{ mailbox: string, envelopes: number }>
   lackingEnvelopes: number
+  /** Of these, envelopes that are not what they were: nothing can be handed over, and who else holds them is not known. */
+  damagedEnvelopes: number
   /** Mailboxes with mail. */
   mailboxes: number
   seconds: number

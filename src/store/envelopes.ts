@@ -4,7 +4,7 @@
  */
 import { partlyCollectedBytes } from './mailbox.core.ts'
 import { read, readSteps, type Database } from './database.ts'
-import { collectionRange, decodeEntry, decodeEnvelope, envelopesAfter, indexKey, storedBytes, unseal } from './layout.ts'
+import { collectionRange, decodeEntry, decodeEnvelope, envelopesAfter, indexKey, positionOfKey, storedBytes, unseal } from './layout.ts'
 import { Inventory } from './inventory.ts'
 import { Retention } from './retention.ts'
 import { Scrub } from './scrub.ts'
@@ -71,12 +71,12 @@ export class DatabaseEnvelopes implements EnvelopeStore {
 
   async page (mailbox: MailboxId, after: number, maxBytes: number, forDevice?: PeerKey): Promise<Page> {
     const { database, limits } = this.#init
-    const page: Page = { envelopes: [], position: after, last: false }
+    const page: Page = { envelopes: [], position: after, last: false, damaged: [] }
     // Whatever got a position by now is on the disk, and what comes is above it.
     const through = this.lastPosition(mailbox)
     let bytes = 0
     for await (const step of readSteps(database, envelopesAfter(mailbox, after), { entries: limits.scanEntries, bytes: maxBytes })) {
-      const envelopes = this.#decode(mailbox, step)
+      const envelopes = this.#decode(mailbox, step, page.damaged)
       const hidden = forDevice === undefined ? undefined : await this.#collectedBy(forDevice, mailbox, envelopes)
       for (const [n, stored] of envelopes.entries()) {
         if (hidden?.[n] !== true) {
@@ -90,11 +90,14 @@ export class DatabaseEnvelopes implements EnvelopeStore {
     return { ...page, position: Math.max(page.position, through), last: true }
   }
 
-  #decode (mailbox: MailboxId, step: Array<[Bytes, Bytes]>): StoredEnvelope[] {
-    return step.flatMap(([, value]) => {
+  #decode (mailbox: MailboxId, step: Array<[Bytes, Bytes]>, damaged: number[]): StoredEnvelope[] {
+    return step.flatMap(([key, value]) => {
       const stored = decodeEnvelope(mailbox, value)
-      if (stored === undefined) this.#init.damage.meet('an envelope of mailbox', mailbox)
-      return stored ?? []
+      if (stored !== undefined) return stored
+      this.#init.damage.meet('an envelope of mailbox', mailbox)
+      // All whose places cannot be told count as one.
+      damaged.push(positionOfKey(key) ?? 0)
+      return []
     })
   }
 

@@ -3,7 +3,7 @@ import { Departure, checkReport, progressText, reportText } from '../../src/cli/
 import type { DrainReport } from '../../src/index.ts'
 import type { HandoverProgress } from '../../src/relay/index.ts'
 
-const REPORT: DrainReport = { handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: 0, devices: 0, seconds: 3 }
+const REPORT: DrainReport = { handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, damagedEnvelopes: 0, mailboxes: 0, devices: 0, seconds: 3 }
 const progress = (done: number, total: number): HandoverProgress => ({ envelopes: { done, total }, bytes: { done: 0, total: 0 }, mailboxes: { done: 0, total: 0 } })
 
 describe('cli/departure', () => {
@@ -35,6 +35,8 @@ describe('cli/departure', () => {
     checkReport({ ...REPORT, kept: 5 })
     assert.throws(() => { checkReport({ ...REPORT, lackingEnvelopes: 1, lacking: [{ mailbox: 'abababab', envelopes: 1 }] }) },
       { name: 'CommandFailedError', message: /^1 envelope has too few other holders, in the mailbox abababab… \(1\); they stay/ })
+    assert.throws(() => { checkReport({ ...REPORT, lackingEnvelopes: 2, damagedEnvelopes: 1, lacking: [{ mailbox: 'abababab', envelopes: 2 }] }) },
+      { message: '2 envelopes have too few other holders, in the mailbox abababab… (2); they stay on this node’s disk: start it again, or keep the disk; 1 of these is damaged: it comes back from a node that has it when this one runs again' })
     const lacking = Array.from({ length: 7 }, (_, at) => ({ mailbox: String(at).repeat(8), envelopes: 2 }))
     assert.throws(() => { checkReport({ ...REPORT, lackingEnvelopes: 14, lacking }) }, /^CommandFailedError: 14 envelopes have .* 44444444… \(2\) and more; they stay/)
   })

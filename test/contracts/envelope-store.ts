@@ -49,7 +49,7 @@ export function envelopeStoreContract (name: string, make: MakeStore, harm?: Har
     /** The whole mailbox, page after page. */
     async function drain (mailbox: MailboxId, maxBytes: number = LIMITS.pageBytes, device?: Parameters<EnvelopeStore['page']>[3]): Promise<StoredEnvelope[]> {
       const all: StoredEnvelope[] = []
-      let page: Page = { envelopes: [], position: 0, last: false }
+      let page: Page = { envelopes: [], position: 0, last: false, damaged: [] }
       while (!page.last) {
         page = await store.page(mailbox, page.position, maxBytes, device)
         all.push(...page.envelopes)
@@ -74,7 +74,7 @@ export function envelopeStoreContract (name: string, make: MakeStore, harm?: Har
 
         const { envelopes, ...end } = await store.page(alice.mailbox, 0, LIMITS.pageBytes)
         assert.deepEqual(envelopes, sent.map((envelope, n) => ({ position: positions[n], envelope })))
-        assert.deepEqual(end, { position: positions[2], last: true })
+        assert.deepEqual(end, { position: positions[2], last: true, damaged: [] })
         assert.equal(store.lastPosition(alice.mailbox), positions[2])
       })
 
@@ -192,12 +192,12 @@ export function envelopeStoreContract (name: string, make: MakeStore, harm?: Har
 
       it('is empty and last where nothing is, and goes as far as positions go', async () => {
         const before = store.lastPosition(alice.mailbox)
-        assert.deepEqual(await store.page(alice.mailbox, 0, 1000), { envelopes: [], position: before, last: true })
+        assert.deepEqual(await store.page(alice.mailbox, 0, 1000), { envelopes: [], position: before, last: true, damaged: [] })
         const { outcomes: [first] } = await store.append(letters(alice.mailbox, 1))
         assert.equal(first?.type === 'stored' && first.position, before + 1, 'the first of an opening is no gap')
         await store.append(letters(bob.mailbox, 1))
-        assert.deepEqual(await store.page(bob.mailbox, 2 ** 52, 1000), { envelopes: [], position: 2 ** 52, last: true })
-        assert.deepEqual(await store.page(bob.mailbox, Number.MAX_SAFE_INTEGER, 1000), { envelopes: [], position: Number.MAX_SAFE_INTEGER, last: true })
+        assert.deepEqual(await store.page(bob.mailbox, 2 ** 52, 1000), { envelopes: [], position: 2 ** 52, last: true, damaged: [] })
+        assert.deepEqual(await store.page(bob.mailbox, Number.MAX_SAFE_INTEGER, 1000), { envelopes: [], position: Number.MAX_SAFE_INTEGER, last: true, damaged: [] })
       })
 
       it('gives an envelope of the largest size', async () => {
@@ -571,6 +571,15 @@ export function envelopeStoreContract (name: string, make: MakeStore, harm?: Har
           assert.deepEqual(await store.missing(alice.mailbox, idsOf(sent)), [second.id, third.id])
           await store.append([third, second])
           assert.deepEqual(await held(alice), [first.id, fourth.id, third.id, second.id])
+        })
+
+        it('passes over the damaged in a page, and says where they stand', async () => {
+          const sent = letters(alice.mailbox, 4)
+          const positions = (await store.append(sent)).outcomes.map(storedAt)
+          for (const envelope of sent.slice(1, 3)) await harm.flipEnvelope(store, envelope)
+          const { envelopes, damaged } = await store.page(alice.mailbox, 0, LIMITS.pageBytes)
+          assert.deepEqual(idsOf(envelopes.map(({ envelope }) => envelope)), idsOf([...sent.slice(0, 1), ...sent.slice(3)]))
+          assert.deepEqual(damaged, positions.slice(1, 3))
         })
 
         it('finds and lets go, in a scrub, of each flipped envelope and of each whose bytes are gone', async () => {

@@ -110,7 +110,7 @@ describe('a node', () => {
       session.frames.send(...depositFrame(1, order.epoch, order.seq, letter(user.mailbox).bytes))
       await session.next(({ accepted }) => accepted !== undefined)
       const report = await node.drain()
-      const nothing = { handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: 0, devices: 0, seconds: 0 }
+      const nothing = { handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, damagedEnvelopes: 0, mailboxes: 0, devices: 0, seconds: 0 }
       assert.deepEqual({ ...report, seconds: 0 }, { ...nothing, kept: 1, mailboxes: 1, devices: 1 })
       assert.ok(session.received.some(({ receipts }) => receipts?.tickets.includes(1)))
       await until('the end', () => !session.frames.open)

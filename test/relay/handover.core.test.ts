@@ -22,6 +22,8 @@ class Stage {
   readonly released: EnvelopeId[] = []
   readonly receipts = new Map<EnvelopeId, Set<PeerKey>>()
   readonly words = new Map<EnvelopeId, Set<PeerKey>>()
+  /** Positions of what is there and cannot be read. */
+  readonly damaged = new Set<number>()
   mostInFlight = 0
   now = 0
   #envelopes = 0
@@ -54,9 +56,11 @@ class Stage {
 
   #page ({ mailbox, after, maxBytes }: Extract<HandoverEffect, { type: 'read' }>): void {
     const left = this.mail.get(mailbox)?.filter(({ position }) => position > after) ?? []
+    const readable = left.filter(({ position }) => !this.damaged.has(position))
     let bytes = 0
-    const envelopes = left.filter(({ envelope }, at) => (bytes += envelope.bytes.byteLength) <= maxBytes || at === 0)
-    this.tell({ type: 'page', mailbox, envelopes, position: envelopes.at(-1)?.position ?? after, last: envelopes.length === left.length })
+    const envelopes = readable.filter(({ envelope }, at) => (bytes += envelope.bytes.byteLength) <= maxBytes || at === 0)
+    const damaged = left.flatMap(({ position }) => this.damaged.has(position) ? position : [])
+    this.tell({ type: 'page', mailbox, envelopes, position: envelopes.at(-1)?.position ?? after, last: envelopes.length === readable.length, damaged })
   }
 
   receive ({ ticket, envelope }: Deposit, ...nodes: number[]): void {
@@ -92,7 +96,7 @@ describe('a hand-over', () => {
   it('is over at once when there is nothing', () => {
     const { core } = new Stage()
     assert.ok(core.isOver)
-    assert.deepEqual(core.report(3), { handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: 0, seconds: 3 })
+    assert.deepEqual(core.report(3), { handedOver: 0, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, damagedEnvelopes: 0, mailboxes: 0, seconds: 3 })
   })
 
   it('deposits each envelope with w of the other nodes, and is done with w receipts', () => {
@@ -179,6 +183,29 @@ describe('a hand-over', () => {
     stage.pass(handoverRetryFirstMs)
     assert.ok(stage.core.isOver)
     assert.deepEqual([stage.core.report(0).collected, stage.core.report(0).lackingEnvelopes], [2, 0])
+  })
+
+  it('says of what cannot be read any more that it lacks holders, and counts it once', () => {
+    const stage = new Stage()
+    for (const position of [2, 7]) stage.damaged.add(position)
+    stage.box(1, 3, route(1, 2, 3))
+    stage.box(2, 9, route(1, 2, 3), { bodyBytes: 60_000 })
+    // Pages are read again, and what was let go of meanwhile has not been collected.
+    for (const deposit of stage.take()) stage.refuse(deposit)
+    stage.damaged.delete(7)
+    for (const kept of stage.mail.values()) kept.splice(0, kept.length, ...kept.filter(({ position }) => position !== 7))
+    stage.pass(handoverRetryFirstMs)
+    for (let deposit; (deposit = stage.deposits.shift()) !== undefined;) stage.receive(deposit, 2, 3)
+    assert.ok(stage.core.isOver)
+    const { seconds, mailboxes, ...report } = stage.core.report(0)
+    assert.deepEqual(report, {
+      handedOver: 9,
+      collected: 0,
+      kept: 0,
+      lacking: [1, 2].map(envelopes => ({ mailbox: 'cccccccc', envelopes })),
+      lackingEnvelopes: 3,
+      damagedEnvelopes: 3
+    })
   })
 
   it('keeps what its user has no other node for, and begins when there is one', () => {

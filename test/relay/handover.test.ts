@@ -48,7 +48,7 @@ describe('handing over, on real hosts', () => {
     const progress: number[] = []
     await leaving!.relay.drain()
     const report = await leaving!.relay.handOver({ onProgress: ({ envelopes }) => { progress.push(envelopes.done) } })
-    assert.deepEqual(report, { handedOver: 3 * ENVELOPES, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, mailboxes: 3, seconds: 0 })
+    assert.deepEqual(report, { handedOver: 3 * ENVELOPES, collected: 0, kept: 0, lacking: [], lackingEnvelopes: 0, damagedEnvelopes: 0, mailboxes: 3, seconds: 0 })
     assert.equal(progress.at(-1), 3 * ENVELOPES)
     for (const [at, { mailbox }] of users.entries()) {
       for (const node of others.slice(0, 2)) assert.deepEqual(await idsAt(node, mailbox), new Set(mail[at]?.map(({ id }) => id)))

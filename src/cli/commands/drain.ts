@@ -21,6 +21,7 @@ const Drained = z.object({
     kept: z.number(),
     lacking: z.array(z.object({ mailbox: z.string(), envelopes: z.number() })),
     lackingEnvelopes: z.number(),
+    damagedEnvelopes: z.number(),
     mailboxes: z.number(),
     devices: z.number(),
     seconds: z.number()

@@ -177,6 +177,7 @@ describe('a simulated store on its disk', () => {
     await append(store, one)
     assert.equal(disk.flipBits(TABLE.envelopes, 1).length, 1)
     assert.deepEqual(held(store), [])
+    assert.deepEqual(store.page(mailbox, 0, 1).damaged, [store.lastPosition(mailbox)])
     assert.equal(isOnDisk(disk, mailbox, one.id), false)
     const again = await append(store, one)
     assert.deepEqual(again?.outcomes.map(outcome => outcome.type === 'stored' && outcome.known), [false])
