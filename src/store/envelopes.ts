@@ -94,9 +94,10 @@ export class DatabaseEnvelopes implements EnvelopeStore {
     return step.flatMap(([key, value]) => {
       const stored = decodeEnvelope(mailbox, value)
       if (stored !== undefined) return stored
-      this.#init.damage.meet('an envelope of mailbox', mailbox)
       // All whose places cannot be told count as one.
-      damaged.push(positionOfKey(key) ?? 0)
+      const position = positionOfKey(key) ?? 0
+      this.#init.damage.meetEnvelope(mailbox, position)
+      damaged.push(position)
       return []
     })
   }

@@ -30,7 +30,7 @@ export interface NodeStore {
   readonly wasClean: boolean
   /** Set while the disk refuses writes: nothing is acknowledged, reads go on as far as they can. */
   readonly failure: StoreFailedError | undefined
-  /** How often a stored value failed its checksum since the store was opened. */
+  /** How often a stored value failed its checksum since the store was opened; an envelope counts once. */
   readonly damageMet: number
   /** A small map of its own under that name. */
   shelf: (name: string) => Shelf

@@ -138,7 +138,7 @@ export class StoreWriter {
     if (!promises || entry.type !== 'kept') return { entry, intact: true }
     const value = await this.#init.database.get(envelopeKey(mailbox, entry.position)).catch(() => undefined)
     const intact = value !== undefined && decodeEnvelope(mailbox, value)?.envelope.id === id
-    if (!intact) this.#init.damage.meet('envelope', id)
+    if (!intact) this.#init.damage.meetEnvelope(mailbox, entry.position)
     return { entry, intact }
   }
 

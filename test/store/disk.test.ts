@@ -196,6 +196,9 @@ describe('the store and its disk', () => {
       assert.equal(page.last, true)
       assert.equal(store.damageMet, 1)
       assert.deepEqual(errors, [`an envelope of mailbox ${alice.mailbox.slice(0, 8)}… fails its checksum and counts as missing`])
+      await store.envelopes.page(alice.mailbox, 0, LIMITS.pageBytes)
+      await store.envelopes.page(alice.mailbox, store.envelopes.lastPosition(alice.mailbox) - 2, LIMITS.pageBytes)
+      assert.deepEqual([store.damageMet, errors.length], [1, 1], 'whoever reads it again learns nothing new')
 
       const last = store.envelopes.lastPosition(alice.mailbox)
       const { commit, outcomes } = await store.envelopes.append(sent)
@@ -203,6 +206,7 @@ describe('the store and its disk', () => {
       assert.ok(outcomes[1]?.type === 'stored' && outcomes[1].position > last)
       assert.equal(commit.leaves.length, 3)
       assert.deepEqual(await held(store), [first, third, second])
+      assert.equal(store.damageMet, 1)
       assert.deepEqual(store.envelopes.usage(alice.mailbox), { envelopes: 3, bytes: 600, uncollectedBytes: 600 })
       await store.close()
     })
