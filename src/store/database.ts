@@ -73,12 +73,12 @@ export function reasonOf (error: unknown): string {
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message
 }
 
-/** How LevelDB says that a table ends before its index says so. */
-const CUT_TABLE = /\.ldb: Invalid argument$/
+/** How LevelDB says, as of a failed read, that a table ends before its index says so, or that CURRENT names a file that is not there. */
+const CUT_OR_LOST = /\.ldb: Invalid argument$|MANIFEST-\d+: No such file/
 
 /** Whether LevelDB found what it reads to be damaged. */
 export function isDamage (error: unknown): boolean {
-  return levelErrorOf(error)?.code === 'LEVEL_CORRUPTION' || CUT_TABLE.test(levelErrorOf(error)?.message ?? '')
+  return levelErrorOf(error)?.code === 'LEVEL_CORRUPTION' || CUT_OR_LOST.test(levelErrorOf(error)?.message ?? '')
 }
 
 /** Whether another process, or this one, has the database open. */

@@ -106,7 +106,10 @@ async function openOn (medium: LevelMedium, { dir, limits, components }: Folder,
 }
 
 async function isMissing (path: string): Promise<boolean> {
-  return await access(path).then(() => false, (error: NodeJS.ErrnoException) => error.code === 'ENOENT')
+  return await access(path).then(() => false, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTDIR') throw new StoreDamagedError('its database is not a folder')
+    return error.code === 'ENOENT'
+  })
 }
 
 /** Repairs must not touch what another process has open, nor take a full disk for a damaged one. */

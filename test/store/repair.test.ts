@@ -102,6 +102,14 @@ describe('a damaged store', () => {
     await store.close()
   })
 
+  it('without its manifest is repaired without loss', async () => {
+    await intoTables()
+    await rm(await fileOf(/^MANIFEST/))
+    const store = await repaired()
+    assert.deepEqual(await held(store), sent)
+    await store.close()
+  })
+
   it('with a truncated table keeps what can be read, and takes the rest again', async () => {
     await intoTables()
     const table = await fileOf(/\.ldb$/)
@@ -207,6 +215,15 @@ describe('a damaged store', () => {
     await rm(db, { recursive: true })
     const store = await repaired()
     assert.deepEqual(await held(store), [])
+    await store.close()
+  })
+
+  it('with a file in the place of its database sets that aside when it is told to', async () => {
+    await rm(db, { recursive: true })
+    await writeFile(db, 'what is this?')
+    const store = await repaired()
+    assert.deepEqual(await held(store), [])
+    assert.ok((await readdir(dir)).some(name => name.startsWith('db-damaged-')))
     await store.close()
   })
 
