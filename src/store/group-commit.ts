@@ -7,7 +7,7 @@
  */
 import { RefusedError, StoreFailedError, TooLargeError } from '../errors.ts'
 import { REFUSAL } from '../types.ts'
-import { reasonOf } from './database.ts'
+import { reasonOf } from './level-errors.ts'
 
 /** What a commit can take in. */
 export interface Weighed {

@@ -5,8 +5,9 @@
  * All reading is in bounded steps beside the commits; what changes the store is decided again inside one.
  */
 import { EMPTY_DIGEST, Fingerprint } from './digest.ts'
-import { isDamage, read, readSteps, type Database, type StepBounds } from './database.ts'
+import { read, readSteps, type Database, type StepBounds } from './database.ts'
 import { decodeEntry, decodeEnvelope, decodeIndexKey, envelopeKey, indexAfter, indexKey, indexRange } from './layout.ts'
+import { isDamage } from './level-errors.ts'
 import type { IndexEntry, KeptEntry, Mailbox } from './mailbox.core.ts'
 import type { StoreInit } from './defaults.ts'
 import type { StoreWriter } from './writer.ts'

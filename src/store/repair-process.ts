@@ -7,7 +7,7 @@
  * new one is on the disk. LOCKED_EXIT_CODE: another process has it open.
  */
 import { Level } from 'level'
-import { isLocked } from './database.ts'
+import { isLocked } from './level-errors.ts'
 import { LOCKED_EXIT_CODE } from './repair.ts'
 
 /** What the types of `level` leave out, because browsers have none. */

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isLocked } from './database.ts'
+import { isLocked } from './level-errors.ts'
 import { syncFolder } from './marker.ts'
 import type { Millis } from '../types.ts'
 
