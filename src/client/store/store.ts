@@ -5,6 +5,7 @@
  * Batches that arrive while one is being written go to disk together: fsync is what costs.
  */
 import { IdentityError, StoreDamagedError, StoreFailedError, StoreLockedError, StoreTooNewError, StoreTooOldError } from '../../errors.ts'
+import { isDamage, isLocked, reasonOf } from '../../store/level-errors.ts'
 import { Cipher } from './cipher.ts'
 import { openDatabase } from './database.ts'
 import { ACCOUNT, CONTACT, CURSOR, FACT, NUMBER, OUTGOING, SEALING_KEY, SECRET, SENT } from './schemas.ts'
@@ -186,12 +187,9 @@ async function openStore (at: Database | string, existing: boolean): Promise<Dat
 /** What LevelDB says of a store that cannot be opened, in one sentence. */
 function openError (error: unknown, existing: boolean): Error {
   if (error instanceof StoreLockedError) return error
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'LEVEL_LOCKED') return new StoreLockedError('the store is open in another process', { cause: error })
-  const reason = cause instanceof Error ? cause.message : ''
-  // A pointer to a file that is not there is damage, too; LevelDB calls it an I/O error.
-  if (code === 'LEVEL_CORRUPTION' || /MANIFEST-\d+: No such file/.test(reason)) return new StoreDamagedError('the store is damaged; it was left as it is', { cause: error })
+  if (isLocked(error)) return new StoreLockedError('the store is open in another process', { cause: error })
+  if (isDamage(error)) return new StoreDamagedError('the store is damaged; it was left as it is', { cause: error })
+  const reason = reasonOf(error)
   if (existing && /does not exist/.test(reason)) return new IdentityError('there is no user in this store: it was moved, or its first file is lost', { cause: error })
-  return new StoreFailedError(`the store cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error })
+  return new StoreFailedError(`the store cannot be opened: ${reason}`, { cause: error })
 }
