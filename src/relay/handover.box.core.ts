@@ -73,6 +73,8 @@ export class Box {
   get hasOthers (): boolean { return this.#others.length > 0 }
   /** Envelopes that nothing has become of yet. */
   get leftEnvelopes (): number { return Math.max(0, this.totalEnvelopes - this.settledEnvelopes - this.damaged.size) }
+  /** What is kept, damaged or given up is over, and not done. */
+  get isDone (): boolean { return this.state === 'done' && this.damaged.size === 0 }
   get isOver (): boolean { return this.state === 'kept' || this.state === 'done' || this.state === 'lacking' }
 
   takeRoute (route: RouteRecord | undefined): void {

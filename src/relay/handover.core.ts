@@ -59,9 +59,9 @@ export class HandoverCore {
     for (const box of this.#boxes.values()) {
       progress.envelopes.total += box.totalEnvelopes
       progress.bytes.total += box.totalBytes
-      progress.envelopes.done += box.isOver ? box.totalEnvelopes : Math.min(box.settledEnvelopes, box.totalEnvelopes)
-      progress.bytes.done += box.isOver ? box.totalBytes : Math.min(box.settledBytes, box.totalBytes)
-      if (box.isOver) progress.mailboxes.done++
+      progress.envelopes.done += Math.min(box.settledEnvelopes, box.totalEnvelopes)
+      progress.bytes.done += box.isDone ? box.totalBytes : Math.min(box.settledBytes, box.totalBytes)
+      if (box.isDone) progress.mailboxes.done++
     }
     return progress
   }

@@ -271,6 +271,25 @@ describe('a hand-over', () => {
     }
   })
 
+  it('does not count as done what is kept, damaged or given up', () => {
+    const stage = new Stage()
+    stage.box(1, 2, route(1))
+    stage.damaged.add(3)
+    stage.box(2, 3, route(1, 2, 3))
+    for (const deposit of stage.take()) stage.receive(deposit, 2, 3)
+    stage.damaged.clear()
+    const collected = stage.box(3, 2, route(1, 2, 3))
+    for (const deposit of stage.take()) stage.refuse(deposit)
+    stage.mail.set(collected, [])
+    stage.pass(handoverRetryFirstMs)
+    stage.box(4, 4, route(1, 2, 3))
+    stage.tell({ type: 'end' })
+    const { envelopes, bytes, mailboxes } = stage.core.progress
+    assert.deepEqual([envelopes, mailboxes], [{ done: 4, total: 11 }, { done: 1, total: 4 }])
+    assert.ok(bytes.done > 0 && bytes.done < bytes.total / 2)
+    assert.equal(stage.core.report(0).lackingEnvelopes, 5)
+  })
+
   it('names no more mailboxes that lack holders than it may', () => {
     const stage = new Stage()
     for (let box = 1; box <= RELAY_DEFAULTS.handoverLackingMax + 5; box++) stage.box(box, 2, route(1, 2, 3))
