@@ -242,7 +242,8 @@ export class PeerLinks {
       else signal.addEventListener('abort', tooLate)
     } catch (error) {
       if (this.#dials.get(node) !== dial) return
-      log('node %s cannot be reached: %s', node.slice(0, 8), error instanceof Error ? error.message : error)
+      // It says which node cannot be reached, and why.
+      log('%s', error instanceof Error ? error.message : error)
       this.#giveUp(node)
     }
   }

@@ -113,6 +113,8 @@ describe('links between nodes', () => {
     }
     deposit(one, other, 20)
     await until('the dial has failed', () => one.lost.length === 9)
+    assert.equal(one.lines.length, 9)
+    for (const line of one.lines) assert.match(line, /^node 12D3KooW\w+ cannot be reached: [^:]+$/)
     deposit(other, one, 1)
     await until('it has called', () => one.deposits.length === 1)
     assert.ok(deposit(one, other, 21))
