@@ -20,6 +20,14 @@ export class Damage {
     return this.#met
   }
 
+  /** An envelope was met, and everything has not been read since: others cannot put it back yet. */
+  get stays (): boolean {
+    return this.#known.size > 0
+  }
+
+  /** Everything was read, and what is damaged was let go of. */
+  letGo (): void { this.#known.clear() }
+
   /** Said once: it may be read again and again until it is let go of. */
   meetEnvelope (mailbox: MailboxId, position: number): void {
     const place = `${mailbox} ${position}`

@@ -167,6 +167,7 @@ export class DatabaseEnvelopes implements EnvelopeStore {
 
   async scrub (options?: Abortable): Promise<{ checked: number, damaged: number }> {
     const found = await new Scrub({ ...this.#init, inventory: this.#inventory }, options).run()
+    this.#init.damage.letGo()
     await this.#init.scrubbed()
     return found
   }

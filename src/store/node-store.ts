@@ -24,7 +24,7 @@ export interface StoreComponents { clock: Clock, random: Random, logger: Compone
 export interface NodeStore {
   readonly envelopes: EnvelopeStore
   /**
-   * False when the store was not closed in order before this opening, or was repaired: what it holds is to be checked
+   * False when the store was not closed in order before this opening, was closed with damage, or was repaired: what it holds is to be checked
    * (`envelopes.scrub`) and compared with other nodes before it counts.
    */
   readonly wasClean: boolean
@@ -95,7 +95,7 @@ export async function openStore (database: Database, { clock, random, logger }: 
     await writer.end()
     await envelopes.settled()
     // Without the note the next opening checks what it finds; nothing is lost by that but time.
-    if (writer.failure === undefined) await noteClosed(slot, current.opening).then(noteSound, (error: Error) => { log.error('the store’s end could not be noted: %s', error.message) })
+    if (writer.failure === undefined && !damage.stays) await noteClosed(slot, current.opening).then(noteSound, (error: Error) => { log.error('the store’s end could not be noted: %s', error.message) })
     await slot.close()
   }
   const envelopes = new DatabaseEnvelopes({ storeId, database: slot, writer, clock, log, damage, limits, scrubbed: noteSound, close })

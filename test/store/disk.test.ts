@@ -211,6 +211,22 @@ describe('the store and its disk', () => {
       await store.close()
     })
 
+    it('was not clean when it was closed with what it had met, until everything was read', async () => {
+      const { store, flip, reopen } = await openDamaged()
+      await store.envelopes.append(letters(alice.mailbox, 2))
+      await flip(ENVELOPES, 1)
+      assert.equal((await held(store)).length, 1)
+      await store.close()
+      const second = await reopen()
+      assert.equal(second.wasClean, false)
+      await second.envelopes.scrub()
+      assert.equal(second.envelopes.usage(alice.mailbox).envelopes, 1)
+      await second.close()
+      const third = await reopen()
+      assert.equal(third.wasClean, true)
+      await third.close()
+    })
+
     it('does not promise an envelope whose bytes are gone', async () => {
       const { tree, database } = await openGated()
       const store = await openStore(database, makeComponents())
