@@ -56,7 +56,8 @@ export function checkReport ({ lacking, lackingEnvelopes, damagedEnvelopes }: Dr
   if (lackingEnvelopes === 0) return
   const named = lacking.slice(0, NAMED_MAX).map(({ mailbox, envelopes }) => `${mailbox}… (${envelopes})`).join(', ')
   const more = lacking.length > NAMED_MAX ? ' and more' : ''
-  throw new CommandFailedError(`${lackingEnvelopes === 1 ? '1 envelope has' : `${lackingEnvelopes} envelopes have`} too few other holders, in the ${lacking.length === 1 ? 'mailbox' : 'mailboxes'} ${named}${more}; they stay on this node’s disk: start it again, or keep the disk${damagedText(damagedEnvelopes)}`)
+  const [have, stay] = lackingEnvelopes === 1 ? ['1 envelope has', 'it stays'] : [`${lackingEnvelopes} envelopes have`, 'they stay']
+  throw new CommandFailedError(`${have} too few other holders, in the ${lacking.length === 1 ? 'mailbox' : 'mailboxes'} ${named}${more}; ${stay} on this node’s disk: start it again, or keep the disk${damagedText(damagedEnvelopes)}`)
 }
 
 function damagedText (envelopes: number): string {
