@@ -16,14 +16,30 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     stop.abort()
   })
 }
-// Whoever read our output has read enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 1) })
+let isServing = false
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (isServing) return
+  // Whoever read our output has read enough.
+  if (error.code === 'EPIPE') process.exit(EXIT.done)
+  process.stderr.write(failureText(Object.assign(error, { path: 'standard output' }), process.env))
+  process.exit(EXIT.failed)
+})
+// There is no other place to say so.
+process.stderr.on('error', () => {})
 process.on('uncaughtException', error => {
   process.stderr.write(failureText(error, process.env))
   process.exit(EXIT.failed)
 })
 
-const code = await main(process.argv.slice(2), { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, stop: stop.signal, hurry: hurry.signal })
+const code = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  stop: stop.signal,
+  hurry: hurry.signal,
+  serve: () => { isServing = true }
+})
 // What a library left running must not keep the shell waiting; what was written must get out first.
 await Promise.all([process.stdout, process.stderr].map(async stream => { await new Promise(resolve => { stream.write('', resolve) }) }))
 process.exit(code)

@@ -11,4 +11,6 @@ export interface Io {
   stop: AbortSignal
   /** Aborts at the second, if somebody listens; otherwise the process ends then. */
   hurry: AbortSignal
+  /** Said by what others rely on: from then on the process outlives whoever reads its output, and a full disk under it. */
+  serve: () => void
 }

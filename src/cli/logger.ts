@@ -10,11 +10,18 @@ import type { ComponentLogger, Logger } from '@libp2p/interface'
 
 const OURS = /^posthouse\b/
 const LINE_CHARACTERS_MAX = 2000
+/** Bytes that wait while standard error takes none; further lines are lost. */
+const WAITING_BYTES_MAX = 64 * 1024
 
 export function createLogger (stream: OutputStream, level: LogLevel): ComponentLogger {
   const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } }
-  const root = pino(options, stream.isTTY === true || stream !== process.stderr ? { write: line => { stream.write(stream.isTTY === true ? readable(line) : line) } } : destination({ fd: 2, sync: true }))
+  const root = pino(options, stream.isTTY === true || stream !== process.stderr ? { write: line => { stream.write(stream.isTTY === true ? readable(line) : line) } } : standardError())
   return { forComponent: name => scoped(root, name) }
+}
+
+/** At once, whatever becomes of the process; and whatever becomes of the lines, the process goes on. */
+function standardError (): ReturnType<typeof destination> {
+  return destination({ fd: 2, sync: true, maxLength: WAITING_BYTES_MAX }).on('error', () => {})
 }
 
 function scoped (root: Pino, scope: string): Logger {

@@ -45,12 +45,13 @@ export class Output {
     for (const [name, value] of rows) await this.line(`${this.paint('dim', name.padEnd(width))}  ${value}`)
   }
 
+  /** What a failure of the stream means is for its owner to say (index.ts): nobody waits for it here. */
   async write (text: string): Promise<void> {
     if (this.stream.write(text) || this.stream.destroyed) return
     const heard = new AbortController()
     const { signal } = heard
     // What did not happen is not listened for any longer, or a slow reader's stream collects listeners.
-    await Promise.race([once(this.stream, 'drain', { signal }), once(this.stream, 'close', { signal })]).finally(() => { heard.abort() })
+    await Promise.race([once(this.stream, 'drain', { signal }), once(this.stream, 'close', { signal })]).catch(() => {}).finally(() => { heard.abort() })
   }
 }
 

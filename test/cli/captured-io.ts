@@ -23,6 +23,7 @@ export function capturedIo ({ stdin = '', env = {} }: { stdin?: string | Readabl
     env,
     stop: stopper.signal,
     hurry: hurrier.signal,
+    serve: () => {},
     written,
     stopper,
     hurrier

@@ -47,6 +47,14 @@ describe('cli/output', () => {
     await out.line('z')
   })
 
+  it('leaves a failure to whoever has the stream', async () => {
+    const full: OutputStream = new Writable({ write: (_chunk, _encoding, done) => { done(new Error('no space left')) } })
+    const failures: string[] = []
+    full.on('error', ({ message }) => { failures.push(message) })
+    await new Output(full).line('x')
+    assert.deepEqual(failures, ['no space left'])
+  })
+
   it('aligns a table', async () => {
     const { stdout, written } = capturedIo()
     await new Output(stdout).table([['node', 'x'], ['listens on', 'y'], ['', 'z']])

@@ -51,6 +51,7 @@ async function runNode (context: CommandContext<NodeOptions>): Promise<void> {
     ...options.repair !== undefined && { repair: options.repair }
   })
   await node.start()
+  io.serve()
   const departure = new Departure(node)
   const control = await serveNode(context, node, departure)
   await sayReady(context, node)
