@@ -21,7 +21,7 @@ export interface UserOptions extends SharedOptions {
  * listen to the environment.
  */
 export function addSharedOptions (command: Command, { environment = true } = {}): Command {
-  const from = (option: Option, variable: string): Option => environment ? option.env(variable) : option
+  const from = (option: Option, variable: string): Option => environment ? orFrom(variable, option) : option
   command.optionsGroup('For every command:')
   command
     .addOption(from(new Option('--data <dir>', 'data directory (default: the platform’s own)'), 'POSTHOUSE_DATA'))
@@ -40,12 +40,19 @@ export function addUserOptions (command: Command): Command {
 }
 
 export function bootstrapOption (): Option {
-  return new Option('--bootstrap <multiaddr>', 'a node to begin with; may be given several times').env('POSTHOUSE_BOOTSTRAP').argParser(collect)
+  return orFrom('POSTHOUSE_BOOTSTRAP', new Option('--bootstrap <multiaddr>', 'a node to begin with; may be given several times').argParser(collect))
+}
+
+/** The option may stand in the environment instead. An empty variable counts as one that is not set. */
+export function orFrom (variable: string, option: Option): Option {
+  return process.env[variable] === '' ? option : option.env(variable)
 }
 
 /** An option that may be given several times; an environment variable separates by spaces or commas. */
 export function collect (value: string, earlier: string[] | undefined): string[] {
-  return [...earlier ?? [], ...value.split(/[\s,]+/).filter(part => part !== '')]
+  const parts = value.split(/[\s,]+/).filter(part => part !== '')
+  if (parts.length === 0) throw new InvalidArgumentError('It is empty.')
+  return [...earlier ?? [], ...parts]
 }
 
 /** Throws UsageError for the first value that is not a multiaddr, or does not name the node that must answer. */

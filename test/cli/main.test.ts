@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeCommand } from '../../src/cli/commands/node.ts'
 import { main } from '../../src/cli/main.ts'
 import { capturedIo } from './captured-io.ts'
 
@@ -37,6 +38,8 @@ describe('cli/main', () => {
       [['route', BOB.toUpperCase()], /is not a user/],
       [['inbox', '--since', 'yesterday'], /A message id has 32 hexadecimal digits\.$/],
       [['node', '--listen', 'localhost:4501'], /^--listen takes a multiaddr like .*, not “localhost:4501”\.$/],
+      [['node', '--listen', ''], /^Option '--listen <multiaddr>' argument '' is invalid\. It is empty\.$/],
+      [['node', '--bootstrap', ' , '], /^Option '--bootstrap <multiaddr>' argument ' , ' is invalid\. It is empty\.$/],
       [['node', '--bootstrap', '/ip4/127.0.0.1/tcp/1'], /^--bootstrap must say which node answers: .*\.$/],
       [['node', '--http', '0.0.0.0:4503'], /^The page is served on loopback only, .*\.$/],
       [['node', '--http', '127.0.0.1'], /is not an address like 127\.0\.0\.1:8080\.$/],
@@ -77,6 +80,17 @@ describe('cli/main', () => {
     const io = capturedIo({ env: {} })
     assert.equal(await main(['--data', data, 'user', 'show'], io), 1)
     assert.match(io.written.stderr, new RegExp(`There is no user in ${data}:`))
+  })
+
+  it('an empty variable counts as one that is not set', async () => {
+    const { env } = process
+    const empty = Object.fromEntries(['LISTEN', 'BOOTSTRAP', 'HTTP', 'DATA', 'LOG', 'NETWORK'].map(name => [`POSTHOUSE_${name}`, '']))
+    process.env = { ...env, ...empty }
+    try {
+      assert.deepEqual(nodeCommand(capturedIo()).action(() => {}).parse([], { from: 'user' }).opts(), {})
+    } finally {
+      process.env = env
+    }
   })
 
   it('refuses a message that is too long before it looks for anybody', async () => {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { contextOf, type CommandContext } from '../context.ts'
 import { Departure, checkReport, progressText, reportText } from '../departure.ts'
 import { CommandFailedError, UsageError } from '../failures.ts'
-import { addSharedOptions, bootstrapOption, checkMultiaddrs, collect, type SharedOptions } from '../options.ts'
+import { addSharedOptions, bootstrapOption, checkMultiaddrs, collect, orFrom, type SharedOptions } from '../options.ts'
 import { controlSocketOf } from '../places.ts'
 import { withProgress } from '../progress.ts'
 import type { ControlServer } from '../control/server.ts'
@@ -20,9 +20,9 @@ interface NodeOptions extends SharedOptions {
 export function nodeCommand (io: Io): Command {
   const command = addSharedOptions(new Command('node'))
     .description('run a node')
-    .addOption(new Option('--listen <multiaddr>', 'where to listen; may be given several times').env('POSTHOUSE_LISTEN').argParser(collect))
+    .addOption(orFrom('POSTHOUSE_LISTEN', new Option('--listen <multiaddr>', 'where to listen; may be given several times').argParser(collect)))
     .addOption(bootstrapOption())
-    .addOption(new Option('--http <host:port>', 'the operator’s page, on loopback only, or off').env('POSTHOUSE_HTTP'))
+    .addOption(orFrom('POSTHOUSE_HTTP', new Option('--http <host:port>', 'the operator’s page, on loopback only, or off')))
     .addOption(new Option('--repair', 'repair a damaged store; what cannot be repaired is set aside'))
   return command.action(async () => { await runNode(await contextOf<NodeOptions>(io, command)) })
 }
