@@ -24,7 +24,7 @@ export function addSharedOptions (command: Command, { environment = true } = {})
   const from = (option: Option, variable: string): Option => environment ? orFrom(variable, option) : option
   command.optionsGroup('For every command:')
   command
-    .addOption(from(new Option('--data <dir>', 'data directory (default: the platform’s own)'), 'POSTHOUSE_DATA'))
+    .addOption(from(new Option('--data <dir>', 'data directory (default: the platform’s own)').argParser(parseDirectory), 'POSTHOUSE_DATA'))
     .addOption(new Option('--json', 'one JSON object a line on standard output'))
     .addOption(from(new Option('--log-level <level>', 'what goes to standard error').choices(LOG_LEVELS), 'POSTHOUSE_LOG'))
     .addOption(from(new Option('--network <name>', 'a network apart from the public one'), 'POSTHOUSE_NETWORK'))
@@ -79,6 +79,12 @@ export async function checkUserId (value: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`“${value.slice(0, 80)}” is not a user: ${(error as Error).message}`)
   }
+}
+
+/** An empty path would be the current directory. */
+function parseDirectory (value: string): string {
+  if (value === '') throw new InvalidArgumentError('It is empty.')
+  return value
 }
 
 /** For options that name a message. */

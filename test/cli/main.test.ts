@@ -38,6 +38,8 @@ describe('cli/main', () => {
       [['route', BOB.toUpperCase()], /is not a user/],
       [['inbox', '--since', 'yesterday'], /A message id has 32 hexadecimal digits\.$/],
       [['node', '--listen', 'localhost:4501'], /^--listen takes a multiaddr like .*, not “localhost:4501”\.$/],
+      [['status', '--data', ''], /^Option '--data <dir>' argument '' is invalid\. It is empty\.$/],
+      [['--data', '', 'status'], /^Option '--data <dir>' argument '' is invalid\. It is empty\.$/],
       [['node', '--listen', ''], /^Option '--listen <multiaddr>' argument '' is invalid\. It is empty\.$/],
       [['node', '--bootstrap', ' , '], /^Option '--bootstrap <multiaddr>' argument ' , ' is invalid\. It is empty\.$/],
       [['node', '--bootstrap', '/ip4/127.0.0.1/tcp/1'], /^--bootstrap must say which node answers: .*\.$/],
