@@ -38,18 +38,21 @@ async function send (context: CommandContext<SendOptions>, userText: string, tex
   checkText(text)
   const sent = await withAgent(context, async agent => await withProgress(io, 'queued…', async progress => {
     const { id } = await agent.call('send', { user: await find(agent), text, ...replyTo !== undefined && { replyTo } }, { signal: io.stop })
+    let last: MessageProgress = { id, state: 'queued', copies: 0, w: 0, receipts: [] }
+    const onEvent = (step: MessageProgress): void => {
+      last = step
+      progress.say(`${progressText(step)}…`)
+    }
     try {
-      return await agent.call('until', { id, state: until, timeoutMs: timeout * 1000 }, {
-        signal: io.stop,
-        onEvent: step => { progress.say(`${progressText(step)}…`) }
-      })
+      return await agent.call('until', { id, state: until, timeoutMs: timeout * 1000 }, { signal: io.stop, onEvent })
     } catch (error) {
       if (!io.stop.aborted) throw error
-      throw new CommandFailedError(`ended before the message was ${until}: it stays queued, and any running posthouse client goes on with it`)
+      return last
     }
   }))
   if (out.json) await out.object({ id: sent.id, state: sent.state, copies: `${sent.copies}/${sent.w}`, receipts: sent.receipts })
-  if (!reached(sent.state, until)) throw new CommandFailedError(lateSentence(sent, { until, timeout }))
+  const late = io.stop.aborted ? `ended before the message was ${until}` : `the message is not ${until} after ${timeout} s`
+  if (!reached(sent.state, until)) throw new CommandFailedError(lateSentence(sent, late))
   if (!out.json) await out.line(`${out.paint('green', '✓')} ${doneText(sent)} ${out.paint('dim', shortId(sent.id))}`)
 }
 
@@ -59,10 +62,10 @@ function checkText (text: string): void {
   if (bytes > CLI_DEFAULTS.textBytes) throw new CommandFailedError(`the message has ${bytes} bytes, and at most ${CLI_DEFAULTS.textBytes} go into one`)
 }
 
-/** Why the command fails, where the message is, and what becomes of it. */
-export function lateSentence ({ state, copies, w, problem }: MessageProgress, { until, timeout }: { until: MessageState, timeout: number }): string {
-  if (reached(state, 'stored')) return `the message is not ${until} after ${timeout} s: it is ${state}, and waits for its reader`
-  const why = problem ?? `the message is not ${until} after ${timeout} s`
+/** Why the command fails, where the message is, and what becomes of it. late: what to say of the wait itself. */
+export function lateSentence ({ state, copies, w, problem }: MessageProgress, late: string): string {
+  if (reached(state, 'stored')) return `${late}: it is ${state}, and waits for its reader`
+  const why = problem ?? late
   const evidence = w > 0 && !why.includes('copies:') ? `, copies: ${copies}/${w},` : ''
   return `${why}; it is ${state}${evidence} and stays queued: any running posthouse client goes on with it`
 }
