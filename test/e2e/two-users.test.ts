@@ -166,9 +166,12 @@ describe('two users through real nodes', function () {
   })
 
   it('status tells of node and user; SIGTERM drains', async () => {
-    const [status] = await company.perform<{ user: { userId: string, connected: string[] }, node: null }>(alice, 'status')
-    assert.equal(status?.user.userId, alice.userId)
+    interface UserStatus { user: { userId: string, connected: string[], pid: number | null }, node: null }
+    const [status] = await company.perform<UserStatus>(alice, 'status')
+    assert.deepEqual({ userId: status?.user.userId, pid: status?.user.pid }, { userId: alice.userId, pid: inbox.pid })
     assert.ok((status?.user.connected.length ?? 0) > 0)
+    const [idle] = await company.perform<UserStatus>(bob, 'status')
+    assert.deepEqual({ userId: idle?.user.userId, pid: idle?.user.pid }, { userId: bob.userId, pid: null })
     const [first] = nodes
     const [nodeStatus] = await company.perform<{ node: { peerId: string, users: number } }>({ ...alice, data: 'first' }, 'status')
     assert.equal(nodeStatus?.node.peerId, first?.peerId)

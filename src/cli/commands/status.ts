@@ -21,7 +21,7 @@ async function status (context: CommandContext<UserOptions>): Promise<void> {
   const { runningNode } = await import('../node-status.ts')
   const node = await runningNode(places)
   const hasUser = await access(places.user.key).then(() => true, () => false)
-  const user = hasUser ? await withAgent(context, async agent => await agent.call('status', {})) : undefined
+  const user = hasUser ? clientOf(await withAgent(context, async agent => await agent.call('status', {}))) : undefined
   if (node === undefined && user === undefined) {
     throw new CommandFailedError(`no node runs in ${places.data}, and there is no user`)
   }
@@ -32,6 +32,13 @@ async function status (context: CommandContext<UserOptions>): Promise<void> {
   if (node !== undefined) await sayNode(out, node)
   if (node !== undefined && user !== undefined) await out.line()
   if (user !== undefined) await sayUser(out, user)
+}
+
+type Client = Omit<Result<'status'>, 'pid'> & { pid: number | null }
+
+/** This process itself answers while no client runs, and is none. */
+function clientOf (user: Result<'status'>): Client {
+  return { ...user, pid: user.pid === process.pid ? null : user.pid }
 }
 
 async function sayNode (out: Output, node: RunningNode): Promise<void> {
@@ -47,11 +54,10 @@ async function sayNode (out: Output, node: RunningNode): Promise<void> {
   ])
 }
 
-async function sayUser (out: Output, user: Result<'status'>): Promise<void> {
-  const own = user.pid === process.pid
+async function sayUser (out: Output, user: Client): Promise<void> {
   await out.table([
     ['user', out.paint('bold', user.userId)],
-    ['client', own ? 'none runs' : `process ${user.pid}, connected to ${user.connected.length} of ${user.nodes.length} nodes`],
+    ['client', user.pid === null ? 'none runs' : `process ${user.pid}, connected to ${user.connected.length} of ${user.nodes.length} nodes`],
     ...user.nodes.map((node, at) => [at === 0 ? 'served by' : '', `${node}${user.connected.includes(node) ? ` ${out.paint('green', '●')}` : ''}`] as const),
     ['waiting', user.queued === 1 ? '1 message' : `${user.queued} messages`]
   ])
