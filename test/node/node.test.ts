@@ -224,7 +224,7 @@ describe('a node', () => {
 
     it('cannot be where a file is', async () => {
       await writeFile(join(folder, 'node'), '')
-      await assert.rejects(createNode({ dataDir: join(folder, 'node') }), { name: 'StoreFailedError', message: /^the data directory .* cannot be made: / })
+      await assert.rejects(createNode({ dataDir: join(folder, 'node') }), { name: 'StoreFailedError', message: /^the data directory (.*) cannot be made: \1 is not a directory$/ })
       await mkdir(join(folder, 'other'))
       await writeFile(join(folder, 'other', 'store'), '')
       await assert.rejects(createNode({ dataDir: join(folder, 'other') }), { name: 'IdentityError' })

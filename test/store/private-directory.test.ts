@@ -22,8 +22,9 @@ describe('store/private-directory', () => {
   it('says what is in the way', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
-    await assert.rejects(makePrivateDirectory(file), { code: 'EEXIST' })
-    await assert.rejects(makePrivateDirectory(join(file, 'a')), { code: 'ENOTDIR' })
+    const inTheWay = { name: 'StoreFailedError', message: `${file} is not a directory` }
+    await assert.rejects(makePrivateDirectory(file), inTheWay)
+    await assert.rejects(makePrivateDirectory(join(file, 'a', 'b')), inTheWay)
   })
 
   it('comes to an end where nothing can be made', async function () {
