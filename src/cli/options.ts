@@ -55,18 +55,36 @@ export function collect (value: string, earlier: string[] | undefined): string[]
   return [...earlier ?? [], ...parts]
 }
 
-/** Throws UsageError for the first value that is not a multiaddr, or does not name the node that must answer. */
-export async function checkMultiaddrs (option: string, values: readonly string[], { peer }: { peer: boolean }): Promise<void> {
-  if (values.length === 0) return
-  const { multiaddr } = await import('@multiformats/multiaddr')
+/** Throws UsageError for the first value that does not name the node that must answer. */
+export async function checkPeers (option: string, values: readonly string[]): Promise<void> {
   for (const value of values) {
-    let names: string[]
-    try {
-      names = multiaddr(value).getComponents().map(({ name }) => name)
-    } catch {
-      throw new UsageError(`${option} takes a multiaddr like /ip4/127.0.0.1/tcp/4501${peer ? '/p2p/12D3KooW…' : ''}, not “${value}”`)
-    }
-    if (peer && names.at(-1) !== 'p2p') throw new UsageError(`${option} must say which node answers: “${value}” does not end in /p2p/12D3KooW…`)
+    const names = await componentNames(value)
+    if (names === undefined) throw new UsageError(`${option} takes a multiaddr like /ip4/127.0.0.1/tcp/4501/p2p/12D3KooW…, not “${value}”`)
+    if (names.at(-1) !== 'p2p') throw new UsageError(`${option} must say which node answers: “${value}” does not end in /p2p/12D3KooW…`)
+  }
+}
+
+/** Throws UsageError for the first value that no node can listen on. */
+export async function checkListen (values: readonly string[]): Promise<void> {
+  for (const value of values) {
+    const names = await componentNames(value) ?? []
+    if (names.includes('p2p')) throw new UsageError(`--listen says where, not who: leave /p2p/… out of “${value}”`)
+    if (names.includes('tls') || names.includes('wss')) throw new UsageError(`a node speaks no TLS itself: listen on …/ws instead of “${value}”, and put a proxy that speaks TLS in front`)
+    if (!LISTENABLE.test(names.join('/'))) throw new UsageError(`--listen takes a multiaddr like /ip4/0.0.0.0/tcp/4501 or /ip4/0.0.0.0/tcp/4502/ws, not “${value}”`)
+  }
+}
+
+/** Of the names in a multiaddr: TCP, and WebSocket on it. */
+const LISTENABLE = /^(ip6zone\/)?(ip[46]|dns[46]?)\/tcp(\/ws)?$/
+
+/** Undefined for what is no multiaddr. */
+async function componentNames (value: string): Promise<string[] | undefined> {
+  const { multiaddr } = await import('@multiformats/multiaddr')
+  try {
+    return multiaddr(value).getComponents().map(({ name }) => name)
+  } catch {
+    // The caller says what it should be.
+    return undefined
   }
 }
 

@@ -7,6 +7,7 @@ import { main } from '../../src/cli/main.ts'
 import { capturedIo } from './captured-io.ts'
 
 const BOB = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
+const PEER = '12D3KooWSv8fEyMrazGCgAwMNKcQ6u4LXDJUkVrkJDz5vVYfVuGu'
 
 describe('cli/main', () => {
   let data: string
@@ -38,6 +39,11 @@ describe('cli/main', () => {
       [['route', BOB.toUpperCase()], /is not a user/],
       [['inbox', '--since', 'yesterday'], /A message id has 32 hexadecimal digits\.$/],
       [['node', '--listen', 'localhost:4501'], /^--listen takes a multiaddr like .*, not “localhost:4501”\.$/],
+      [['node', '--listen', '/ip4/127.0.0.1'], /^--listen takes a multiaddr like .*, not “\/ip4\/127\.0\.0\.1”\.$/],
+      [['node', '--listen', '/ip4/127.0.0.1/udp/4501'], /^--listen takes a multiaddr like .*, not “.*”\.$/],
+      [['node', '--listen', `/ip4/127.0.0.1/tcp/0/p2p/${PEER}`], /^--listen says where, not who: .*\.$/],
+      [['node', '--listen', '/dns4/node.example/tcp/443/tls/ws'], /^A node speaks no TLS itself: .*\.$/],
+      [['node', '--listen', '/ip4/127.0.0.1/tcp/0/wss'], /^A node speaks no TLS itself: .*\.$/],
       [['status', '--data', ''], /^Option '--data <dir>' argument '' is invalid\. It is empty\.$/],
       [['--data', '', 'status'], /^Option '--data <dir>' argument '' is invalid\. It is empty\.$/],
       [['node', '--listen', ''], /^Option '--listen <multiaddr>' argument '' is invalid\. It is empty\.$/],
@@ -48,7 +54,7 @@ describe('cli/main', () => {
       [['node', '--network', ''], /^A network’s name has 1 to 64 bytes, not 0\.$/],
       [['user', 'new'], /^Say which nodes to begin with: .*\.$/],
       [['user', 'new', '--node', 'x'], /^--node takes a multiaddr/],
-      [['user', 'new', '--passphrase', '--node', '/ip4/127.0.0.1/tcp/1/p2p/12D3KooWSv8fEyMrazGCgAwMNKcQ6u4LXDJUkVrkJDz5vVYfVuGu'], /^--passphrase asks on a terminal/],
+      [['user', 'new', '--passphrase', '--node', `/ip4/127.0.0.1/tcp/1/p2p/${PEER}`], /^--passphrase asks on a terminal/],
       [['user'], /^Say what to do/],
       [['status', '--log-level', 'loud'], /^Option '--log-level <level>' argument 'loud' is invalid\./]
     ]

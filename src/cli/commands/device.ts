@@ -4,7 +4,7 @@ import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError, UsageError } from '../failures.ts'
-import { addUserOptions, checkMultiaddrs, collect, type UserOptions } from '../options.ts'
+import { addUserOptions, checkPeers, collect, type UserOptions } from '../options.ts'
 import { calendarDate } from '../output.ts'
 import { askSecret, readAll, readSecretFile } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
@@ -32,8 +32,8 @@ function linkCommand (io: Io): Command {
     const context = await contextOf<LinkOptions>(io, command)
     const { code, node } = context.options
     if (code === undefined && node !== undefined) throw new UsageError('--node is for the new device: give it together with --code')
-    await checkMultiaddrs('--node', node ?? [], { peer: true })
-    await checkMultiaddrs('--bootstrap', context.options.bootstrap ?? [], { peer: true })
+    await checkPeers('--node', node ?? [])
+    await checkPeers('--bootstrap', context.options.bootstrap ?? [])
     const { beLinked, showCode } = await import('../device-link.ts')
     await (code === undefined ? showCode(context) : beLinked(context, code))
   })

@@ -4,7 +4,7 @@ import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { CommandFailedError } from '../failures.ts'
-import { addUserOptions, checkMultiaddrs, collect, type UserOptions } from '../options.ts'
+import { addUserOptions, checkPeers, collect, type UserOptions } from '../options.ts'
 import { askSecret, readAll } from '../prompts.ts'
 import { withProgress } from '../progress.ts'
 import { paintedQrRow, qrRows } from '../qr.ts'
@@ -91,8 +91,8 @@ function nodeOption (): Option {
 
 async function make (context: CommandContext<NewUserOptions>, phrase: string | undefined): Promise<NewUser> {
   const { io, options } = context
-  await checkMultiaddrs('--node', options.node ?? [], { peer: true })
-  await checkMultiaddrs('--bootstrap', options.bootstrap ?? [], { peer: true })
+  await checkPeers('--node', options.node ?? [])
+  await checkPeers('--bootstrap', options.bootstrap ?? [])
   const [{ createUser, refuseSecondUser }, { newPassphrase }] = await Promise.all([import('../user-creation.ts'), import('../passphrase.ts')])
   await refuseSecondUser(context.places)
   const passphrase = await newPassphrase(context)
