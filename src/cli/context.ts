@@ -1,9 +1,9 @@
 /** A command's surroundings, made from its options: where the data is, where to write, whom to tell. */
 import { Output } from './output.ts'
+import { checkPeers, type SharedOptions } from './options.ts'
 import { defaultDataDirectory, placesIn, type Places } from './places.ts'
 import type { Io } from './io.ts'
 import type { LogLevel } from './log-levels.ts'
-import type { SharedOptions } from './options.ts'
 import type { ComponentLogger } from '@libp2p/interface'
 import type { Command } from 'commander'
 
@@ -19,7 +19,9 @@ export interface CommandContext<Options extends SharedOptions = SharedOptions> {
 }
 
 export async function contextOf<Options extends SharedOptions> (io: Io, command: Command): Promise<CommandContext<Options>> {
-  const options = command.optsWithGlobals<Options>()
+  const options = command.optsWithGlobals<Options & { bootstrap?: string[] }>()
+  // Wrong usage, whether or not the command comes to need it.
+  await checkPeers('--bootstrap', options.bootstrap ?? [])
   return {
     io,
     options,

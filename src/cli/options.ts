@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { UsageError } from './failures.ts'
 import { LOG_LEVELS, type LogLevel } from './log-levels.ts'
+import type { Component } from '@multiformats/multiaddr'
 
 export interface SharedOptions {
   data?: string
@@ -58,16 +59,17 @@ export function collect (value: string, earlier: string[] | undefined): string[]
 /** Throws UsageError for the first value that does not name the node that must answer. */
 export async function checkPeers (option: string, values: readonly string[]): Promise<void> {
   for (const value of values) {
-    const names = await componentNames(value)
-    if (names === undefined) throw new UsageError(`${option} takes a multiaddr like /ip4/127.0.0.1/tcp/4501/p2p/12D3KooW…, not “${value}”`)
-    if (names.at(-1) !== 'p2p') throw new UsageError(`${option} must say which node answers: “${value}” does not end in /p2p/12D3KooW…`)
+    const components = await componentsOf(value)
+    if (components === undefined) throw new UsageError(`${option} takes a multiaddr like /ip4/127.0.0.1/tcp/4501/p2p/12D3KooW…, not “${value}”`)
+    const last = components.at(-1)
+    if (last?.name !== 'p2p' || !await isPeerId(last.value)) throw new UsageError(`${option} must say which node answers: “${value}” does not end in /p2p/12D3KooW…`)
   }
 }
 
 /** Throws UsageError for the first value that no node can listen on. */
 export async function checkListen (values: readonly string[]): Promise<void> {
   for (const value of values) {
-    const names = await componentNames(value) ?? []
+    const names = (await componentsOf(value) ?? []).map(({ name }) => name)
     if (names.includes('p2p')) throw new UsageError(`--listen says where, not who: leave /p2p/… out of “${value}”`)
     if (names.includes('tls') || names.includes('wss')) throw new UsageError(`a node speaks no TLS itself: listen on …/ws instead of “${value}”, and put a proxy that speaks TLS in front`)
     if (!LISTENABLE.test(names.join('/'))) throw new UsageError(`--listen takes a multiaddr like /ip4/0.0.0.0/tcp/4501 or /ip4/0.0.0.0/tcp/4502/ws, not “${value}”`)
@@ -78,13 +80,23 @@ export async function checkListen (values: readonly string[]): Promise<void> {
 const LISTENABLE = /^(ip6zone\/)?(ip[46]|dns[46]?)\/tcp(\/ws)?$/
 
 /** Undefined for what is no multiaddr. */
-async function componentNames (value: string): Promise<string[] | undefined> {
+async function componentsOf (value: string): Promise<Component[] | undefined> {
   const { multiaddr } = await import('@multiformats/multiaddr')
   try {
-    return multiaddr(value).getComponents().map(({ name }) => name)
+    return multiaddr(value).getComponents()
   } catch {
     // The caller says what it should be.
     return undefined
+  }
+}
+
+async function isPeerId (value = ''): Promise<boolean> {
+  const { peerIdFromString } = await import('@libp2p/peer-id')
+  try {
+    return peerIdFromString(value).type === 'Ed25519'
+  } catch {
+    // What no key can be read from is nobody's id.
+    return false
   }
 }
 

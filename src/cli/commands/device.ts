@@ -33,7 +33,6 @@ function linkCommand (io: Io): Command {
     const { code, node } = context.options
     if (code === undefined && node !== undefined) throw new UsageError('--node is for the new device: give it together with --code')
     await checkPeers('--node', node ?? [])
-    await checkPeers('--bootstrap', context.options.bootstrap ?? [])
     const { beLinked, showCode } = await import('../device-link.ts')
     await (code === undefined ? showCode(context) : beLinked(context, code))
   })

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { contextOf, type CommandContext } from '../context.ts'
 import { Departure, checkReport, progressText, reportText } from '../departure.ts'
 import { CommandFailedError, UsageError } from '../failures.ts'
-import { addSharedOptions, bootstrapOption, checkListen, checkPeers, collect, orFrom, type SharedOptions } from '../options.ts'
+import { addSharedOptions, bootstrapOption, checkListen, collect, orFrom, type SharedOptions } from '../options.ts'
 import { controlSocketOf } from '../places.ts'
 import { withProgress } from '../progress.ts'
 import type { ControlServer } from '../control/server.ts'
@@ -30,7 +30,6 @@ export function nodeCommand (io: Io): Command {
 async function runNode (context: CommandContext<NodeOptions>): Promise<void> {
   const { io, options, places } = context
   await checkListen(options.listen ?? [])
-  await checkPeers('--bootstrap', options.bootstrap ?? [])
   const logger = await context.logger('info')
   const [{ createNode }, { settingsOf }] = await Promise.all([import('../../index.ts'), import('../../node/config.ts')])
   const settings = {

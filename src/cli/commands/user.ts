@@ -92,7 +92,6 @@ function nodeOption (): Option {
 async function make (context: CommandContext<NewUserOptions>, phrase: string | undefined): Promise<NewUser> {
   const { io, options } = context
   await checkPeers('--node', options.node ?? [])
-  await checkPeers('--bootstrap', options.bootstrap ?? [])
   const [{ createUser, refuseSecondUser }, { newPassphrase }] = await Promise.all([import('../user-creation.ts'), import('../passphrase.ts')])
   await refuseSecondUser(context.places)
   const passphrase = await newPassphrase(context)
