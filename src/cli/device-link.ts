@@ -6,12 +6,12 @@ import { CLI_DEFAULTS } from './defaults.ts'
 import { withAgent } from './agent/open.ts'
 import { CommandFailedError } from './failures.ts'
 import { HistoryMove, type MoveEnd, type Transfer } from './history-move.ts'
+import { fromCommandLine, type UserOptions } from './options.ts'
 import { clockTime } from './output.ts'
 import { withProgress, type Progress } from './progress.ts'
 import { paintedQrRow, qrRows } from './qr.ts'
 import type { Agent, DeviceEntry } from './agent/calls.ts'
 import type { CommandContext } from './context.ts'
-import type { UserOptions } from './options.ts'
 import type { Output } from './output.ts'
 
 export interface LinkOptions extends UserOptions { code?: string, node?: string[] }
@@ -41,8 +41,15 @@ export async function showCode (context: Context): Promise<void> {
 /** Makes this data directory a further device of the user whose device shows the code. */
 export async function beLinked (context: Context, code: string): Promise<void> {
   const { io, out, places } = context
-  const [{ linkUser, refuseSecondUser }, { newPassphrase }] = await Promise.all([import('./user-creation.ts'), import('./passphrase.ts')])
+  const [{ linkUser, refuseSecondUser }, { newPassphrase }, { decodeLinkCode }, { webCrypto }] = await Promise.all([
+    import('./user-creation.ts'),
+    import('./passphrase.ts'),
+    import('../client/devices/link-code.ts'),
+    import('../client/crypto.ts')
+  ])
   await refuseSecondUser(places)
+  // Before a passphrase is asked for.
+  fromCommandLine(() => decodeLinkCode(code, webCrypto))
   const passphrase = await newPassphrase(context)
   const { userId, device } = await withProgress(io, 'asking your other device…', async () => await linkUser(context, { code, passphrase }))
   if (out.json) await out.object({ event: 'linked', userId, device })

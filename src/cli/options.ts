@@ -1,6 +1,6 @@
 /** Options that several commands share, and what their values must look like. A wrong value is wrong usage. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { UsageError } from './failures.ts'
+import { UsageError, isNamed } from './failures.ts'
 import { LOG_LEVELS, type LogLevel } from './log-levels.ts'
 import type { Component } from '@multiformats/multiaddr'
 
@@ -97,6 +97,15 @@ async function isPeerId (value = ''): Promise<boolean> {
   } catch {
     // What no key can be read from is nobody's id.
     return false
+  }
+}
+
+/** What `parse` cannot read on the command line is wrong usage, in its own words. */
+export function fromCommandLine<T> (parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw isNamed(error, 'MalformedError') ? new UsageError(error.message) : error
   }
 }
 

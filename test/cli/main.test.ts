@@ -58,6 +58,8 @@ describe('cli/main', () => {
       [['user', 'new'], /^Say which nodes to begin with: .*\.$/],
       [['user', 'new', '--node', 'x'], /^--node takes a multiaddr/],
       [['user', 'new', '--passphrase', '--node', `/ip4/127.0.0.1/tcp/1/p2p/${PEER}`], /^--passphrase asks on a terminal/],
+      [['contact', 'name', BOB, 'x'.repeat(65)], /^A name has at most 64 characters\.$/],
+      [['device', 'link', '--code', 'foo'], /^That is no link code: .*\.$/],
       [['user'], /^Say what to do/],
       [['status', '--log-level', 'loud'], /^Option '--log-level <level>' argument 'loud' is invalid\./]
     ]

@@ -4,7 +4,7 @@ import { withAgent } from '../agent/open.ts'
 import { contextOf, type CommandContext } from '../context.ts'
 import { CLI_DEFAULTS } from '../defaults.ts'
 import { UsageError } from '../failures.ts'
-import { addUserOptions, type UserOptions } from '../options.ts'
+import { addUserOptions, fromCommandLine, type UserOptions } from '../options.ts'
 import { printable, shortId, type Output } from '../output.ts'
 import type { ContactEntry } from '../agent/calls.ts'
 import type { Io } from '../io.ts'
@@ -34,7 +34,7 @@ async function giveName (context: CommandContext<NameOptions>, userText: string,
   if (isRemoved === (nameText !== undefined)) throw new UsageError('say either a name, or --remove')
   if (nameText?.trim() === '') throw new UsageError('the name is empty: --remove takes a name away')
   const [{ nameFrom }, { Names, whom }] = await Promise.all([import('../../client/petnames.ts'), import('../naming.ts')])
-  const name = nameFrom(nameText ?? '')
+  const name = fromCommandLine(() => nameFrom(nameText ?? ''))
   const find = await whom(userText)
   const { user, namesakes } = await withAgent(context, async agent => {
     const user = await find(agent)

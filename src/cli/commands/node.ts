@@ -2,8 +2,8 @@
 import { Command, Option } from 'commander'
 import { contextOf, type CommandContext } from '../context.ts'
 import { Departure, checkReport, progressText, reportText } from '../departure.ts'
-import { CommandFailedError, UsageError } from '../failures.ts'
-import { addSharedOptions, bootstrapOption, checkListen, collect, orFrom, type SharedOptions } from '../options.ts'
+import { CommandFailedError } from '../failures.ts'
+import { addSharedOptions, bootstrapOption, checkListen, collect, fromCommandLine, orFrom, type SharedOptions } from '../options.ts'
 import { controlSocketOf } from '../places.ts'
 import { withProgress } from '../progress.ts'
 import type { ControlServer } from '../control/server.ts'
@@ -36,11 +36,7 @@ async function runNode (context: CommandContext<NodeOptions>): Promise<void> {
     ...options.network !== undefined && { network: options.network },
     ...options.http !== undefined && { http: options.http === 'off' ? false as const : options.http }
   }
-  try {
-    settingsOf(settings)
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
+  fromCommandLine(() => settingsOf(settings))
   const node = await createNode({
     dataDir: places.node,
     logger,

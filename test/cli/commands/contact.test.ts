@@ -71,7 +71,7 @@ describe('cli/commands/contact', function () {
   })
 
   it('refuses what is no name, and whom nobody knows', async () => {
-    assert.deepEqual(await run('contact', 'name', BOB, 'x'.repeat(65)), { code: 1, stdout: '', stderr: 'A name has at most 64 characters.\n' })
+    assert.deepEqual(await run('contact', 'name', BOB, 'x'.repeat(65)), { code: 2, stdout: '', stderr: 'A name has at most 64 characters.\n' })
     assert.match((await run('contact', 'name', BOB, CAROL)).stderr, /^A name must not look like a user id.*\.\n$/)
     const { code, stderr } = await run('contact', 'name', 'Dora', 'Dorothea')
     assert.equal(code, 2)
