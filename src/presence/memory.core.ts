@@ -29,9 +29,9 @@ export class BeatMemory {
     return this.#tags.get(tag)?.findLast(known => known.origin === origin)?.at
   }
 
-  /** What is remembered of the tag and still holds, oldest first. */
+  /** What is remembered of the tag and still holds, newest first: a reader believes the first word of each device, and no older one. */
   recall (tag: PresenceTag, now: Millis): SealedBeat[] {
-    return (this.#tags.get(tag) ?? []).filter(({ at }) => this.#holds(at, now)).map(({ beat }) => beat)
+    return (this.#tags.get(tag) ?? []).filter(({ at }) => this.#holds(at, now)).map(({ beat }) => beat).reverse()
   }
 
   remember (beat: SealedBeat, origin: string, now: Millis): void {
