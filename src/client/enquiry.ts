@@ -2,7 +2,7 @@
  * Asking the network something, through whoever listens: a node that serves us, once one is there; for a user whom
  * nobody serves yet, the nodes that the program knows.
  */
-import { TimedOutError, UnreachableError, UserNotRoutedError } from '../errors.ts'
+import { TimedOutError, UnreachableError, UnsupportedError, UserNotRoutedError } from '../errors.ts'
 import { keyBytes, userIdOf } from '../identity/index.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { visit } from './session/visit.ts'
@@ -48,7 +48,7 @@ export async function enquire<T> (components: EnquiryComponents, question: (sess
       failure = error
     }
   }
-  if (failure instanceof UserNotRoutedError) throw failure
+  if (failure instanceof UserNotRoutedError || failure instanceof UnsupportedError) throw failure
   throw new UnreachableError('none of the nodes that were named can be reached', { cause: failure })
 }
 

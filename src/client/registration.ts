@@ -4,7 +4,7 @@
  * the first time: then nodes come from the program, or from bootstrap peers that say whom else they know.
  */
 import { makeRouteRecord } from '../dht/record.ts'
-import { RefusedError, UnreachableError } from '../errors.ts'
+import { RefusedError, UnreachableError, UnsupportedError } from '../errors.ts'
 import { openTicket, peerIdFromPeerKey } from '../identity/index.ts'
 import { LIMITS } from '../wire/limits.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
@@ -179,6 +179,8 @@ export class Registration {
         failure = error
       }
     }
+    // It was reached, and is of another network or version.
+    if (failure instanceof UnsupportedError) throw failure
     throw new UnreachableError('none of the bootstrap nodes can be reached', { cause: failure })
   }
 }

@@ -2,7 +2,7 @@
  * One run of a client: the parts that live between `start` and `stop`, and how they hang together. Sessions bring
  * what arrives to mailbox, conversations and presence; contacts and account tell everybody what has changed.
  */
-import { ConnectionLostError, RevokedError } from '../errors.ts'
+import { ConnectionLostError, RevokedError, UnsupportedError } from '../errors.ts'
 import { Contacts, isOutdated, type Contact } from './contacts.ts'
 import { Conversing, type ConversingEvents } from './conversing.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
@@ -209,6 +209,8 @@ export class RunningClient {
       },
       failed: (node, error) => {
         this.#log('no session with node %s: %s', node.slice(0, 8), error.message)
+        // That it can be reached and will not serve us is for the person to know.
+        if (error instanceof UnsupportedError) this.#warnOnce(error.message)
         this.#placement.tried(node, error)
       }
     }

@@ -243,6 +243,18 @@ describe('client', function () {
     assert.equal(nodes[0], network.nodes[0]?.peerId)
   })
 
+  it('says that nodes are of another network, where they are', async () => {
+    network = await TestNetwork.start(1)
+    const store = memoryStore()
+    const lost = await network.client({ nodes: [], bootstrap: network.addrs, network: 'another' })
+    await assert.rejects(lost.register(), { name: 'UnsupportedError', message: 'the node belongs to another network' })
+    await (await network.user({ store })).stop()
+    const returned = await network.client({ store, nodes: [], network: 'another', start: false })
+    const warning = next<string>(returned, 'warning')
+    await returned.start()
+    assert.equal(await warning, 'the node belongs to another network')
+  })
+
   it('tells which named nodes did not agree, and fails when none did', async () => {
     network = await TestNetwork.start(2)
     const [served, gone] = network.addrs as [string, string]
