@@ -2,7 +2,7 @@
  * `npm run bench`: a posthouse node beside what it costs to do the bare thing by hand, in one run and in turn. README.md says
  * how to read it.
  */
-import { parseArgs } from 'node:util'
+import { readOptions } from './options.ts'
 import { Process, withDirectory } from './processes.ts'
 import { measureIdle, measureLatency } from './quiet.ts'
 import { PLANS, type Plan } from './plan.ts'
@@ -18,14 +18,12 @@ import type { ClientCalls } from './clients/process.ts'
 const PARTS = ['online', 'deposit', 'drain', 'latency', 'idle', 'startup', 'client'] as const
 type Part = typeof PARTS[number]
 
-const { values: options } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    routes: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    profile: { type: 'string' }
-  }
+const options = readOptions({
+  short: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  routes: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  profile: { type: 'string' }
 })
 if (options.routes) {
   console.log(await benchRoutes(ROUTES_PLANS[options.short ? 'short' : 'full'], text => { process.stderr.write(`${text}\n`) }))

@@ -2,7 +2,7 @@
  * `npm run bench:conversations`: what the steps of a chat between two users cost, by how many devices they have
  * together, and how many texts a client seals and opens. bench/README.md says how to read it.
  */
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.ts'
 import { describeMachine } from '../machine.ts'
 import { machineText } from '../report.ts'
 import { percentile } from '../statistics.ts'
@@ -15,7 +15,7 @@ const TEXTS = { full: 500, short: 50 }
 
 interface Row extends Cost { devices: number, step: Step }
 
-const { values: options } = parseArgs({ options: { short: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } })
+const options = readOptions({ short: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } })
 const extent = options.short ? 'short' : 'full'
 console.log(`posthouse conversations, medians of ${ROUNDS[extent]} rounds · ${machineText(await describeMachine())}\n`)
 const rows: Row[] = []

@@ -2,7 +2,7 @@
  * `npm run bench:failover`: what a killed node costs its users, and how a thousand clients come back to a node that
  * restarted. bench/README.md says how to read it.
  */
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.ts'
 import { Chance } from '../../simulations/world/chance.ts'
 import { describeMachine } from '../machine.ts'
 import { withDirectory } from '../processes.ts'
@@ -24,7 +24,7 @@ const RESTARTS = [
   { what: 'clients of no other node; it leaves, asks for 30 s, and is back after 5 s', awayMs: 5000, retryAfterMs: 30_000 }
 ]
 
-const { values: options } = parseArgs({ options: { short: { type: 'boolean', default: false }, stampede: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } })
+const options = readOptions({ short: { type: 'boolean', default: false }, stampede: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } })
 const costs = options.stampede ? undefined : await measured()
 if (costs !== undefined) sayCosts(costs)
 const stampedes = RESTARTS.map(({ what, ...restart }) => ({ what, runs: Array.from({ length: SEEDS }, (_, seed) => stampede({ clients: CLIENTS, ...restart, chance: new Chance(`stampede/${seed}`) })) }))

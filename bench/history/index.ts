@@ -2,7 +2,7 @@
  * `npm run bench:history`: what a long conversation costs to keep, to walk and to count, beside the same lines in the
  * same kind of database without encryption. bench/README.md says how to read it.
  */
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.ts'
 import { withDirectory } from '../processes.ts'
 import { describeMachine } from '../machine.ts'
 import { machineText } from '../report.ts'
@@ -13,7 +13,7 @@ const LINES = { full: 100_000, short: 5000 }
 const WALKS = { full: 50, short: 10 }
 const PAGE_LINES = 50
 
-const { values: options } = parseArgs({ options: { short: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } })
+const options = readOptions({ short: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } })
 const extent = options.short ? 'short' : 'full'
 const lines = LINES[extent]
 console.log(`posthouse history, one conversation of ${lines.toLocaleString('en')} lines, medians of ${WALKS[extent]} · ${machineText(await describeMachine())}\n`)
