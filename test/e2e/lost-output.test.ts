@@ -13,6 +13,8 @@ import { until } from '../until.ts'
 
 /** Linux has one; a write to it fails as on a full disk. */
 const FULL_DISK = '/dev/full'
+/** A process starts slowly beside others. */
+const STARTED_MS = 20_000
 const NODE = ['node', '--network', 'test', '--listen', '/ip4/127.0.0.1/tcp/0', '--log-level', 'trace']
 
 describe('output that is lost', function () {
@@ -54,7 +56,7 @@ describe('output that is lost', function () {
 
   it('ends no node: not by a full disk', async () => {
     start(NODE, ['ignore', full.fd, full.fd])
-    await until('the node answers', answers)
+    await until('the node answers', answers, STARTED_MS)
     child.kill('SIGTERM')
     assert.deepEqual(await ending(), [0, ''])
   })
@@ -63,7 +65,7 @@ describe('output that is lost', function () {
     start(NODE, ['ignore', 'pipe', 'pipe'])
     child.stdout?.destroy()
     child.stderr?.destroy()
-    await until('the node answers', answers)
+    await until('the node answers', answers, STARTED_MS)
     child.kill('SIGTERM')
     assert.deepEqual(await once(child, 'close'), [0, null])
   })
