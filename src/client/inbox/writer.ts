@@ -1,6 +1,7 @@
 /**
- * The inbox's batches on their way to the disk. A disk that refuses may be full for a moment: nothing is lost, nothing
- * is shown and nothing is collected until it takes them.
+ * The inbox's batches on their way to the disk. One that it refuses is tried again: nothing is lost, nothing is shown
+ * and nothing is collected until it takes it. LevelDB takes none after one that failed, before it is opened anew: there
+ * the next run has what came.
  */
 import { INBOX_DEFAULTS } from './defaults.ts'
 import type { Clock } from '../../ports.ts'
