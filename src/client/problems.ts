@@ -25,7 +25,7 @@ export function problemOf (status: SentStatus, { nodes, connected, isRevoked, is
   if (connected === 0) return new UnreachableError('none of your nodes can be reached')
   if (problem === undefined) return undefined
   if (problem === 'noRoute') return isUnrouted ? new UserNotRoutedError(`nobody knows which nodes serve ${who}`) : new UnreachableError(`the network could not be asked which nodes serve ${who}`)
-  if (problem === 'noKey') return new UnreachableError(`none of the nodes that serve ${who} gives the keys to write to them`)
+  if (problem === 'noKey') return new UnreachableError(`none of the nodes that serve ${who} can be reached and has the keys to write to them`)
   if (problem === 'unwritten') return new StoreFailedError('the store of this device could not be written')
   const refusal = { code: problem.refusal, retryAfterSeconds: 0 }
   if (problem.refusal === REFUSAL.tooFewNodes) {

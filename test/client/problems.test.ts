@@ -18,7 +18,7 @@ describe('what stands in the way of a message', () => {
     ['nobody to ask', { problem: 'noRoute' }, { isUnrouted: false }, 'UnreachableError', /^the network could not be asked which nodes serve/],
     ['no network', { problem: 'noRoute' }, { connected: 0 }, 'UnreachableError', /^none of your nodes can be reached$/],
     ['nobody who serves us', {}, { nodes: 0 }, 'UnreachableError', /^no node serves you yet$/],
-    ['no keys', { problem: 'noKey' }, {}, 'UnreachableError', /gives the keys to write to them$/],
+    ['no keys', { problem: 'noKey' }, {}, 'UnreachableError', /can be reached and has the keys to write to them$/],
     ['an own disk', { problem: 'unwritten' }, {}, 'StoreFailedError', /^the store of this device could not be written$/],
     ['a full mailbox', { problem: { refusal: REFUSAL.mailboxFull } }, {}, 'RefusedError', /^the mailbox of did:key.* is full until one of their devices collects its mail$/],
     ['a full requests box', { problem: { refusal: REFUSAL.requestsFull } }, {}, 'RefusedError', /^the mailbox of did:key.* does not know you yet, and takes no more from strangers until one of their devices collects its mail$/],
