@@ -223,7 +223,7 @@ export class InboxService {
 
   async #heed (message: Message): Promise<void> {
     const { heed, failed, log } = this.#components
-    for (;;) {
+    for (let times = 0; ; times++) {
       try {
         await heed(message)
         break
@@ -233,7 +233,7 @@ export class InboxService {
           log('a word of user %s was not heeded: %s', message.from.slice(0, 8), (error as Error).message)
           break
         }
-        failed(error)
+        if (times === 0) failed(error)
         if (!await this.#writer.pause()) return
       }
     }

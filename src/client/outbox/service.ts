@@ -163,7 +163,7 @@ export class OutboxService {
         this.#components.failed(error)
         this.handle({ type: 'unsealed', id: effect.id, recipient: effect.recipient, isUnwritten: true })
       })
-      case 'state': return this.#keep(effect)
+      case 'state': return this.#keep(effect, this.#components.failed)
       case 'drop': return this.#run(async () => { await this.#drop(effect) })
       case 'marked': return this.#run(async () => { await this.#markDelivered(effect) })
       case 'wakeAt':
@@ -239,12 +239,13 @@ export class OutboxService {
     this.handle({ type: 'sealed', id, recipient, envelopes })
   }
 
-  /** Until the disk takes it, or there is something newer to keep. */
-  #keep (effect: EffectOf<'state'>): void {
-    const { clock, failed } = this.#components
+  /** Until the disk takes it, or there is something newer to keep; `failed` hears of it once. */
+  #keep (effect: EffectOf<'state'>, failed: (error: Error) => void): void {
+    const { clock, log } = this.#components
+    const failedAgain = (error: Error): void => { log('a state is not on disk yet: %s', error.message) }
     this.#run(async () => { await this.#onState(effect) }, error => {
       failed(error)
-      clock.after(OUTBOX_DEFAULTS.writeAgainMs, () => { if (!this.#stopped && this.#tracked.get(effect.entry)?.entry === effect.entry) this.#keep(effect) })
+      clock.after(OUTBOX_DEFAULTS.writeAgainMs, () => { if (!this.#stopped && this.#tracked.get(effect.entry)?.entry === effect.entry) this.#keep(effect, failedAgain) })
     })
   }
 

@@ -211,6 +211,23 @@ describe('outbox service', () => {
       })
     })
 
+    it('tells of a state when the disk takes it', async () => {
+      await queue(idOf(1))
+      await until('it is deposited', () => session.deposited.length === 1)
+      const [envelope] = (await store.outgoing.get(addressKey({ id: idOf(1), recipient: bob })))?.entry.envelopes ?? []
+      const takes = refuse()
+      outbox.accepted(session as never, session.deposited)
+      for (const node of nodes.slice(0, 2)) outbox.handle({ type: 'receipt', envelope: envelope as EnvelopeId, node })
+      await until('the disk refused', () => failures.length > 0)
+      await clock().advance(OUTBOX_DEFAULTS.writeAgainMs)
+      assert.equal(statuses.some(({ state }) => state === 'stored'), false)
+      takes()
+      await until('the program is told', async () => {
+        await clock().advance(OUTBOX_DEFAULTS.writeAgainMs)
+        return statuses.some(({ state }) => state === 'stored')
+      })
+    })
+
     it('lets a node say only so many newer records at once', async () => {
       let verified = 0
       const slow = new OutboxService({ ...components, crypto: { ...crypto, verify: async () => { verified++; return await new Promise<never>(() => {}) } } })
